@@ -352,6 +352,19 @@ impl Graph {
         id
     }
 
+    /// A node that stands for a value still to be given: it is no input, and must be
+    /// replaced by substitution before an output can need it. Equal positions and
+    /// types give the same node.
+    pub(crate) fn placeholder(&mut self, ty: Type, position: u32) -> NodeId {
+        let variable = VariableId(u32::MAX - position);
+        self.insert(Node::Variable { ty, variable })
+    }
+
+    /// Whether `id` is a [`placeholder`](Graph::placeholder).
+    pub(crate) fn is_placeholder(&self, id: NodeId) -> bool {
+        matches!(self.node(id), Node::Variable { variable, .. } if variable.index() >= self.variables.len())
+    }
+
     /// `op` applied to `operands`.
     ///
     /// # Errors
@@ -603,6 +616,14 @@ impl Graph {
         }
     }
 
+    /// Declares the outputs of `source` here, each node replaced by `map`.
+    pub(crate) fn copy_outputs(&mut self, source: &Graph, map: impl Fn(NodeId) -> NodeId) {
+        self.outputs.extend(source.outputs.iter().map(|o| Output {
+            name: o.name.clone(),
+            node: map(o.node),
+        }));
+    }
+
     // -- reading ----------------------------------------------------------
 
     /// All nodes, operands before users.
@@ -709,20 +730,26 @@ impl Graph {
         &self.outputs
     }
 
-    /// For each node, whether some output needs it.
-    pub fn live(&self) -> Vec<bool> {
-        let mut live = vec![false; self.nodes.len()];
+    /// For each node, how many live places use it: operands of live nodes, and
+    /// outputs. A node with no uses is dead.
+    pub fn use_counts(&self) -> Vec<u32> {
+        let mut uses = vec![0; self.nodes.len()];
         for output in &self.outputs {
-            live[output.node.index()] = true;
+            uses[output.node.index()] += 1;
         }
         for id in self.ids().rev() {
-            if live[id.index()] {
+            if uses[id.index()] > 0 {
                 for operand in self.operands(id) {
-                    live[operand.index()] = true;
+                    uses[operand.index()] += 1;
                 }
             }
         }
-        live
+        uses
+    }
+
+    /// For each node, whether some output needs it.
+    pub fn live(&self) -> Vec<bool> {
+        self.use_counts().into_iter().map(|uses| uses > 0).collect()
     }
 }
 

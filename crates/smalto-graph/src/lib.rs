@@ -29,6 +29,7 @@
 //! | rewrite | [`passes`], [`substitute()`], [`transform()`], [`derivative()`] |
 //! | inspect | [`Graph`], [`rate`] |
 
+mod derivative;
 mod error;
 mod expr;
 pub mod formula;
@@ -37,16 +38,21 @@ mod hash;
 mod op;
 pub mod passes;
 pub mod rate;
+mod substitute;
+mod transform;
 mod types;
 mod user;
 pub mod vm;
 mod walk;
 
+pub use derivative::{derivative, partials};
 pub use error::GraphError;
 pub use expr::{Expr, GraphBuilder, IntoExpr};
 pub use graph::{
     CallId, Constant, Graph, Node, NodeId, Output, Table, TableId, Variable, VariableId,
 };
 pub use op::{Class, Kind, Op, Row};
+pub use substitute::{substitute, try_substitute};
+pub use transform::{Affine, TransformParameters, transform};
 pub use types::{Element, Type, Value};
 pub use user::{Body, Process, Purity, UserOp};

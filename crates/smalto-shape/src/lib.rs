@@ -1,1 +1,33 @@
+//! Pictures of implicit shapes.
+//!
+//! A shape is a function of x, y and z that is negative inside. This crate samples
+//! it at the pixels of a [`View`] and shades what it finds.
+//!
+//! ```
+//! use smalto_graph::formula;
+//! use smalto_shape::{RenderOptions, Shading, View, render};
+//!
+//! let disc = formula::parse("sqrt(x^2 + y^2) - 0.5")?;
+//! let view = View::square(64)?;
+//! let image = render(&disc, &view, Shading::Bitmap, &RenderOptions::default(), &())?;
+//! assert_eq!(image.pixel(32, 32), [255], "inside is white");
+//! assert_eq!(image.pixel(0, 0), [0], "outside is black");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | to | see |
+//! |---|---|
+//! | choose what part of the plane is seen | [`View`] |
+//! | draw | [`render()`], [`Shading`], [`RenderOptions`] |
+//! | have the numbers themselves | [`sample()`] |
+//! | save | [`Image`] |
 
+mod image;
+mod render;
+mod sample;
+mod view;
+
+pub use image::Image;
+pub use render::{Shading, render};
+pub use sample::{Progress, RenderError, RenderOptions, sample};
+pub use view::{View, ViewError};

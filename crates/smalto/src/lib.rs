@@ -1,1 +1,40 @@
+//! Smalto compiles mathematics while your program runs.
+//!
+//! Give it a formula, a `.vm` file or Rust expressions; it becomes an expression
+//! graph, is optimised as a graph, and runs over your slices on the widest SIMD
+//! instructions the CPU has. The same bits come out on every target.
+//!
+//! ```
+//! use smalto::{Evaluator, Input, Options, Output, formula};
+//!
+//! let graph = formula::parse("sin(x) * exp(-y * y)")?;
+//! let evaluator = Evaluator::<f64>::new(&graph, &Options::default())?;
+//!
+//! let x = [0.0, 0.5, 1.0];
+//! let mut out = [0.0; 3];
+//! evaluator.eval(&[Input::Slice(&x), Input::Scalar(0.0)], &mut [Output::Slice(&mut out)])?;
+//! assert_eq!(out[1], 0.5f64.sin());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | to | see |
+//! |---|---|
+//! | write expressions | [`formula`], [`vm`], [`GraphBuilder`] |
+//! | rewrite them | [`passes`], [`derivative`](derivative()), [`substitute`](substitute()), [`transform`](transform()) |
+//! | run them | [`Evaluator`], [`Target`] |
+//! | draw them | [`shape`] |
+//! | know what an op means, bit by bit | [`meaning`] |
 
+pub use smalto_graph::{
+    Affine, Body, Class, Constant, Element, Expr, Graph, GraphBuilder, GraphError, IntoExpr, Kind,
+    Node, NodeId, Op, Process, Purity, Table, TransformParameters, Type, UserOp, Value, Variable,
+    VariableId, derivative, formula, passes, rate, substitute, transform, vm,
+};
+pub use smalto_jit::{
+    CompileError, EvalError, Evaluator, Input, Level, Options, Output, Real, Target, TargetError,
+    Workspace,
+};
+pub use smalto_lower::{Reference, meaning};
+
+#[cfg(feature = "shape")]
+pub use smalto_shape as shape;

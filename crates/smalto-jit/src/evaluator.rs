@@ -1,0 +1,271 @@
+//! The evaluator: a graph, ready to run over slices.
+
+use crate::interp::{Interpreter, Memory, Program, TapeSummary};
+use crate::slices::{EvalError, Input, Output, Signature};
+use crate::target::{Target, TargetError};
+use smalto_graph::passes::{Mode, optimise};
+use smalto_graph::{Graph, GraphError, Op, Type};
+use smalto_lower::lanes::{Wide, WithLanes};
+use smalto_lower::{Float, Lanes, Reference};
+use std::fmt;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use thiserror::Error;
+
+/// How a graph is compiled.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// What runs it.
+    pub target: Target,
+    /// Whether bits may change for speed.
+    pub mode: Mode,
+    /// Inputs that have one value a call. What depends on them alone is computed
+    /// once a call.
+    pub uniform: &'a [&'a str],
+}
+
+/// Why a graph was not compiled.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum CompileError {
+    /// A target that is not to be had.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// An input that the graph does not have.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
+
+/// The element types an evaluator can be made for: f32 and f64.
+pub trait Real: Wide + sealed::Sealed {}
+impl Real for f32 {}
+impl Real for f64 {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// A graph compiled to run over slices of `T`.
+///
+/// One evaluator serves any number of threads at once: each call takes memory from
+/// a pool, or from a [`Workspace`] of the caller's.
+///
+/// ```
+/// use smalto_graph::formula;
+/// use smalto_jit::{Evaluator, Input, Options, Output};
+///
+/// let graph = formula::parse("sqrt(x^2 + y^2) - 1")?;
+/// let evaluator = Evaluator::<f32>::new(&graph, &Options::default())?;
+/// let mut distance = [0.0; 3];
+/// evaluator.eval(
+///     &[Input::Slice(&[0.0, 3.0, 1.0]), Input::Scalar(4.0)],
+///     &mut [Output::Slice(&mut distance)],
+/// )?;
+/// assert_eq!(distance, [3.0, 4.0, 17f32.sqrt() - 1.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Evaluator<T> {
+    id: u64,
+    program: Box<dyn Program<T>>,
+    signature: Signature,
+    target: Target,
+    pool: Mutex<Vec<Memory>>,
+}
+
+/// Memory for one evaluation at a time, with the states of stateful user ops, which
+/// go on from call to call: blocks of any size give the same samples.
+pub struct Workspace {
+    evaluator: u64,
+    memory: Memory,
+}
+
+impl<T: Real> Evaluator<T> {
+    /// Optimises `graph` and compiles it.
+    ///
+    /// # Errors
+    /// If the target cannot be used here, or an input named uniform does not exist.
+    pub fn new(graph: &Graph, options: &Options<'_>) -> Result<Evaluator<T>, CompileError> {
+        let optimised = optimise(graph, &Reference(T::ELEMENT), options.mode);
+        Evaluator::from_optimised(&optimised, options)
+    }
+
+    /// Compiles a graph that [`optimise`] gave for element `T`, as it is.
+    ///
+    /// # Errors
+    /// If the target cannot be used here, or an input named uniform does not exist.
+    ///
+    /// # Panics
+    /// If the graph calls user ops that [`optimise`] would have lowered.
+    pub fn from_optimised(
+        graph: &Graph,
+        options: &Options<'_>,
+    ) -> Result<Evaluator<T>, CompileError> {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+        let target = options.target.resolve()?;
+        let level = options.target.level()?;
+        let graph = &with_number_outputs(graph);
+        let signature = Signature::new(graph, &uniform_inputs(graph, options.uniform)?);
+        let compile = Compile {
+            graph,
+            signature: signature.clone(),
+        };
+        let program = level
+            .with_lanes::<T, _>(compile)
+            .expect("the level was resolved");
+        Ok(Evaluator {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            program,
+            signature,
+            target,
+            pool: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Evaluates every output at every point. Inputs and outputs are in the order the
+    /// graph declares them; all slices are as long as the outputs.
+    ///
+    /// # Errors
+    /// If their number, types or lengths do not fit, or the graph has state.
+    pub fn eval(
+        &self,
+        inputs: &[Input<'_, T>],
+        outputs: &mut [Output<'_, T>],
+    ) -> Result<(), EvalError> {
+        if self.program.is_stateful() {
+            return Err(EvalError::NeedsWorkspace);
+        }
+        let points = self.signature.check(inputs, outputs)?;
+        let pooled = self
+            .pool
+            .lock()
+            .expect("no code panics holding the pool")
+            .pop();
+        let mut memory = pooled.unwrap_or_else(|| self.program.new_memory());
+        self.program.run(&mut memory, inputs, outputs, points);
+        self.pool
+            .lock()
+            .expect("no code panics holding the pool")
+            .push(memory);
+        Ok(())
+    }
+
+    /// [`eval`](Evaluator::eval) in the caller's workspace, where state goes on from
+    /// the last call.
+    ///
+    /// # Errors
+    /// If the number, types or lengths do not fit, or the workspace is another evaluator's.
+    pub fn eval_with(
+        &self,
+        workspace: &mut Workspace,
+        inputs: &[Input<'_, T>],
+        outputs: &mut [Output<'_, T>],
+    ) -> Result<(), EvalError> {
+        if workspace.evaluator != self.id {
+            return Err(EvalError::ForeignWorkspace);
+        }
+        let points = self.signature.check(inputs, outputs)?;
+        self.program
+            .run(&mut workspace.memory, inputs, outputs, points);
+        Ok(())
+    }
+
+    /// A workspace with all states at their beginning.
+    pub fn workspace(&self) -> Workspace {
+        Workspace {
+            evaluator: self.id,
+            memory: self.program.new_memory(),
+        }
+    }
+
+    /// The target it runs on: never `Auto`.
+    pub fn target(&self) -> Target {
+        self.target
+    }
+
+    /// Whether some state outlives a call, so that [`eval_with`](Evaluator::eval_with)
+    /// must be used.
+    pub fn is_stateful(&self) -> bool {
+        self.program.is_stateful()
+    }
+
+    /// What the interpreter's tape looks like.
+    pub fn summary(&self) -> TapeSummary {
+        self.program.summary()
+    }
+}
+
+impl<T> fmt::Debug for Evaluator<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evaluator")
+            .field("target", &self.target)
+            .field("tape", &self.program.summary())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Workspace").finish_non_exhaustive()
+    }
+}
+
+/// Compiles for whatever lanes it is shown.
+struct Compile<'g> {
+    graph: &'g Graph,
+    signature: Signature,
+}
+
+impl<T: Float> WithLanes<T> for Compile<'_> {
+    type Output = Box<dyn Program<T>>;
+
+    fn run<L: Lanes<Element = T>>(self, lanes: L) -> Box<dyn Program<T>> {
+        Box::new(Interpreter::new(lanes, self.graph, self.signature))
+    }
+}
+
+/// `graph` with bool outputs as the reals 0 and 1.
+fn with_number_outputs(graph: &Graph) -> std::borrow::Cow<'_, Graph> {
+    use std::borrow::Cow;
+    if graph
+        .outputs()
+        .iter()
+        .all(|output| graph.ty(output.node) != Type::Bool)
+    {
+        return Cow::Borrowed(graph);
+    }
+    let mut converted = graph.clone();
+    converted.clear_outputs();
+    for output in graph.outputs() {
+        let node = match graph.ty(output.node) {
+            Type::Bool => converted
+                .apply(Op::ToReal, &[output.node])
+                .expect("a bool converts"),
+            _ => output.node,
+        };
+        converted
+            .output(&output.name, node)
+            .expect("names are as unique as before");
+    }
+    Cow::Owned(converted)
+}
+
+/// For each input, whether it is among `names`.
+fn uniform_inputs(graph: &Graph, names: &[&str]) -> Result<Vec<bool>, GraphError> {
+    let mut uniform = vec![false; graph.variables().len()];
+    for &name in names {
+        let id = graph
+            .variable_named(name)
+            .ok_or_else(|| GraphError::UnknownVariable {
+                name: name.into(),
+                known: graph
+                    .variables()
+                    .iter()
+                    .map(|variable| variable.name.to_string())
+                    .collect(),
+            })?;
+        uniform[id.index()] = true;
+    }
+    Ok(uniform)
+}

@@ -1,0 +1,81 @@
+//! Pictures in memory and as PNG.
+
+use std::io::{self, Write};
+
+/// An 8-bit picture: grey (1 channel) or RGB (3), rows from the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    width: usize,
+    height: usize,
+    channels: usize,
+    pixels: Vec<u8>,
+}
+
+impl Image {
+    /// A picture of these bytes, row by row.
+    ///
+    /// # Panics
+    /// If there are not `width * height * channels` bytes, or neither 1 nor 3 channels.
+    pub fn new(width: usize, height: usize, channels: usize, pixels: Vec<u8>) -> Image {
+        assert!(matches!(channels, 1 | 3), "a picture is grey or RGB");
+        assert_eq!(pixels.len(), width * height * channels);
+        Image {
+            width,
+            height,
+            channels,
+            pixels,
+        }
+    }
+
+    /// Columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// All bytes, row by row.
+    pub fn bytes(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// The channels of one pixel.
+    ///
+    /// # Panics
+    /// If there is no such pixel.
+    pub fn pixel(&self, column: usize, row: usize) -> &[u8] {
+        assert!(
+            column < self.width && row < self.height,
+            "no pixel ({column}, {row})"
+        );
+        let first = (row * self.width + column) * self.channels;
+        &self.pixels[first..first + self.channels]
+    }
+
+    /// Writes the picture as a PNG file.
+    ///
+    /// # Errors
+    /// If `to` cannot be written.
+    pub fn write_png(&self, to: impl Write) -> io::Result<()> {
+        let mut encoder = png::Encoder::new(to, self.width as u32, self.height as u32);
+        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_color(match self.channels {
+            1 => png::ColorType::Grayscale,
+            _ => png::ColorType::Rgb,
+        });
+        encoder.set_compression(png::Compression::Fast);
+        let mut writer = encoder.write_header().map_err(into_io)?;
+        writer.write_image_data(&self.pixels).map_err(into_io)?;
+        writer.finish().map_err(into_io)
+    }
+}
+
+fn into_io(error: png::EncodingError) -> io::Error {
+    match error {
+        png::EncodingError::IoError(error) => error,
+        other => io::Error::other(other),
+    }
+}

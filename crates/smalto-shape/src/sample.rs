@@ -1,0 +1,256 @@
+//! The value of a shape at every pixel.
+
+use crate::View;
+use rayon::prelude::*;
+use smalto_graph::passes::Mode;
+use smalto_graph::{Graph, Type};
+use smalto_jit::{CompileError, Evaluator, Input, Options, Output, Target};
+use thiserror::Error;
+
+/// Rows that a thread takes at a time: enough to be worth the handing out, few
+/// enough that threads finish together and a cancelled picture stops soon.
+const ROWS_PER_TASK: usize = 8;
+
+/// How a picture is computed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RenderOptions<'a> {
+    /// What evaluates the shape.
+    pub target: Target,
+    /// Whether bits may change for speed.
+    pub mode: Mode,
+    /// How many threads; `None` for one per core.
+    pub threads: Option<usize>,
+    /// Values of inputs other than x and y. z and t are 0 unless named here.
+    pub values: &'a [(&'a str, f64)],
+}
+
+/// Someone who watches long work and may stop it.
+pub trait Progress: Sync {
+    /// That many more rows of pixels are done.
+    fn advance(&self, rows: usize);
+
+    /// Whether the work should stop.
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Nobody is watching.
+impl Progress for () {
+    fn advance(&self, _: usize) {}
+}
+
+/// Why there is no picture.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// The shape could not be compiled.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// A graph with no output, or several.
+    #[error("a shape has one output, but this graph has {count}{names}")]
+    Outputs {
+        /// How many it has.
+        count: usize,
+        /// What they are called; empty or starting with `: `.
+        names: String,
+    },
+    /// An input without a value.
+    #[error("input `{name}` has no value; give it one, as in `--set {name}=1`")]
+    Unbound {
+        /// The input.
+        name: String,
+    },
+    /// A value for an input that the shape does not have, or that pixels give.
+    #[error("there is no input `{name}` to set; the inputs that can be set are: {known}")]
+    UnknownValue {
+        /// The name.
+        name: String,
+        /// The inputs that can be set.
+        known: String,
+    },
+    /// A value that does not fit the input's type.
+    #[error("input `{name}` is {ty}, so it cannot be {value}")]
+    ValueType {
+        /// The input.
+        name: String,
+        /// Its type.
+        ty: Type,
+        /// The value.
+        value: f64,
+    },
+    /// A shape with state, which has no meaning in a picture.
+    #[error("this graph has state from sample to sample, so it is no shape")]
+    Stateful,
+    /// Threads could not be started.
+    #[error("cannot start {threads} threads: {reason}")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// What the system said.
+        reason: String,
+    },
+    /// [`Progress::is_cancelled`] said so.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// The value of `graph` at every pixel of `view`, row by row from the top.
+///
+/// # Errors
+/// If the graph is no shape, an input has no value, or the work was cancelled.
+pub fn sample(
+    graph: &Graph,
+    view: &View,
+    options: &RenderOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<Vec<f32>, RenderError> {
+    let inputs = bind(graph, options.values)?;
+    // Along a row of pixels nothing but x varies.
+    let uniform: Vec<&str> = graph
+        .variables()
+        .iter()
+        .map(|v| &*v.name)
+        .filter(|&name| name != "x")
+        .collect();
+    let compile = Options {
+        target: options.target,
+        mode: options.mode,
+        uniform: &uniform,
+    };
+    let evaluator = Evaluator::<f32>::new(graph, &compile)?;
+    if evaluator.is_stateful() {
+        return Err(RenderError::Stateful);
+    }
+
+    let (columns, rows) = (view.columns(), view.rows());
+    let mut values = vec![0f32; view.width() * view.height()];
+    let task = |workspace: &mut _, (rows, values): (&[f32], &mut [f32])| {
+        if progress.is_cancelled() {
+            return Err(RenderError::Cancelled);
+        }
+        for (&y, row) in rows.iter().zip(values.chunks_mut(columns.len())) {
+            let inputs: Vec<Input<'_, f32>> = inputs
+                .iter()
+                .map(|bound| bound.input(&columns, y))
+                .collect();
+            evaluator
+                .eval_with(workspace, &inputs, &mut [Output::Slice(row)])
+                .expect("inputs were bound to the graph's own");
+        }
+        progress.advance(rows.len());
+        Ok(())
+    };
+    in_pool(options.threads, || {
+        rows.par_chunks(ROWS_PER_TASK)
+            .zip(values.par_chunks_mut(ROWS_PER_TASK * columns.len()))
+            .try_for_each_init(|| evaluator.workspace(), task)
+    })??;
+    Ok(values)
+}
+
+/// What an input is along a row.
+#[derive(Debug, Clone, Copy)]
+enum Bound {
+    Column,
+    Row,
+    Real(f32),
+    I32(i32),
+    I64(i64),
+}
+
+impl Bound {
+    fn input(self, columns: &[f32], y: f32) -> Input<'_, f32> {
+        match self {
+            Bound::Column => Input::Slice(columns),
+            Bound::Row => Input::Scalar(y),
+            Bound::Real(value) => Input::Scalar(value),
+            Bound::I32(value) => Input::ScalarI32(value),
+            Bound::I64(value) => Input::ScalarI64(value),
+        }
+    }
+}
+
+/// What each input of `graph` is.
+fn bind(graph: &Graph, values: &[(&str, f64)]) -> Result<Vec<Bound>, RenderError> {
+    let outputs = graph.outputs();
+    if outputs.len() != 1 {
+        let names: Vec<&str> = outputs.iter().map(|output| &*output.name).collect();
+        let names = if names.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", names.join(", "))
+        };
+        return Err(RenderError::Outputs {
+            count: outputs.len(),
+            names,
+        });
+    }
+    let is_pixel = |name: &str| name == "x" || name == "y";
+    for &(name, _) in values {
+        if is_pixel(name) || graph.variable_named(name).is_none() {
+            let settable = graph
+                .variables()
+                .iter()
+                .map(|v| &*v.name)
+                .filter(|name| !is_pixel(name));
+            let known = settable.collect::<Vec<_>>().join(", ");
+            let known = if known.is_empty() {
+                "none".into()
+            } else {
+                known
+            };
+            return Err(RenderError::UnknownValue {
+                name: name.into(),
+                known,
+            });
+        }
+    }
+    graph
+        .variables()
+        .iter()
+        .map(|variable| {
+            let name = &*variable.name;
+            let given = values.iter().rev().find(|(given, _)| *given == name);
+            match (name, given) {
+                ("x", _) if variable.ty == Type::Real => Ok(Bound::Column),
+                ("y", _) if variable.ty == Type::Real => Ok(Bound::Row),
+                (_, Some(&(_, value))) => constant(name, variable.ty, value),
+                ("z" | "t", None) => constant(name, variable.ty, 0.0),
+                _ => Err(RenderError::Unbound { name: name.into() }),
+            }
+        })
+        .collect()
+}
+
+fn constant(name: &str, ty: Type, value: f64) -> Result<Bound, RenderError> {
+    let misfit = || RenderError::ValueType {
+        name: name.into(),
+        ty,
+        value,
+    };
+    match ty {
+        Type::I32 if f64::from(value as i32) == value => Ok(Bound::I32(value as i32)),
+        Type::I64 if (value as i64) as f64 == value => Ok(Bound::I64(value as i64)),
+        Type::Real => Ok(Bound::Real(value as f32)),
+        _ => Err(misfit()),
+    }
+}
+
+/// Runs `work` on that many threads.
+fn in_pool<R: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> R + Send,
+) -> Result<R, RenderError> {
+    let Some(threads) = threads else {
+        return Ok(work());
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.max(1))
+        .build()
+        .map_err(|error| RenderError::Threads {
+            threads,
+            reason: error.to_string(),
+        })?;
+    Ok(pool.install(work))
+}
