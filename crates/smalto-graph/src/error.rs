@@ -17,7 +17,7 @@ pub enum GraphError {
         found: Vec<Type>,
     },
     /// A user op called with the wrong operands.
-    #[error("`{name}` takes {arity} reals, not ({})", types(found))]
+    #[error("`{name}` takes {arity} real{}, not ({})", if *arity == 1 { "" } else { "s" }, types(found))]
     CallOperands {
         /// Name of the user op.
         name: String,

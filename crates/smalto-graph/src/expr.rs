@@ -197,6 +197,10 @@ impl<'g> Expr<'g> {
 
 macro_rules! methods {
     ($($method:ident $op:ident ($($operand:ident),*) $doc:literal;)*) => {
+        #[allow(
+            clippy::should_implement_trait,
+            reason = "an op is called by its name; only arithmetic has operators too"
+        )]
         impl<'g> Expr<'g> {$(
             #[doc = $doc]
             pub fn $method(self $(, $operand: impl IntoExpr<'g>)*) -> Expr<'g> {

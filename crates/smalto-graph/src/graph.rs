@@ -12,7 +12,7 @@ use crate::hash::fold;
 use crate::user::Purity;
 use crate::{GraphError, Op, Type, UserOp, Value};
 use hashbrown::HashTable;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A node of one particular graph.
@@ -193,7 +193,7 @@ pub struct Output {
 }
 
 /// A constant table: all elements of one type, at least one of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Table {
     pub(crate) ty: Type,
     pub(crate) values: Vec<Value>,
@@ -268,11 +268,13 @@ pub struct Graph {
     variable_nodes: Vec<NodeId>,
     variable_names: HashMap<Box<str>, VariableId>,
     tables: Vec<Arc<Table>>,
+    table_ids: HashMap<Arc<Table>, TableId>,
     user_ops: Vec<Arc<UserOp>>,
     calls: Vec<Call>,
     call_operands: Vec<NodeId>,
     pure_calls: HashMap<(u32, Box<[NodeId]>), NodeId>,
     outputs: Vec<Output>,
+    output_names: HashSet<Box<str>>,
 }
 
 impl Graph {
@@ -297,6 +299,7 @@ impl Graph {
             graph.add_variable(variable.clone());
         }
         graph.tables = other.tables.clone();
+        graph.table_ids = other.table_ids.clone();
         graph.user_ops = other.user_ops.clone();
         graph
     }
@@ -454,11 +457,14 @@ impl Graph {
 
     /// Adds a constant table, or finds the equal one already there.
     pub fn table(&mut self, table: Table) -> TableId {
-        let known = self.tables.iter().position(|t| **t == table);
-        TableId(known.unwrap_or_else(|| {
-            self.tables.push(Arc::new(table));
-            self.tables.len() - 1
-        }) as u32)
+        if let Some(&known) = self.table_ids.get(&table) {
+            return known;
+        }
+        let id = TableId(self.tables.len() as u32);
+        let table = Arc::new(table);
+        self.tables.push(table.clone());
+        self.table_ids.insert(table, id);
+        id
     }
 
     /// The element of `table` at `index`, an i32.
@@ -534,12 +540,13 @@ impl Graph {
     /// # Errors
     /// If the name is taken or is no identifier.
     pub fn output(&mut self, name: &str, node: NodeId) -> Result<(), GraphError> {
-        if self.outputs.iter().any(|output| &*output.name == name) {
+        if self.output_names.contains(name) {
             return Err(GraphError::OutputTaken { name: name.into() });
         }
         if !name.is_empty() && !is_identifier(name) {
             return Err(GraphError::BadOutput { name: name.into() });
         }
+        self.output_names.insert(name.into());
         self.outputs.push(Output {
             name: name.into(),
             node,
@@ -550,6 +557,7 @@ impl Graph {
     /// Forgets all outputs; their nodes stay.
     pub fn clear_outputs(&mut self) {
         self.outputs.clear();
+        self.output_names.clear();
     }
 
     /// The node equal to `node`, added if there is none.
@@ -559,6 +567,9 @@ impl Graph {
     #[inline]
     fn insert(&mut self, node: Node) -> NodeId {
         use hashbrown::hash_table::Entry;
+        if self.consed.len() < self.nodes.len() {
+            self.index_nodes();
+        }
         let Graph { nodes, consed, .. } = self;
         let entry = consed.entry(
             node.hash(),
@@ -578,6 +589,58 @@ impl Graph {
                 id
             }
         }
+    }
+
+    /// Adds a node known not to be here. The table of nodes is brought up to date
+    /// when it is next needed, which for a finished graph is never.
+    #[inline]
+    fn push_distinct(&mut self, node: Node) -> NodeId {
+        self.nodes.push(node);
+        NodeId(self.nodes.len() as u32 - 1)
+    }
+
+    #[cold]
+    fn index_nodes(&mut self) {
+        let Graph { nodes, consed, .. } = self;
+        for (id, node) in (0..).zip(nodes.iter()).skip(consed.len()) {
+            consed.insert_unique(node.hash(), NodeId(id), |&id| nodes[id.index()].hash());
+        }
+    }
+
+    /// The live nodes, inputs and outputs of this graph, nothing else.
+    pub(crate) fn without_dead_nodes(&self) -> Graph {
+        let live = self.live();
+        let count = live.iter().filter(|&&live| live).count();
+        let mut image = vec![NodeId::NONE; self.len()];
+        let mut kept = Graph::with_signature_of(self, self.variables.len());
+        kept.nodes.reserve(count);
+        for (id, &node) in self
+            .ids()
+            .zip(&self.nodes)
+            .filter(|(id, _)| live[id.index()])
+        {
+            image[id.index()] = match node {
+                Node::Constant(_) => kept.push_distinct(node),
+                Node::Apply { op, ty, operands } => {
+                    let operands = operands.map(|id| {
+                        if id == NodeId::NONE {
+                            id
+                        } else {
+                            image[id.index()]
+                        }
+                    });
+                    kept.push_distinct(Node::Apply { op, ty, operands })
+                }
+                Node::Lookup { ty, table, index } => {
+                    let index = image[index.index()];
+                    kept.push_distinct(Node::Lookup { ty, table, index })
+                }
+                Node::Variable { variable, .. } => kept.variable_nodes[variable.index()],
+                Node::Call(_) => kept.copy_node(self, id, |operand| image[operand.index()]),
+            };
+        }
+        kept.copy_outputs(self, |node| image[node.index()]);
+        kept
     }
 
     /// Copies `node` of `source` into this graph, which has the signature of
@@ -618,6 +681,8 @@ impl Graph {
 
     /// Declares the outputs of `source` here, each node replaced by `map`.
     pub(crate) fn copy_outputs(&mut self, source: &Graph, map: impl Fn(NodeId) -> NodeId) {
+        self.output_names
+            .extend(source.output_names.iter().cloned());
         self.outputs.extend(source.outputs.iter().map(|o| Output {
             name: o.name.clone(),
             node: map(o.node),

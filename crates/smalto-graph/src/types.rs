@@ -132,6 +132,12 @@ impl PartialEq for Value {
 
 impl Eq for Value {}
 
+impl std::hash::Hash for Value {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (self.ty(), self.bits()).hash(state);
+    }
+}
+
 impl From<f64> for Value {
     fn from(v: f64) -> Self {
         Value::Real(v)

@@ -43,6 +43,7 @@ impl<T> Input<'_, T> {
     }
 
     /// The number of values, or `None` for one value that serves all points.
+    #[allow(clippy::len_without_is_empty, reason = "it is not a collection")]
     pub fn len(&self) -> Option<usize> {
         match self {
             Input::Slice(values) => Some(values.len()),
@@ -78,7 +79,7 @@ impl<T> Output<'_, T> {
     /// The number of points.
     #[allow(
         clippy::len_without_is_empty,
-        reason = "a length of zero is nothing special here"
+        reason = "it is not a collection"
     )]
     pub fn len(&self) -> usize {
         match self {

@@ -23,7 +23,7 @@
 //! |---|---|
 //! | know the primitives | [`machine`] |
 //! | know what an op means | [`meaning`] |
-//! | evaluate one op on constants | [`Reference`] |
+//! | evaluate one op on constants, or a graph at a point | [`Reference`] |
 
 mod environment;
 pub mod kind;
@@ -36,5 +36,5 @@ pub mod scalar;
 pub use environment::StandardEnvironment;
 pub use kind::Kind;
 pub use machine::{Integers, Lanes, Machine, Types};
-pub use reference::Reference;
+pub use reference::{Reference, ReferenceError};
 pub use scalar::{Float, Scalar};

@@ -1,13 +1,19 @@
-//! The reference: one op on constants, by the scalar machine.
+//! The reference: ops on constants and graphs at one point, by the scalar machine.
+//!
+//! It is the oracle. What it says a graph is, every pass must keep and every target
+//! must give, bit for bit. So it takes no part in making anything fast: it evaluates
+//! node after node as the graph is written, one value each.
 
 use crate::kind::Kind;
 use crate::meaning::{Binary, Ternary, Unary, Visitor, with_meaning};
 use crate::scalar::Float;
 use crate::{Lanes, Scalar, StandardEnvironment};
 use smalto_graph::passes::Arithmetic;
-use smalto_graph::{Element, Op, Type, Value};
+use smalto_graph::{Body, Element, Graph, Node, NodeId, Op, Type, UserOp, Value};
+use thiserror::Error;
 
-/// The arithmetic of one element type, as graph passes fold with it.
+/// The arithmetic of one element type, as graph passes fold with it and as every
+/// target must agree with.
 ///
 /// ```
 /// use smalto_graph::{Element, Op, Value, passes::Arithmetic};
@@ -46,6 +52,144 @@ impl Arithmetic for Reference {
                 },
             ),
         }
+    }
+}
+
+/// Why a graph has no value at a point.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ReferenceError {
+    /// More or fewer inputs than the graph has.
+    #[error("{found} inputs for a graph of {}: {}", names.len(), names.join(", "))]
+    InputCount {
+        /// The graph's inputs.
+        names: Vec<String>,
+        /// How many were given.
+        found: usize,
+    },
+    /// An input of the wrong type.
+    #[error("input `{name}` is {wanted}, not {found}")]
+    InputType {
+        /// The input.
+        name: String,
+        /// Its type.
+        wanted: Type,
+        /// The type it was given.
+        found: Type,
+    },
+    /// A call whose result depends on the samples before this one.
+    #[error("`{name}` has state from sample to sample, so it has no value at one point")]
+    Stateful {
+        /// The user op.
+        name: String,
+    },
+    /// A call that stands for other ops.
+    #[error("`{name}` stands for other ops; `optimise` puts them in its place")]
+    Unexpanded {
+        /// The user op.
+        name: String,
+    },
+}
+
+impl Reference {
+    /// The values of the outputs of `graph` at the point `inputs`, as the graph is
+    /// written: nothing is expanded, folded or reordered. Reals are rounded to the
+    /// element; functions of the user's are called in f64 and their results rounded.
+    ///
+    /// ```
+    /// use smalto_graph::{Element, Value, formula};
+    /// use smalto_lower::Reference;
+    ///
+    /// let graph = formula::parse("output d = sqrt(x^2 + y^2) - 1; output inside = x^2 + y^2 < 1;")?;
+    /// let outputs = Reference(Element::F64).run(&graph, &[Value::Real(3.0), Value::Real(4.0)])?;
+    /// assert_eq!(outputs, [Value::Real(4.0), Value::Bool(false)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the number or types of the inputs do not fit, or an output needs a user op
+    /// that has state or a lowering.
+    pub fn run(&self, graph: &Graph, inputs: &[Value]) -> Result<Vec<Value>, ReferenceError> {
+        check_inputs(graph, inputs)?;
+        let _environment = StandardEnvironment::enter();
+        let live = graph.live();
+        // Operands come before the nodes that use them, so one walk in order does.
+        // Dead nodes keep a value that nobody reads.
+        let mut values = vec![Value::Bool(false); graph.len()];
+        for id in graph.ids().filter(|id| live[id.index()]) {
+            values[id.index()] = self.value_of(graph, id, inputs, &values)?;
+        }
+        let outputs = graph.outputs().iter();
+        Ok(outputs.map(|output| values[output.node.index()]).collect())
+    }
+
+    /// The value of one node, given the values of the nodes before it.
+    fn value_of(
+        &self,
+        graph: &Graph,
+        id: NodeId,
+        inputs: &[Value],
+        values: &[Value],
+    ) -> Result<Value, ReferenceError> {
+        let operands = graph.operands(id).iter().map(|o| values[o.index()]);
+        Ok(match graph.node(id) {
+            Node::Constant(constant) => self.rounded(constant.value()),
+            Node::Variable { variable, .. } => self.rounded(inputs[variable.index()]),
+            Node::Apply { op, .. } => {
+                let mut found = [Value::Bool(false); 3];
+                found.iter_mut().zip(operands).for_each(|(to, v)| *to = v);
+                self.evaluate(op, &found[..op.arity()])
+            }
+            Node::Lookup { table, index, .. } => match values[index.index()] {
+                Value::I32(index) => self.rounded(graph.tables()[table.index()].get(index)),
+                other => unreachable!("a lookup by a {}", other.ty()),
+            },
+            Node::Call(call) => self.call(graph.called(call), operands)?,
+        })
+    }
+
+    /// A Rust function called as every target calls it: in f64.
+    fn call(
+        &self,
+        op: &UserOp,
+        operands: impl Iterator<Item = Value>,
+    ) -> Result<Value, ReferenceError> {
+        let name = || op.name().into();
+        match op.body() {
+            Body::Function(function) => {
+                let reals = operands.map(|value| value.as_real().expect("calls take reals"));
+                let result = function(&reals.collect::<Vec<f64>>());
+                Ok(self.rounded(Value::Real(result)))
+            }
+            Body::Process(_) => Err(ReferenceError::Stateful { name: name() }),
+            Body::Lowering(_) => Err(ReferenceError::Unexpanded { name: name() }),
+        }
+    }
+
+    fn rounded(&self, value: Value) -> Value {
+        match value {
+            Value::Real(v) => Value::Real(self.0.round(v)),
+            other => other,
+        }
+    }
+}
+
+fn check_inputs(graph: &Graph, inputs: &[Value]) -> Result<(), ReferenceError> {
+    let variables = graph.variables();
+    if inputs.len() != variables.len() {
+        return Err(ReferenceError::InputCount {
+            names: variables.iter().map(|v| v.name.to_string()).collect(),
+            found: inputs.len(),
+        });
+    }
+    let mut pairs = variables.iter().zip(inputs);
+    match pairs.find(|(variable, input)| variable.ty != input.ty()) {
+        Some((variable, input)) => Err(ReferenceError::InputType {
+            name: variable.name.to_string(),
+            wanted: variable.ty,
+            found: input.ty(),
+        }),
+        None => Ok(()),
     }
 }
 

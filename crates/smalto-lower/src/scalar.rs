@@ -103,9 +103,17 @@ macro_rules! forward {
     ($float:ty: $($name:ident $std:ident ($($operand:ident),*);)*) => {$(
         #[inline]
         fn $name(self $(, $operand: Self)*) -> Self {
-            <$float>::$std(self $(, $operand)*)
+            <$float>::$std(plain(self) $(, plain($operand))*)
         }
     )*};
+}
+
+/// Every NaN as the same one: the C library tells them apart, giving 1 for pow(1, x)
+/// if the NaN x is quiet but NaN if it is signalling.
+#[inline]
+fn plain<T: Float>(x: T) -> T {
+    let is_nan = x.partial_cmp(&x).is_none();
+    if is_nan { T::from_f64(f64::NAN) } else { x }
 }
 
 macro_rules! float {
@@ -157,7 +165,7 @@ macro_rules! float {
             // An odd root of a negative number is real; an even one, and one
             // whose index is no integer, is not.
             fn root(self, n: Self) -> Self {
-                let (x, n) = (f64::from(self), f64::from(n));
+                let (x, n) = (f64::from(plain(self)), f64::from(plain(n)));
                 let magnitude = match n {
                     2.0 => x.abs().sqrt(),
                     3.0 => x.abs().cbrt(),

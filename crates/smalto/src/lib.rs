@@ -38,3 +38,8 @@ pub use smalto_lower::{Reference, meaning};
 
 #[cfg(feature = "shape")]
 pub use smalto_shape as shape;
+
+/// The examples of the README, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

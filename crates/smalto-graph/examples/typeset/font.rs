@@ -86,20 +86,28 @@ pub(crate) fn characters() -> String {
 
 /// The correction, in units, of the white between two characters.
 pub(crate) fn kerning(left: char, right: char) -> f64 {
-    let row = KERNING.iter().find(|row| row.0.contains(left) && row.1.contains(right));
+    let row = KERNING
+        .iter()
+        .find(|row| row.0.contains(left) && row.1.contains(right));
     row.map_or(0.0, |row| row.2)
 }
 
 /// A vertical stroke given by its left edge.
 const fn stem(left: f64, bottom: f64, top: f64) -> Stroke {
     let x = left + WEIGHT / 2.0;
-    Stroke::Bar { points: [(x, bottom), (x, top)], ends: [End::Square; 2] }
+    Stroke::Bar {
+        points: [(x, bottom), (x, top)],
+        ends: [End::Square; 2],
+    }
 }
 
 /// A horizontal stroke given by its lower edge.
 const fn beam(bottom: f64, left: f64, right: f64) -> Stroke {
     let y = bottom + WEIGHT / 2.0;
-    Stroke::Bar { points: [(left, y), (right, y)], ends: [End::Square; 2] }
+    Stroke::Bar {
+        points: [(left, y), (right, y)],
+        ends: [End::Square; 2],
+    }
 }
 
 /// A diagonal stroke whose ends are horizontal.
@@ -108,7 +116,10 @@ const fn slant(from: Point, to: Point) -> Stroke {
 }
 
 const fn bar(from: Point, start: End, to: Point, end: End) -> Stroke {
-    Stroke::Bar { points: [from, to], ends: [start, end] }
+    Stroke::Bar {
+        points: [from, to],
+        ends: [start, end],
+    }
 }
 
 const fn ring(x: f64, y: f64, radius: f64) -> Stroke {
@@ -116,19 +127,37 @@ const fn ring(x: f64, y: f64, radius: f64) -> Stroke {
 }
 
 const fn arc(x: f64, y: f64, radius: f64, from: f64, to: f64) -> Stroke {
-    Stroke::Arc { centre: (x, y), radius, angles: [from, to] }
+    Stroke::Arc {
+        centre: (x, y),
+        radius,
+        angles: [from, to],
+    }
 }
 
 const fn dot(x: f64, y: f64) -> Stroke {
-    Stroke::Dot { centre: (x, y), radius: 2.5 }
+    Stroke::Dot {
+        centre: (x, y),
+        radius: 2.5,
+    }
 }
 
-const fn row(character: char, left: f64, width: f64, right: f64, strokes: &'static [Stroke]) -> Glyph {
-    Glyph { character, bearings: [left, right], width, strokes }
+const fn row(
+    character: char,
+    left: f64,
+    width: f64,
+    right: f64,
+    strokes: &'static [Stroke],
+) -> Glyph {
+    Glyph {
+        character,
+        bearings: [left, right],
+        width,
+        strokes,
+    }
 }
 
-/// White beside a straight stem, a round bowl, a diagonal or an open side, and a
-/// terminal that reaches over its neighbour.
+/// White beside a straight stem, beside a round bowl or a dot, beside a diagonal or an
+/// open side, and beside a terminal that reaches out.
 const STEM: f64 = 3.0;
 const BOWL: f64 = 2.0;
 const OPEN: f64 = 1.0;
@@ -143,12 +172,12 @@ pub(crate) const GLYPHS: &[Glyph] = &[
     row('b', STEM, 18., BOWL, &[stem(0., 0., 28.), ring(9., 9., 9.)]),
     row('c', BOWL, 15., OPEN, &[arc(9., 9., 9., 45., 315.)]),
     row('d', BOWL, 18., STEM, &[ring(9., 9., 9.), stem(15., 0., 28.)]),
-    row('e', BOWL, 18., BOWL, &[arc(9., 9., 9., -6., 310.), beam(8., 1.5, 17.5)]),
+    row('e', BOWL, 18., BOWL, &[arc(9., 9., 9., -4., 310.), beam(8., 1.5, 17.75)]),
     row('f', OPEN, 10., OVER, &[arc(9.5, 21.5, 6.5, 90., 180.), stem(3., 0., 21.5), beam(15., 0., 9.)]),
     row('g', BOWL, 18., STEM, &[ring(9., 9., 9.), stem(15., 0., 18.), arc(9., 0., 9., 205., 360.)]),
     row('h', STEM, 15., STEM, &[stem(0., 0., 28.), arc(7.5, 10.5, 7.5, 0., 180.), stem(12., 0., 10.5)]),
-    row('i', STEM, 3., STEM, &[stem(0., 0., 18.), dot(1.5, 24.5)]),
-    row('j', OVER, 6., STEM, &[arc(0., -3., 6., 270., 360.), stem(3., -3., 18.), dot(4.5, 24.5)]),
+    row('i', BOWL, 5., BOWL, &[stem(1., 0., 18.), dot(2.5, 24.5)]),
+    row('j', OVER, 7., BOWL, &[arc(0., -3., 6., 270., 360.), stem(3., -3., 18.), dot(4.5, 24.5)]),
     row('k', STEM, 14., OPEN, &[
         stem(0., 0., 28.),
         bar((1.1, 6.5), Square, (12., 18.), Level),
@@ -164,7 +193,7 @@ pub(crate) const GLYPHS: &[Glyph] = &[
     row('o', BOWL, 18., BOWL, &[ring(9., 9., 9.)]),
     row('p', STEM, 18., BOWL, &[stem(0., -9., 18.), ring(9., 9., 9.)]),
     row('q', BOWL, 18., STEM, &[ring(9., 9., 9.), stem(15., -9., 18.)]),
-    row('r', STEM, 9., OVER, &[stem(0., 0., 18.), arc(7.5, 10.5, 7.5, 70., 180.)]),
+    row('r', STEM, 10., -1., &[stem(0., 0., 18.), arc(7.5, 10.5, 7.5, 70., 180.)]),
     row('s', BOWL, 11., BOWL, &[arc(5.5, 13., 5., 30., 270.), arc(5.5, 5.5, 5.5, 210., 450.)]),
     row('t', OPEN, 10., OPEN, &[stem(3., 5.5, 24.), beam(15., 0., 9.), arc(8.5, 5.5, 5.5, 180., 290.)]),
     row('u', STEM, 15., STEM, &[stem(0., 7.5, 18.), arc(7.5, 7.5, 7.5, 180., 360.), stem(12., 0., 18.)]),
@@ -175,7 +204,7 @@ pub(crate) const GLYPHS: &[Glyph] = &[
     ]),
     row('x', OPEN, 15., OPEN, &[slant((1.8, 0.), (13.2, 18.)), slant((13.2, 0.), (1.8, 18.))]),
     row('y', OPEN, 16., OPEN, &[slant((1.6, 18.), (8., 0.)), slant((14.4, 18.), (4.8, -9.))]),
-    row('z', OPEN, 13., OPEN, &[beam(15., 0., 13.), slant((1.7, 0.), (11.3, 18.)), beam(0., 0., 13.)]),
+    row('z', OPEN, 13., OPEN, &[beam(15., 0., 13.), slant((1.87, 2.75), (11.13, 15.25)), beam(0., 0., 13.)]),
 
     row('A', OPEN, 22., OPEN, &[slant((1.6, 0.), (11., 26.)), slant((20.4, 0.), (11., 26.)), beam(7., 4.5, 17.5)]),
     row('B', STEM, 17., BOWL, &[
@@ -184,12 +213,12 @@ pub(crate) const GLYPHS: &[Glyph] = &[
     ]),
     row('C', BOWL, 22., OPEN, &[arc(13., 13., 13., 45., 315.)]),
     row('D', STEM, 21., BOWL, &[stem(0., 0., 26.), beam(23., 0., 8.), beam(0., 0., 8.), arc(8., 13., 13., -90., 90.)]),
-    row('E', STEM, 15., 1., &[stem(0., 0., 26.), beam(23., 0., 15.), beam(12., 0., 14.), beam(0., 0., 15.)]),
+    row('E', STEM, 15., OPEN, &[stem(0., 0., 26.), beam(23., 0., 15.), beam(12., 0., 14.), beam(0., 0., 15.)]),
     row('F', STEM, 15., OPEN, &[stem(0., 0., 26.), beam(23., 0., 15.), beam(12., 0., 14.)]),
-    row('G', BOWL, 26., BOWL, &[arc(13., 13., 13., 45., 360.), beam(10., 14., 25.5)]),
+    row('G', BOWL, 26., BOWL, &[arc(13., 13., 13., 45., 358.), beam(10., 14., 25.75)]),
     row('H', STEM, 20., STEM, &[stem(0., 0., 26.), stem(17., 0., 26.), beam(12., 0., 20.)]),
     row('I', STEM, 3., STEM, &[stem(0., 0., 26.)]),
-    row('J', OPEN, 11., STEM, &[stem(8., 6., 26.), arc(5., 6., 6., 200., 360.)]),
+    row('J', OPEN, 11., STEM, &[stem(8., 6., 26.), arc(5., 6., 6., 210., 360.)]),
     row('K', STEM, 18., OPEN, &[
         stem(0., 0., 26.),
         bar((1.1, 8.5), Square, (16., 26.), Level),
@@ -222,7 +251,7 @@ pub(crate) const GLYPHS: &[Glyph] = &[
         bar((17.3, 26.), Level, (8., 9.), Upright),
         stem(8., 0., 12.),
     ]),
-    row('Z', OPEN, 18., OPEN, &[beam(23., 0., 18.), slant((1.75, 0.), (16.25, 26.)), beam(0., 0., 18.)]),
+    row('Z', OPEN, 18., OPEN, &[beam(23., 0., 18.), slant((1.83, 2.75), (16.17, 23.25)), beam(0., 0., 18.)]),
 
     row('0', BOWL, 16., BOWL, &[
         arc(8., 18., 8., 0., 180.), stem(0., 8., 18.), stem(13., 8., 18.), arc(8., 8., 8., 180., 360.),
@@ -231,33 +260,41 @@ pub(crate) const GLYPHS: &[Glyph] = &[
     row('2', OPEN, 15., OPEN, &[
         arc(7.5, 18.5, 7.5, -38., 165.), bar((1.83, 1.5), Level, (12.23, 14.81), Square), beam(0., 0., 15.),
     ]),
-    row('3', OPEN, 15., BOWL, &[arc(7.5, 19., 7., -90., 150.), arc(7.5, 7.5, 7.5, 210., 450.)]),
-    row('4', OPEN, 17., OPEN, &[slant((11.2, 26.), (1.8, 6.)), beam(6., 0., 17.), stem(10., 0., 26.)]),
-    row('5', OPEN, 15., BOWL, &[beam(23., 2., 14.), stem(2., 12., 26.), arc(6.5, 8.5, 8.5, 210., 480.)]),
+    row('3', OPEN, 14., BOWL, &[arc(6.5, 19., 7., -90., 150.), arc(6.5, 7.5, 7.5, 210., 450.)]),
+    row('4', OPEN, 17., OPEN, &[slant((11.2, 26.), (1.8, 6.)), beam(6., 1.5, 17.), stem(10., 0., 26.)]),
+    row('5', OPEN, 16., BOWL, &[beam(23., 3., 15.), stem(3., 12., 26.), arc(7.5, 8.5, 8.5, 210., 480.)]),
     row('6', BOWL, 17., BOWL, &[ring(8.5, 8.5, 8.5), bar((2.44, 12.), Square, (10.52, 26.), Level)]),
     row('7', OPEN, 15., OPEN, &[beam(23., 0., 15.), slant((13.3, 26.), (4., 0.))]),
     row('8', BOWL, 15., BOWL, &[ring(7.5, 19., 7.), ring(7.5, 7.5, 7.5)]),
     row('9', BOWL, 17., BOWL, &[ring(8.5, 17.5, 8.5), bar((6.48, 0.), Level, (14.56, 14.), Square)]),
 
-    row('.', 2., 5., 2., &[dot(2.5, 2.5)]),
-    row(',', 2., 5., 2., &[dot(2.5, 2.5), slant((3.4, 2.5), (1.2, -5.))]),
-    row(':', 2., 5., 2., &[dot(2.5, 2.5), dot(2.5, 15.5)]),
-    row(';', 2., 5., 2., &[dot(2.5, 2.5), slant((3.4, 2.5), (1.2, -5.)), dot(2.5, 15.5)]),
-    row('!', 2., 5., 2., &[dot(2.5, 2.5), stem(1., 8., 26.)]),
-    row('\'', 2., 3., 2., &[stem(0., 18., 26.)]),
-    row('"', 2., 8., 2., &[stem(0., 18., 26.), stem(5., 18., 26.)]),
-    row('‘', 2., 5., 2., &[dot(2.5, 19.5), slant((1.6, 19.5), (3.8, 27.))]),
-    row('’', 2., 5., 2., &[dot(2.5, 23.5), slant((3.4, 23.5), (1.2, 16.))]),
-    row('“', 2., 12., 2., &[
+    row('.', BOWL, 5., BOWL, &[dot(2.5, 2.5)]),
+    row(',', BOWL, 5., BOWL, &[dot(2.5, 2.5), slant((3.4, 2.5), (1.2, -5.))]),
+    row(':', BOWL, 5., BOWL, &[dot(2.5, 2.5), dot(2.5, 15.5)]),
+    row(';', BOWL, 5., BOWL, &[dot(2.5, 2.5), slant((3.4, 2.5), (1.2, -5.)), dot(2.5, 15.5)]),
+    row('!', BOWL, 5., BOWL, &[dot(2.5, 2.5), stem(1., 8., 26.)]),
+    row('\'', BOWL, 3., BOWL, &[stem(0., 18., 26.)]),
+    row('"', BOWL, 8., BOWL, &[stem(0., 18., 26.), stem(5., 18., 26.)]),
+    row('‘', BOWL, 5., BOWL, &[dot(2.5, 19.5), slant((1.6, 19.5), (3.8, 27.))]),
+    row('’', BOWL, 5., BOWL, &[dot(2.5, 23.5), slant((3.4, 23.5), (1.2, 16.))]),
+    row('“', BOWL, 12., BOWL, &[
         dot(2.5, 19.5), slant((1.6, 19.5), (3.8, 27.)), dot(9.5, 19.5), slant((8.6, 19.5), (10.8, 27.)),
     ]),
-    row('”', 2., 12., 2., &[
+    row('”', BOWL, 12., BOWL, &[
         dot(2.5, 23.5), slant((3.4, 23.5), (1.2, 16.)), dot(9.5, 23.5), slant((10.4, 23.5), (8.2, 16.)),
     ]),
     row('-', OPEN, 8., OPEN, &[beam(8., 0., 8.)]),
     row('–', OPEN, 14., OPEN, &[beam(8., 0., 14.)]),
     row('—', OPEN, 24., OPEN, &[beam(8., 0., 24.)]),
     row('?', OPEN, 13., OPEN, &[arc(6.5, 19.5, 6.5, -90., 160.), stem(5., 8., 16.), dot(6.5, 2.5)]),
+    row('(', BOWL, 7., OPEN, &[arc(22., 9., 22., 140., 220.)]),
+    row(')', OPEN, 7., BOWL, &[arc(-15., 9., 22., 320., 400.)]),
+    row('[', STEM, 7., OPEN, &[stem(0., -7., 28.), beam(25., 0., 7.), beam(-7., 0., 7.)]),
+    row(']', OPEN, 7., STEM, &[stem(4., -7., 28.), beam(25., 0., 7.), beam(-7., 0., 7.)]),
+    row('/', OPEN, 13., OPEN, &[slant((1.6, -3.), (11.4, 28.))]),
+    row('+', BOWL, 15., BOWL, &[beam(8., 0., 15.), stem(6., 2., 17.)]),
+    row('=', BOWL, 15., BOWL, &[beam(5., 0., 15.), beam(11., 0., 15.)]),
+    row('…', BOWL, 23., BOWL, &[dot(2.5, 2.5), dot(11.5, 2.5), dot(20.5, 2.5)]),
 ];
 
 /// Pairs that stand too far apart or too close: left characters, right characters,

@@ -13,24 +13,33 @@
 
 use crate::font::{End, Point, Stroke, WEIGHT};
 use crate::layout::{Page, Placed};
-use smalto_graph::{Expr, Graph, GraphBuilder, GraphError};
+use smalto_graph::{Expr, Graph, GraphBuilder, vm};
 
 /// How far arcs reach beyond their ends, in units, into the stroke that goes on from
 /// there. Two pieces that only touched would leave a seam, as an edge is no ink.
 const OVERLAP: f64 = 0.25;
 
+/// The function of `page` as a `.vm` file.
+pub(crate) fn vm_file(page: &Page) -> String {
+    let lines = vm::print(&graph(page)).expect("ink is made of ops that the format has");
+    format!("# A page set by the typeset example of smalto-graph.\n{lines}")
+}
+
 /// The graph of `page`: one unnamed output over the inputs `x` and `y`.
-///
-/// # Errors
-/// Those of [`GraphBuilder::finish`].
-pub(crate) fn ink(page: &Page) -> Result<Graph, GraphError> {
+pub(crate) fn graph(page: &Page) -> Graph {
     let builder = GraphBuilder::new();
-    let press = Press { x: builder.var("x"), y: builder.var("y") };
+    let press = Press {
+        x: builder.var("x"),
+        y: builder.var("y"),
+    };
     let lines = page.lines.iter().map(|line| {
         let glyphs = line.iter().map(|&placed| press.glyph(placed));
         union(glyphs.collect())
     });
-    builder.finish([("", union(lines.collect()))])
+    let ink = union(lines.collect());
+    builder
+        .finish([("", ink)])
+        .expect("an unnamed output is possible")
 }
 
 /// The coordinates that all ink is a function of.
@@ -49,7 +58,11 @@ impl<'g> Press<'g> {
     fn stroke(self, placed: Placed, stroke: &Stroke) -> Expr<'g> {
         match *stroke {
             Stroke::Bar { points, ends } => self.bar(placed, points, ends),
-            Stroke::Arc { centre, radius, angles } => self.arc(placed, centre, radius, angles),
+            Stroke::Arc {
+                centre,
+                radius,
+                angles,
+            } => self.arc(placed, centre, radius, angles),
             Stroke::Dot { centre, radius } => {
                 self.distance_to(placed.on_page(centre)) - placed.scale * radius
             }
@@ -118,7 +131,7 @@ impl<'g> Press<'g> {
         let offset = rounded(offset);
         // The two sides of a line are written with one normal, so with one sum.
         if normal < (0.0, 0.0) {
-            -offset - self.coordinate(opposite(normal))
+            (0.0 - offset) - self.coordinate(opposite(normal))
         } else {
             self.coordinate(normal) - offset
         }
@@ -138,8 +151,7 @@ fn union(mut sets: Vec<Expr<'_>>) -> Expr<'_> {
     while sets.len() > 1 {
         let pairs = sets.chunks(2).map(|pair| match *pair {
             [left, right] => left.min(right),
-            [ref single, ..] => *single,
-            [] => unreachable!("chunks are not empty"),
+            _ => pair[0],
         });
         sets = pairs.collect();
     }
@@ -170,6 +182,6 @@ fn unit(x: f64, y: f64) -> Point {
 /// `v` to 23 binary places: on the page that is exact in f32.
 fn rounded(v: f64) -> f64 {
     const GRID: f64 = (1 << 23) as f64;
-    // Adding zero turns a negative zero into a positive one.
+    // The sum makes a negative zero positive.
     (v * GRID).round() / GRID + 0.0
 }

@@ -64,7 +64,11 @@ pub(crate) enum LayoutError {
 
 impl LayoutError {
     fn no_glyph((line, column): (usize, usize), character: char) -> LayoutError {
-        LayoutError::NoGlyph { line, column, character }
+        LayoutError::NoGlyph {
+            line,
+            column,
+            character,
+        }
     }
 }
 
@@ -76,14 +80,30 @@ struct Style {
     scale: f64,
     /// White added after every letter, in units of its letters.
     tracking: f64,
-    /// Which part of the white beside a line that is not full goes to its left.
+    /// How much of the white that a short line leaves goes to its left.
     indent: f64,
 }
 
+/// The styles: a title, a signature and the text itself.
 const STYLES: [Style; 3] = [
-    Style { mark: "# ", scale: 2.0, tracking: 5.0, indent: 0.5 },
-    Style { mark: "> ", scale: 1.0, tracking: 0.0, indent: 1.0 },
-    Style { mark: "", scale: 1.0, tracking: 0.0, indent: 0.0 },
+    Style {
+        mark: "# ",
+        scale: 2.0,
+        tracking: 5.0,
+        indent: 0.5,
+    },
+    Style {
+        mark: "> ",
+        scale: 1.0,
+        tracking: 0.0,
+        indent: 1.0,
+    },
+    Style {
+        mark: "",
+        scale: 1.0,
+        tracking: 0.0,
+        indent: 0.0,
+    },
 ];
 
 /// A line set by itself: its baseline is y = 0, the left margin x = 0.
@@ -94,7 +114,7 @@ struct SetLine {
     width: f64,
 }
 
-/// Sets `text`, one line a line.
+/// Sets `text`: each line as a line, on one page.
 ///
 /// # Errors
 /// If the font lacks a character, or there is none to set.
@@ -108,8 +128,10 @@ pub(crate) fn typeset(text: &str) -> Result<Page, LayoutError> {
             blank += BLANK;
             continue;
         }
-        y -= line.style.scale * if lines.is_empty() { CAP_HEIGHT } else { LEADING };
-        y -= if lines.is_empty() { 0.0 } else { blank };
+        y -= match lines.is_empty() {
+            true => CAP_HEIGHT * line.style.scale,
+            false => LEADING * line.style.scale + blank,
+        };
         blank = 0.0;
         lines.push((line, y));
     }
@@ -143,18 +165,31 @@ fn set_line(number: usize, source: &str) -> Result<SetLine, LayoutError> {
         let place = (number, column);
         let glyph = font::glyph(character).ok_or(LayoutError::no_glyph(place, character))?;
         let [left, right] = glyph.bearings;
-        glyphs.push(Placed { glyph, origin: (x + scale * left, 0.0), scale });
+        glyphs.push(Placed {
+            glyph,
+            origin: (x + scale * left, 0.0),
+            scale,
+        });
         x += scale * (left + glyph.width + right + style.tracking);
     }
     align_with_margin(&mut glyphs, indent);
-    let width = glyphs.last().map_or(0.0, |last| last.on_page((last.glyph.width, 0.0)).0);
-    Ok(SetLine { style, glyphs, width })
+    let width = glyphs
+        .last()
+        .map_or(0.0, |last| last.on_page((last.glyph.width, 0.0)).0);
+    Ok(SetLine {
+        style,
+        glyphs,
+        width,
+    })
 }
 
 /// Moves the ink of the first letter to the margin; a quote before it hangs in there.
 fn align_with_margin(glyphs: &mut [Placed], margin: f64) {
     let hangs = |placed: &Placed| "\"'‘“".contains(placed.glyph.character);
-    let first = glyphs.iter().find(|placed| !hangs(placed)).or(glyphs.first());
+    let first = glyphs
+        .iter()
+        .find(|placed| !hangs(placed))
+        .or(glyphs.first());
     let shift = first.map_or(0.0, |first| margin - first.origin.0);
     for placed in glyphs {
         placed.origin.0 += shift;
@@ -177,7 +212,9 @@ fn fit(lines: &[(SetLine, f64)], height: f64) -> Page {
             })
             .collect()
     };
-    Page { lines: lines.iter().map(place).collect() }
+    Page {
+        lines: lines.iter().map(place).collect(),
+    }
 }
 
 /// `v` rounded down to 4, 5, 6 or 7 times a power of two. With such a scale the

@@ -2,7 +2,6 @@
 //! [`operators`](super::operators).
 
 use super::error::{Error, Outcome, quote};
-use super::functions::Parameter;
 use super::lexer::{Kind, Symbol, Token};
 use super::number;
 use super::operators::{CHOICE, INFIX, Infix, Level, PREFIX, PREFIXES};
@@ -40,12 +39,8 @@ pub(super) enum Callee<'s> {
     Function,
 }
 
-/// What a call is given.
-#[derive(Default)]
-struct Operands {
-    values: Vec<NodeId>,
-    spans: Vec<Range<usize>>,
-}
+/// What a call is given: values, and where they are written.
+type Operands = Vec<(NodeId, Range<usize>)>;
 
 impl<'s> Compiler<'s> {
     /// Reads an expression.
@@ -129,7 +124,7 @@ impl<'s> Compiler<'s> {
         let then = self.expression()?;
         if !self.token.is(Symbol::Colon) {
             return Err(self
-                .unexpected("`:` and the other choice")
+                .unexpected_after_value("`:` and the other choice")
                 .with_secondary(question.span(), "of this `?`"));
         }
         self.advance()?;
@@ -285,9 +280,10 @@ impl<'s> Compiler<'s> {
         match callee {
             Callee::Op(op) => {
                 self.check_arity(name, op.arity(), &operands)?;
-                self.apply(op, &operands.values, name.start)
+                let values: Vec<NodeId> = operands.iter().map(|(value, _)| *value).collect();
+                self.apply(op, &values, name.start)
             }
-            Callee::UserOp(op) => self.call_user_op(name, op, &operands),
+            Callee::UserOp(op) => self.call_user_op(name, op, operands),
             Callee::Function => self.call_function(name, operands),
         }
     }
@@ -308,42 +304,68 @@ impl<'s> Compiler<'s> {
         &mut self,
         name: Token,
         op: &Arc<UserOp>,
-        operands: &Operands,
+        operands: Operands,
     ) -> Outcome<NodeId> {
-        self.check_arity(name, op.arity(), operands)?;
+        self.check_arity(name, op.arity(), &operands)?;
+        let mut values = Vec::with_capacity(op.arity());
+        for (position, operand) in operands.into_iter().enumerate() {
+            let place = || format!("operand {}", position + 1);
+            values.push(self.fit(op.name(), place, Type::Real, operand)?);
+        }
         let span = name.start..self.previous_end;
         self.spend(1 + op.arity(), || span.clone())?;
-        let graph = &mut self.graph;
-        let reals: Vec<NodeId> = operands
-            .values
-            .iter()
-            .map(|&operand| graph.convert_implicitly(operand, Type::Real))
-            .collect();
-        graph.call(op, &reals).map_err(|error| misfit(span, &error))
+        self.graph
+            .call(op, &values)
+            .map_err(|error| misfit(span, &error))
     }
 
     fn call_function(&mut self, name: Token, operands: Operands) -> Outcome<NodeId> {
         let word = self.text(name);
         self.check_arity(name, self.functions[word].parameters.len(), &operands)?;
-        let arguments = self.arguments(word, operands)?;
+        let mut values = Vec::with_capacity(operands.len());
+        for (position, operand) in operands.into_iter().enumerate() {
+            let parameter = self.functions[word].parameters[position];
+            let place = || quote(parameter.name);
+            values.push(self.fit(word, place, parameter.ty, operand)?);
+        }
         let span = name.start..self.previous_end;
         self.spend(self.functions[word].template.len(), || span)?;
         Ok(self
             .templates
-            .instantiate(&mut self.graph, &self.functions[word], &arguments))
+            .instantiate(&mut self.graph, &self.functions[word], &values))
+    }
+
+    /// An operand of `function` as a `wanted`, converted where a formula converts
+    /// without being asked; `place` says which operand it is.
+    fn fit(
+        &mut self,
+        function: &str,
+        place: impl FnOnce() -> String,
+        wanted: Type,
+        (operand, span): (NodeId, Range<usize>),
+    ) -> Outcome<NodeId> {
+        let converted = self.graph.convert_implicitly(operand, wanted);
+        match self.graph.ty(converted) {
+            found if found == wanted => Ok(converted),
+            found => {
+                let (function, place) = (quote(function), place());
+                let message = format!("{function} takes {wanted} as {place}, not {found}");
+                Err(Error::new(span, message).with_help(format!("convert it with `{wanted}(..)`")))
+            }
+        }
     }
 
     /// `(a, b)`
     fn operands(&mut self) -> Outcome<Operands> {
         let open = self.advance()?;
-        let mut operands = Operands::default();
+        let mut operands = Operands::new();
         while !self.token.is(Symbol::CloseParen) {
             let start = self.token.start;
-            operands.values.push(self.expression()?);
-            operands.spans.push(start..self.previous_end);
+            let value = self.expression()?;
+            operands.push((value, start..self.previous_end));
             if !self.token.is(Symbol::CloseParen) && !self.accept(Symbol::Comma)? {
                 return Err(self
-                    .unexpected("`,` or `)`")
+                    .unexpected_after_value("`,` or `)`")
                     .with_secondary(open.span(), "in the operands that begin here"));
             }
         }
@@ -351,27 +373,8 @@ impl<'s> Compiler<'s> {
         Ok(operands)
     }
 
-    /// The operands of a call of the function `name` with its parameters' types.
-    fn arguments(&mut self, name: &str, operands: Operands) -> Outcome<Vec<NodeId>> {
-        let Operands { mut values, spans } = operands;
-        for (position, value) in values.iter_mut().enumerate() {
-            let Parameter {
-                name: parameter,
-                ty: wanted,
-                ..
-            } = self.functions[name].parameters[position];
-            *value = self.convert(*value, wanted).map_err(|found| {
-                let (function, parameter) = (quote(name), quote(parameter));
-                let message = format!("{function} takes {wanted} as {parameter}, not {found}");
-                Error::new(spans[position].clone(), message)
-                    .with_help(format!("convert it with `{wanted}(..)`"))
-            })?;
-        }
-        Ok(values)
-    }
-
     fn check_arity(&self, name: Token, arity: usize, operands: &Operands) -> Outcome<()> {
-        let found = operands.values.len();
+        let found = operands.len();
         if arity == found {
             return Ok(());
         }

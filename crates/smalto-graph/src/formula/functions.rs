@@ -21,7 +21,7 @@ use crate::{Graph, Node, NodeId, Purity, Type};
 use std::ops::Range;
 
 /// A parameter of a function.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Parameter<'s> {
     pub(super) name: &'s str,
     pub(super) ty: Type,

@@ -5,7 +5,7 @@
 //!
 //! let graph = formula::parse(
 //!     "
-//!     # A rounded square with a hole.
+//!     ## A rounded square with a hole.
 //!     fn box(a, b, size) = max(abs(a), abs(b)) - size;
 //!     let hole = sqrt(x^2 + y^2) - 0.3;
 //!     max(box(x, y, 0.5) - 0.1, -hole)

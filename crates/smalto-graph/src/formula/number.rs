@@ -4,7 +4,9 @@
 //! exactly or not at all. Printing gives the shortest decimal that reads back as
 //! the same bits, and a name where a constant has one.
 
+use super::error::quote;
 use super::words;
+use crate::graph::is_identifier;
 use crate::{Type, Value};
 use std::num::IntErrorKind;
 
@@ -63,7 +65,7 @@ fn read_decimal(text: &str) -> Result<f64, Problem> {
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(value),
         Ok(_) => Err(too_large()),
-        Err(_) => Err(malformed(text)),
+        Err(_) => Err(malformed_decimal(text)),
     }
 }
 
@@ -72,25 +74,26 @@ fn too_large() -> Problem {
 }
 
 fn malformed(text: &str) -> Problem {
-    let problem = Problem::new(format!("{} is not a number", super::error::quote(text)));
-    let number = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let letters = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let product = number.len() + letters.len() == text.len()
-        && !letters.is_empty()
-        && number.parse::<f64>().is_ok();
-    match product {
-        true => problem.with_help(format!("to multiply, write `{number} * {letters}`")),
-        false => problem,
+    Problem::new(format!("{} is not a number", quote(text)))
+}
+
+/// `text` is no decimal number; `2x` may have been meant as a product.
+fn malformed_decimal(text: &str) -> Problem {
+    let name = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number = &text[..text.len() - name.len()];
+    match number.parse::<f64>() {
+        Ok(_) if is_identifier(name) || words::constant(name).is_some() => {
+            malformed(text).with_help(format!("to multiply, write `{number} * {name}`"))
+        }
+        _ => malformed(text),
     }
 }
 
 fn read_integer(digits: &str, negative: bool, ty: Type) -> Result<Value, Problem> {
     let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.is_empty();
     if !plain {
-        return Err(
-            Problem::new(format!("{} is not an integer", super::error::quote(digits)))
-                .with_help(format!("leave out the `{ty}` for a real")),
-        );
+        return Err(Problem::new(format!("{} is not an integer", quote(digits)))
+            .with_help(format!("leave out the `{ty}` for a real")));
     }
     let text = if negative {
         format!("-{digits}")

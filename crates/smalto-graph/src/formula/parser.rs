@@ -104,7 +104,7 @@ impl<'s> Compiler<'s> {
         }
         let opened = format!("the `{}` it would close", self.text(open));
         Err(self
-            .unexpected(&format!("`{}`", close.text()))
+            .unexpected_after_value(&format!("`{}`", close.text()))
             .with_secondary(open.span(), opened))
     }
 
@@ -127,40 +127,34 @@ impl<'s> Compiler<'s> {
 
     /// The next token is not what it should be.
     pub(super) fn unexpected(&self, expected: &str) -> Box<Error> {
-        let found = self.describe(self.token);
-        let error = Error::new(
-            self.token.span(),
-            format!("expected {expected}, found {found}"),
-        );
-        match self.way_out() {
-            Some(help) => error.with_help(help),
-            None => error,
-        }
-    }
-
-    fn describe(&self, token: Token) -> String {
-        match token.kind {
+        let found = match self.token.kind {
             Kind::End => "the end of the formula".into(),
-            Kind::Keyword(_) => format!("the keyword {}", quote(self.text(token))),
-            _ => quote(self.text(token)),
+            Kind::Keyword(_) => format!("the keyword {}", quote(self.text(self.token))),
+            _ => quote(self.text(self.token)),
+        };
+        let message = format!("expected {expected}, found {found}");
+        let error = Error::new(self.token.span(), message);
+        let twice_star = self.source[..self.token.end].ends_with("**");
+        match self.token.kind {
+            Kind::Keyword(_) => {
+                error.with_help("statements come before the final expression and end in `;`")
+            }
+            Kind::Symbol(Symbol::Star) if twice_star => {
+                error.with_help("a power is written `a ^ b`")
+            }
+            _ => error,
         }
     }
 
-    /// What was probably meant by the token that is next and does not fit.
-    fn way_out(&self) -> Option<&'static str> {
-        let before = self.source[..self.previous_end].chars().next_back();
-        let after_value =
-            before.is_some_and(|c| c.is_alphanumeric() || matches!(c, ')' | ']' | '}'));
+    /// The next token is not what it should be, and not an operator either.
+    pub(super) fn unexpected_after_value(&self, expected: &str) -> Box<Error> {
+        let error = self.unexpected(expected);
         match self.token.kind {
-            Kind::Symbol(Symbol::Equal) => Some("equality is written `==`"),
-            Kind::Symbol(Symbol::Star) if before == Some('*') => Some("a power is written `a ^ b`"),
-            Kind::Name | Kind::Number | Kind::Constant(_) | Kind::Symbol(Symbol::OpenParen)
-                if after_value =>
-            {
-                Some("to multiply, write `*`")
+            Kind::Name | Kind::Number | Kind::Constant(_) | Kind::Symbol(Symbol::OpenParen) => {
+                error.with_help("to multiply, write `*`")
             }
-            Kind::Keyword(_) => Some("statements come before the final expression and end in `;`"),
-            _ => None,
+            Kind::Symbol(Symbol::Equal) => error.with_help("equality is written `==`"),
+            _ => error,
         }
     }
 
@@ -204,16 +198,6 @@ impl<'s> Compiler<'s> {
         self.graph
             .apply_converting(op, operands)
             .map_err(|error| misfit(span, &error))
-    }
-
-    /// `value` as a `wanted`, converted where a formula converts without being
-    /// asked; `Err` is its type otherwise.
-    pub(super) fn convert(&mut self, value: NodeId, wanted: Type) -> Result<NodeId, Type> {
-        let converted = self.graph.convert_implicitly(value, wanted);
-        match self.graph.ty(converted) {
-            found if found == wanted => Ok(converted),
-            found => Err(found),
-        }
     }
 }
 

@@ -92,14 +92,15 @@ impl<'g> Printer<'g> {
         }
         let mut names = Names::new(self.graph, "table");
         for (table, is_used) in self.graph.tables().iter().zip(is_used) {
-            self.table_names.push(names.next());
+            let name = if is_used { names.next() } else { String::new() };
             if is_used {
+                let declared = declaration(&name, table.ty());
                 let elements: Vec<String> = table.values().iter().map(|&v| element(v)).collect();
-                let name = self.table_names.last().expect("just pushed");
-                let declared = declaration(name, table.ty());
+                let elements = elements.join(", ");
                 self.statements
-                    .push(format!("table {declared} = [{}];", elements.join(", ")));
+                    .push(format!("table {declared} = [{elements}];"));
             }
+            self.table_names.push(name);
         }
     }
 

@@ -37,7 +37,7 @@ impl<'s> Compiler<'s> {
                     "the final expression has no `;`; write `output name = ..;` for a named one",
                 ))
             }
-            _ => Err(self.unexpected("an operator or the end of the formula")),
+            _ => Err(self.unexpected_after_value("an operator or the end of the formula")),
         }
     }
 
@@ -53,8 +53,10 @@ impl<'s> Compiler<'s> {
     }
 
     fn end_of_statement(&mut self, what: &str) -> Outcome<()> {
-        let context = format!("at the end of this `{what}`");
-        self.expect(Symbol::Semicolon, &context).map(drop)
+        if self.accept(Symbol::Semicolon)? {
+            return Ok(());
+        }
+        Err(self.unexpected_after_value(&format!("`;` at the end of this `{what}`")))
     }
 
     /// `input x, y, n: i32;`

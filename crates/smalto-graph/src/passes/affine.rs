@@ -1,7 +1,11 @@
 //! Affine chains: `x * gain + offset` of `x * gain + offset` is one of them.
+//!
+//! Real arithmetic knows no overflow, but the element does: `x * 1e-30 * 1e-30` in
+//! f32 is an ordinary number for large x, and must not become `x * 0`. Constants
+//! that the element cannot hold are left apart.
 
 use super::Sweep;
-use crate::{Node, NodeId, Op, Type};
+use crate::{Element, Node, NodeId, Op, Type};
 
 /// `x * gain + offset` with constant gain and offset.
 struct Affine {
@@ -17,16 +21,33 @@ pub(super) fn pass(sweep: &mut Sweep<'_>, node: Node) -> Option<NodeId> {
         return None;
     };
     let outer = read(sweep, node)?;
-    let fused = match read(sweep, sweep.graph.node(outer.x)) {
-        Some(inner) => Affine {
-            x: inner.x,
-            gain: inner.gain * outer.gain,
-            offset: inner.offset * outer.gain + outer.offset,
-        },
-        None if is_reduced(node, &outer) => return None,
-        None => outer,
-    };
-    Some(write(sweep, fused))
+    match fuse(sweep, &outer) {
+        Some(fused) => Some(write(sweep, fused)),
+        None if is_reduced(node, &outer) => None,
+        None => Some(write(sweep, outer)),
+    }
+}
+
+/// `outer` of an affine operand as one affine function, if the element holds it.
+fn fuse(sweep: &Sweep<'_>, outer: &Affine) -> Option<Affine> {
+    let inner = read(sweep, sweep.graph.node(outer.x))?;
+    let element = sweep.arithmetic.element();
+    let gain = inner.gain * outer.gain;
+    let offset = inner.offset * outer.gain + outer.offset;
+    let held = (outer.gain == 0.0 || is_normal(element, gain)) && element.round(offset).is_finite();
+    held.then_some(Affine {
+        x: inner.x,
+        gain,
+        offset,
+    })
+}
+
+/// Whether `value` neither overflows nor underflows in the element.
+fn is_normal(element: Element, value: f64) -> bool {
+    match element {
+        Element::F32 => (value as f32).is_normal(),
+        Element::F64 => value.is_normal(),
+    }
 }
 
 /// `node` as an affine function of one of its operands.
@@ -49,7 +70,9 @@ fn read(sweep: &Sweep<'_>, node: Node) -> Option<Affine> {
         (Op::Sub, Some(k), None) => affine(b, -1.0, k),
         (Op::Mul, None, Some(k)) => affine(a, k, 0.0),
         (Op::Mul, Some(k), None) => affine(b, k, 0.0),
-        (Op::Div, None, Some(k)) => affine(a, k.recip(), 0.0),
+        (Op::Div, None, Some(k)) if is_normal(sweep.arithmetic.element(), k.recip()) => {
+            affine(a, k.recip(), 0.0)
+        }
         (Op::Fma, None, Some(k)) => affine(a, k, constant(c)?),
         (Op::Fma, Some(k), None) => affine(b, k, constant(c)?),
         _ => None,

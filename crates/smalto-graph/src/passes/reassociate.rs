@@ -18,7 +18,10 @@ pub(super) fn pass(sweep: &mut Sweep<'_>, node: Node) -> Option<NodeId> {
     else {
         return None;
     };
+    let constants = [a, b].map(|id| id != NodeId::NONE && sweep.real_value(id).is_some());
     match op {
+        // Two constants meet in an affine chain, or the element cannot hold both as one.
+        Op::Add | Op::Mul | Op::Sub if constants != [false; 2] => None,
         Op::Add | Op::Mul => match (split(sweep, op, a), split(sweep, op, b)) {
             (Some((x, k)), _) => Some(regroup(sweep, (op, op), x, b, k)),
             (None, Some((y, k))) => Some(regroup(sweep, (op, op), a, y, k)),
@@ -84,7 +87,7 @@ fn integer_power(sweep: &mut Sweep<'_>, x: NodeId, n: u32) -> NodeId {
     }
     let half = integer_power(sweep, x, n / 2);
     let square = sweep.apply(Op::Square, &[half]);
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         square
     } else {
         sweep.apply(Op::Mul, &[square, x])

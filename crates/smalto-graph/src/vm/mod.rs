@@ -3,7 +3,7 @@
 //!
 //! ```
 //! let text = "
-//! # A circle of radius 1.
+//! ## A circle of radius 1.
 //! x var-x
 //! y var-y
 //! xx square x

@@ -2,7 +2,7 @@
 
 use super::instructions::{AXES, OPS};
 use crate::formula::print_real;
-use crate::{Graph, Node, NodeId, Op, Type, Value};
+use crate::{Graph, Node, NodeId, Op, Type};
 use std::fmt::Write;
 use thiserror::Error as ThisError;
 
@@ -83,9 +83,10 @@ pub enum PrintError {
 pub fn print(graph: &Graph) -> Result<String, PrintError> {
     check_outputs(graph)?;
     check_inputs(graph)?;
+    let uses = graph.use_counts();
+    check_nodes(graph, &uses)?;
     // An input that nothing needs must occur nevertheless to be one, but not as the
     // last line, which is the result. No live node comes after the output.
-    let uses = graph.use_counts();
     let is_needed = |id: &NodeId| uses[id.index()] > 0;
     let inputs =
         (0..graph.variables().len()).map(|v| graph.variable_node(crate::VariableId(v as u32)));
@@ -95,7 +96,7 @@ pub fn print(graph: &Graph) -> Result<String, PrintError> {
     let mut line_of = vec![0; graph.len()];
     for (line, id) in unneeded.chain(graph.ids().filter(is_needed)).enumerate() {
         line_of[id.index()] = line;
-        write_line(&mut text, graph, id, &line_of)?;
+        write_line(&mut text, graph, id, &line_of);
     }
     Ok(text)
 }
@@ -129,34 +130,50 @@ fn check_inputs(graph: &Graph) -> Result<(), PrintError> {
     Ok(())
 }
 
-fn write_line(
-    text: &mut String,
-    graph: &Graph,
-    id: NodeId,
-    line_of: &[usize],
-) -> Result<(), PrintError> {
-    let operation = match graph.node(id) {
-        Node::Constant(constant) => match constant.value() {
-            Value::Real(value) => format!("const {}", print_real(value)),
-            value => return Err(PrintError::Constant { ty: value.ty() }),
+/// From the output back, so that the op nearest to it is the one reported.
+fn check_nodes(graph: &Graph, uses: &[u32]) -> Result<(), PrintError> {
+    let live = graph.ids().rev().filter(|id| uses[id.index()] > 0);
+    for id in live {
+        check_node(graph, id)?;
+    }
+    Ok(())
+}
+
+fn check_node(graph: &Graph, id: NodeId) -> Result<(), PrintError> {
+    Err(match graph.node(id) {
+        Node::Apply { op, .. } if !OPS.contains(&op) => PrintError::Op { op },
+        Node::Apply { op, ty, .. } if ty != Type::Real => PrintError::OpType { op },
+        Node::Constant(constant) if constant.value().ty() != Type::Real => {
+            let ty = constant.value().ty();
+            PrintError::Constant { ty }
+        }
+        Node::Lookup { .. } => PrintError::Lookup,
+        Node::Call(call) => PrintError::Call {
+            name: graph.called(call).name().into(),
         },
-        Node::Variable { variable, .. } => {
-            format!("var-{}", graph.variables()[variable.index()].name)
-        }
-        Node::Apply { op, .. } if !OPS.contains(&op) => return Err(PrintError::Op { op }),
-        Node::Apply { op, ty, .. } if ty != Type::Real => return Err(PrintError::OpType { op }),
-        Node::Apply { op, .. } => op.name().into(),
-        Node::Lookup { .. } => return Err(PrintError::Lookup),
-        Node::Call(call) => {
-            let name = graph.called(call).name().into();
-            return Err(PrintError::Call { name });
-        }
-    };
+        Node::Apply { .. } | Node::Constant(_) | Node::Variable { .. } => return Ok(()),
+    })
+}
+
+/// The line of a checked node whose operands have their lines.
+fn write_line(text: &mut String, graph: &Graph, id: NodeId, line_of: &[usize]) {
     const NEVER: &str = "a string can always be written to";
-    write!(text, "_{:x} {operation}", line_of[id.index()]).expect(NEVER);
+    write!(text, "_{:x} ", line_of[id.index()]).expect(NEVER);
+    match graph.node(id) {
+        Node::Constant(constant) => {
+            let value = constant.value().as_real().expect("checked to be real");
+            *text += "const ";
+            *text += &print_real(value);
+        }
+        Node::Variable { variable, .. } => {
+            *text += "var-";
+            *text += &graph.variables()[variable.index()].name;
+        }
+        Node::Apply { op, .. } => *text += op.name(),
+        Node::Lookup { .. } | Node::Call(_) => unreachable!("checked to be none of these"),
+    }
     for operand in graph.operands(id) {
         write!(text, " _{:x}", line_of[operand.index()]).expect(NEVER);
     }
     text.push('\n');
-    Ok(())
 }

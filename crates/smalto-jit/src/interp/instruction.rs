@@ -5,6 +5,7 @@
 //! instructions of its op, each over a batch. An instruction with only uniform
 //! operands has a uniform result, so the form says that too.
 
+use super::BATCH;
 use smalto_graph::{Op, Table, Type, Value};
 use smalto_lower::kind::{I32, Real};
 use smalto_lower::meaning::{Binary, Ternary, Unary, Visitor, with_meaning};
@@ -194,6 +195,22 @@ unsafe fn result<L: Lanes>(frame: &Frame<'_, L>, place: Place, uniform: bool) ->
     }
 }
 
+/// Calls `body` for each of `chunks` chunks. Most batches are full, and a loop of
+/// known length costs no mispredicted exit.
+#[inline(always)]
+fn for_chunks<L: Lanes>(chunks: usize, mut body: impl FnMut(usize)) {
+    let full = BATCH / L::WIDTH;
+    if chunks == full {
+        for chunk in 0..full {
+            body(chunk);
+        }
+    } else {
+        for chunk in 0..chunks {
+            body(chunk);
+        }
+    }
+}
+
 unsafe fn run_unary<L: Lanes, F: Unary<L>, const A: bool>(
     lanes: L,
     frame: &Frame<'_, L>,
@@ -207,10 +224,14 @@ unsafe fn run_unary<L: Lanes, F: Unary<L>, const A: bool>(
                 unsafe {
                     let a = Operand::<F::A, L, A>::new(lanes, frame, instruction.operands[0]);
                     let (to, chunks) = result(frame, instruction.result, A);
-                    for chunk in 0..chunks {
-                        let value = F::apply(lanes, a.chunk(lanes, chunk));
-                        F::R::store(lanes, to.add(chunk * chunk_bytes::<F::R, L>()), value);
-                    }
+                    for_chunks::<L>(
+                        chunks,
+                        #[inline(always)]
+                        |chunk| {
+                            let value = F::apply(lanes, a.chunk(lanes, chunk));
+                            F::R::store(lanes, to.add(chunk * chunk_bytes::<F::R, L>()), value);
+                        },
+                    );
                 }
             }
         },
@@ -231,10 +252,15 @@ unsafe fn run_binary<L: Lanes, F: Binary<L>, const A: bool, const B: bool>(
                     let a = Operand::<F::A, L, A>::new(lanes, frame, instruction.operands[0]);
                     let b = Operand::<F::B, L, B>::new(lanes, frame, instruction.operands[1]);
                     let (to, chunks) = result(frame, instruction.result, A && B);
-                    for chunk in 0..chunks {
-                        let value = F::apply(lanes, a.chunk(lanes, chunk), b.chunk(lanes, chunk));
-                        F::R::store(lanes, to.add(chunk * chunk_bytes::<F::R, L>()), value);
-                    }
+                    for_chunks::<L>(
+                        chunks,
+                        #[inline(always)]
+                        |chunk| {
+                            let value =
+                                F::apply(lanes, a.chunk(lanes, chunk), b.chunk(lanes, chunk));
+                            F::R::store(lanes, to.add(chunk * chunk_bytes::<F::R, L>()), value);
+                        },
+                    );
                 }
             }
         },
@@ -256,15 +282,19 @@ unsafe fn run_ternary<L: Lanes, F: Ternary<L>, const A: bool, const B: bool, con
                     let b = Operand::<F::B, L, B>::new(lanes, frame, instruction.operands[1]);
                     let c = Operand::<F::C, L, C>::new(lanes, frame, instruction.operands[2]);
                     let (to, chunks) = result(frame, instruction.result, A && B && C);
-                    for chunk in 0..chunks {
-                        let value = F::apply(
-                            lanes,
-                            a.chunk(lanes, chunk),
-                            b.chunk(lanes, chunk),
-                            c.chunk(lanes, chunk),
-                        );
-                        F::R::store(lanes, to.add(chunk * chunk_bytes::<F::R, L>()), value);
-                    }
+                    for_chunks::<L>(
+                        chunks,
+                        #[inline(always)]
+                        |chunk| {
+                            let value = F::apply(
+                                lanes,
+                                a.chunk(lanes, chunk),
+                                b.chunk(lanes, chunk),
+                                c.chunk(lanes, chunk),
+                            );
+                            F::R::store(lanes, to.add(chunk * chunk_bytes::<F::R, L>()), value);
+                        },
+                    );
                 }
             }
         },
@@ -280,10 +310,14 @@ unsafe fn run_broadcast<L: Lanes, K: Kind<L>>(lanes: L, frame: &Frame<'_, L>, ru
                 unsafe {
                     let from = Operand::<K, L, true>::new(lanes, frame, instruction.operands[0]);
                     let (to, chunks) = result(frame, instruction.result, false);
-                    for chunk in 0..chunks {
-                        let value = from.chunk(lanes, chunk);
-                        K::store(lanes, to.add(chunk * chunk_bytes::<K, L>()), value);
-                    }
+                    for_chunks::<L>(
+                        chunks,
+                        #[inline(always)]
+                        |chunk| {
+                            let value = from.chunk(lanes, chunk);
+                            K::store(lanes, to.add(chunk * chunk_bytes::<K, L>()), value);
+                        },
+                    );
                 }
             }
         },
@@ -339,10 +373,14 @@ unsafe fn run_lookup<L: Lanes, T: Lookup<L>, const UNIFORM: bool>(
                     let index =
                         Operand::<I32, L, UNIFORM>::new(lanes, frame, instruction.operands[0]);
                     let (to, chunks) = result(frame, instruction.result, UNIFORM);
-                    for chunk in 0..chunks {
-                        let value = T::gather(lanes, table, index.chunk(lanes, chunk));
-                        T::R::store(lanes, to.add(chunk * chunk_bytes::<T::R, L>()), value);
-                    }
+                    for_chunks::<L>(
+                        chunks,
+                        #[inline(always)]
+                        |chunk| {
+                            let value = T::gather(lanes, table, index.chunk(lanes, chunk));
+                            T::R::store(lanes, to.add(chunk * chunk_bytes::<T::R, L>()), value);
+                        },
+                    );
                 }
             }
         },

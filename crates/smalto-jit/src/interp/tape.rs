@@ -48,11 +48,19 @@ pub(super) enum Step<L: Lanes> {
 }
 
 /// What tells kernels apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     Op(Op, Type, Form),
     Lookup(Type, Form),
     Broadcast(Type),
+    /// No kernel: an input, or a call.
+    None,
+}
+
+/// The type by which the meaning of an op is chosen: that of its last operand, which
+/// is the polymorphic one where there is any.
+fn operand_type(graph: &Graph, node: NodeId) -> Type {
+    graph.ty(*graph.operands(node).last().expect("an op has operands"))
 }
 
 /// Where a value lives.
@@ -172,12 +180,30 @@ impl<'g, L: Lanes<Element: Float>> Builder<'g, L> {
         self.place_inputs();
         self.place_uniforms();
         self.place_outputs();
-        for node in schedule(self.graph, &self.varying) {
+        for node in schedule(self.graph, &self.varying, |node| self.key(node)) {
             self.emit_varying(node);
         }
         self.copy_remaining_outputs();
         self.tape.slots = self.slots.count();
         self.tape
+    }
+
+    /// What tells the kernel of `node` from others.
+    fn key(&self, node: NodeId) -> Key {
+        let graph = self.graph;
+        let uniform = graph
+            .operands(node)
+            .iter()
+            .map(|operand| !self.varying[operand.index()]);
+        let form = uniform
+            .take(3)
+            .zip(0..)
+            .fold(0, |form, (uniform, bit)| form | usize::from(uniform) << bit);
+        match graph.node(node) {
+            Node::Apply { op, .. } => Key::Op(op, operand_type(graph, node), form),
+            Node::Lookup { ty, .. } => Key::Lookup(ty, form),
+            Node::Constant(_) | Node::Variable { .. } | Node::Call(_) => Key::None,
+        }
     }
 
     /// Varying inputs are read where the caller has them.
@@ -279,7 +305,7 @@ impl<'g, L: Lanes<Element: Float>> Builder<'g, L> {
         let (kernel, operands) = match graph.node(id) {
             Node::Apply { op, .. } => {
                 let (form, operands) = form(homes);
-                let ty = graph.ty(*graph.operands(id).last().expect("an op has operands"));
+                let ty = operand_type(graph, id);
                 ((Key::Op(op, ty, form), kernel::<L>(op, ty, form)), operands)
             }
             Node::Lookup { ty, table, .. } => {

@@ -5,7 +5,7 @@
 //! widened on the way to them as the integers themselves are. AVX2 has no
 //! conversion between reals and 64-bit integers: those go lane by lane.
 
-use super::x86::{NAN_BITS_32, NAN_BITS_64, functions, machine};
+use super::x86::{NAN_BITS_32, NAN_BITS_64, functions, lane_by_lane, machine};
 use super::{Portable, recast};
 use crate::{Float, Integers, Lanes, Machine, Types};
 use smalto_graph::Element;
@@ -125,9 +125,10 @@ mod i32x8 {
     };
 
     avx2! { functions! {
-        fn shl(a: __m256i, count: __m256i) -> __m256i { _mm256_sllv_epi32(a, and(count, splat(31))) }
-        fn shr(a: __m256i, count: __m256i) -> __m256i { _mm256_srav_epi32(a, and(count, splat(31))) }
-        fn ushr(a: __m256i, count: __m256i) -> __m256i { _mm256_srlv_epi32(a, and(count, splat(31))) }
+        fn in_width(count: __m256i) -> __m256i { and(count, splat(31)) }
+        fn shl(a: __m256i, count: __m256i) -> __m256i { _mm256_sllv_epi32(a, in_width(count)) }
+        fn shr(a: __m256i, count: __m256i) -> __m256i { _mm256_srav_epi32(a, in_width(count)) }
+        fn ushr(a: __m256i, count: __m256i) -> __m256i { _mm256_srlv_epi32(a, in_width(count)) }
         fn eq(a: __m256i, b: __m256i) -> __m256 { _mm256_castsi256_ps(_mm256_cmpeq_epi32(a, b)) }
         fn lt(a: __m256i, b: __m256i) -> __m256 { _mm256_castsi256_ps(_mm256_cmpgt_epi32(b, a)) }
         fn select(mask: __m256, a: __m256i, b: __m256i) -> __m256i {
@@ -175,9 +176,10 @@ mod i32x4 {
     };
 
     avx2! { functions! {
-        fn shl(a: __m128i, count: __m128i) -> __m128i { _mm_sllv_epi32(a, and(count, splat(31))) }
-        fn shr(a: __m128i, count: __m128i) -> __m128i { _mm_srav_epi32(a, and(count, splat(31))) }
-        fn ushr(a: __m128i, count: __m128i) -> __m128i { _mm_srlv_epi32(a, and(count, splat(31))) }
+        fn in_width(count: __m128i) -> __m128i { and(count, splat(31)) }
+        fn shl(a: __m128i, count: __m128i) -> __m128i { _mm_sllv_epi32(a, in_width(count)) }
+        fn shr(a: __m128i, count: __m128i) -> __m128i { _mm_srav_epi32(a, in_width(count)) }
+        fn ushr(a: __m128i, count: __m128i) -> __m128i { _mm_srlv_epi32(a, in_width(count)) }
         fn eq(a: __m128i, b: __m128i) -> __m256d { mask4::from_memory(_mm_cmpeq_epi32(a, b)) }
         fn lt(a: __m128i, b: __m128i) -> __m256d { mask4::from_memory(_mm_cmpgt_epi32(b, a)) }
         fn select(mask: __m256d, a: __m128i, b: __m128i) -> __m128i {
@@ -255,16 +257,17 @@ macro_rules! longs {
                 fn and(a: $long, b: $long) -> $long { [$(_mm256_and_si256(a[$part], b[$part])),+] }
                 fn or(a: $long, b: $long) -> $long { [$(_mm256_or_si256(a[$part], b[$part])),+] }
                 fn xor(a: $long, b: $long) -> $long { [$(_mm256_xor_si256(a[$part], b[$part])),+] }
+                fn in_width(count: $long) -> $long { and(count, splat(63)) }
                 fn shl(a: $long, count: $long) -> $long {
-                    let count = and(count, splat(63));
+                    let count = in_width(count);
                     [$(_mm256_sllv_epi64(a[$part], count[$part])),+]
                 }
                 fn shr(a: $long, count: $long) -> $long {
-                    let count = and(count, splat(63));
+                    let count = in_width(count);
                     [$(i64s::shr(a[$part], count[$part])),+]
                 }
                 fn ushr(a: $long, count: $long) -> $long {
-                    let count = and(count, splat(63));
+                    let count = in_width(count);
                     [$(_mm256_srlv_epi64(a[$part], count[$part])),+]
                 }
                 fn eq(a: $long, b: $long) -> $mask {
@@ -280,14 +283,12 @@ macro_rules! longs {
                 fn extend(a: $int) -> $long { $ints::widen(a) }
                 fn wrap(a: $long) -> $int { $ints::narrow(a) }
                 fn to_real(a: $long) -> $real {
-                    let portable = <$portable>::new();
                     // SAFETY: registers and arrays of the same lanes.
-                    unsafe { recast(Integers::<<$portable as Types>::I64>::to_real(portable, recast(a))) }
+                    unsafe { lane_by_lane!($portable, <$portable as Types>::I64: to_real(a)) }
                 }
                 fn convert(x: $real) -> $long {
-                    let portable = <$portable>::new();
                     // SAFETY: registers and arrays of the same lanes.
-                    unsafe { recast(Integers::<<$portable as Types>::I64>::convert(portable, recast(x))) }
+                    unsafe { lane_by_lane!($portable, <$portable as Types>::I64: convert(x)) }
                 }
                 fn convert_in_range(x: $real) -> $long { convert(x) }
                 fn bits(x: $real) -> $long {
@@ -318,7 +319,9 @@ mod mask8 {
     pub(super) type Memory = __m256;
 
     avx2! { functions! {
-        fn splat(value: bool) -> __m256 { _mm256_castsi256_ps(_mm256_set1_epi32(-i32::from(value))) }
+        fn splat(value: bool) -> __m256 {
+            _mm256_castsi256_ps(_mm256_set1_epi32(-i32::from(value)))
+        }
         fn not(a: __m256) -> __m256 { _mm256_xor_ps(a, splat(true)) }
         fn bits(a: __m256) -> u64 { u64::from(_mm256_movemask_ps(a) as u32) }
         fn from_memory(a: __m256) -> __m256 { a }

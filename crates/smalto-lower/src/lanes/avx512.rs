@@ -136,9 +136,10 @@ mod i32x16 {
     };
 
     avx512! { functions! {
-        fn shl(a: __m512i, count: __m512i) -> __m512i { _mm512_sllv_epi32(a, and(count, splat(31))) }
-        fn shr(a: __m512i, count: __m512i) -> __m512i { _mm512_srav_epi32(a, and(count, splat(31))) }
-        fn ushr(a: __m512i, count: __m512i) -> __m512i { _mm512_srlv_epi32(a, and(count, splat(31))) }
+        fn in_width(count: __m512i) -> __m512i { and(count, splat(31)) }
+        fn shl(a: __m512i, count: __m512i) -> __m512i { _mm512_sllv_epi32(a, in_width(count)) }
+        fn shr(a: __m512i, count: __m512i) -> __m512i { _mm512_srav_epi32(a, in_width(count)) }
+        fn ushr(a: __m512i, count: __m512i) -> __m512i { _mm512_srlv_epi32(a, in_width(count)) }
         fn select(mask: __mmask16, a: __m512i, b: __m512i) -> __m512i {
             _mm512_mask_blend_epi32(mask, b, a)
         }
@@ -175,9 +176,10 @@ mod i32x8 {
     };
 
     avx512! { functions! {
-        fn shl(a: __m256i, count: __m256i) -> __m256i { _mm256_sllv_epi32(a, and(count, splat(31))) }
-        fn shr(a: __m256i, count: __m256i) -> __m256i { _mm256_srav_epi32(a, and(count, splat(31))) }
-        fn ushr(a: __m256i, count: __m256i) -> __m256i { _mm256_srlv_epi32(a, and(count, splat(31))) }
+        fn in_width(count: __m256i) -> __m256i { and(count, splat(31)) }
+        fn shl(a: __m256i, count: __m256i) -> __m256i { _mm256_sllv_epi32(a, in_width(count)) }
+        fn shr(a: __m256i, count: __m256i) -> __m256i { _mm256_srav_epi32(a, in_width(count)) }
+        fn ushr(a: __m256i, count: __m256i) -> __m256i { _mm256_srlv_epi32(a, in_width(count)) }
         fn select(mask: __mmask8, a: __m256i, b: __m256i) -> __m256i {
             _mm256_mask_blend_epi32(mask, b, a)
         }
@@ -215,20 +217,23 @@ macro_rules! longs {
                 fn splat(value: i64) -> $long { [_mm512_set1_epi64(value); [$($part),+].len()] }
                 fn add(a: $long, b: $long) -> $long { [$(_mm512_add_epi64(a[$part], b[$part])),+] }
                 fn sub(a: $long, b: $long) -> $long { [$(_mm512_sub_epi64(a[$part], b[$part])),+] }
-                fn mul(a: $long, b: $long) -> $long { [$(_mm512_mullo_epi64(a[$part], b[$part])),+] }
+                fn mul(a: $long, b: $long) -> $long {
+                    [$(_mm512_mullo_epi64(a[$part], b[$part])),+]
+                }
                 fn and(a: $long, b: $long) -> $long { [$(_mm512_and_si512(a[$part], b[$part])),+] }
                 fn or(a: $long, b: $long) -> $long { [$(_mm512_or_si512(a[$part], b[$part])),+] }
                 fn xor(a: $long, b: $long) -> $long { [$(_mm512_xor_si512(a[$part], b[$part])),+] }
+                fn in_width(count: $long) -> $long { and(count, splat(63)) }
                 fn shl(a: $long, count: $long) -> $long {
-                    let count = and(count, splat(63));
+                    let count = in_width(count);
                     [$(_mm512_sllv_epi64(a[$part], count[$part])),+]
                 }
                 fn shr(a: $long, count: $long) -> $long {
-                    let count = and(count, splat(63));
+                    let count = in_width(count);
                     [$(_mm512_srav_epi64(a[$part], count[$part])),+]
                 }
                 fn ushr(a: $long, count: $long) -> $long {
-                    let count = and(count, splat(63));
+                    let count = in_width(count);
                     [$(_mm512_srlv_epi64(a[$part], count[$part])),+]
                 }
                 fn eq(a: $long, b: $long) -> $mask {
@@ -275,10 +280,10 @@ longs! { i64x8: [0] [__m512i; 1], i32x8: __m256i, f64x8: __m512d, mask8: __mmask
 
 // Masks.
 
-/// The functions of masks in integers of type `$mask`, of which the byte `$part`
-/// belongs to that register of 64-bit integers.
+/// The functions of masks in integers of type `$mask`, whose bytes belong to one
+/// register of 64-bit integers each.
 macro_rules! masks {
-    ($module:ident: $mask:ty, [$($part:literal)+]) => {
+    ($module:ident: $mask:ty, $parts:literal) => {
         mod $module {
             use super::*;
             pub(super) type Memory = $mask;
@@ -291,12 +296,12 @@ macro_rules! masks {
                 fn bits(a: $mask) -> u64 { u64::from(a) }
                 fn from_memory(a: $mask) -> $mask { a }
                 fn to_memory(a: $mask) -> $mask { a }
-                fn parts(a: $mask) -> [__mmask8; [$($part),+].len()] { a.to_le_bytes() }
-                fn join(parts: [__mmask8; [$($part),+].len()]) -> $mask { <$mask>::from_le_bytes(parts) }
+                fn parts(a: $mask) -> [__mmask8; $parts] { a.to_le_bytes() }
+                fn join(parts: [__mmask8; $parts]) -> $mask { <$mask>::from_le_bytes(parts) }
             }}
         }
     };
 }
 
-masks! { mask16: __mmask16, [0 1] }
-masks! { mask8: __mmask8, [0] }
+masks! { mask16: __mmask16, 2 }
+masks! { mask8: __mmask8, 1 }

@@ -23,15 +23,18 @@
 //! impl WithLanes<f32> for Double<'_> {
 //!     type Output = ();
 //!     fn run<L: Lanes<Element = f32>>(self, lanes: L) {
-//!         lanes.enter(|| {
-//!             for wave in self.0.chunks_exact_mut(L::WIDTH) {
-//!                 // SAFETY: a wave has WIDTH elements.
-//!                 let x = unsafe { lanes.load_real(wave.as_ptr()) };
-//!                 let sum = lanes.add(x, x);
-//!                 // SAFETY: as above.
-//!                 unsafe { lanes.store_real(wave.as_mut_ptr(), sum) };
-//!             }
-//!         })
+//!         lanes.enter(
+//!             #[inline(always)]
+//!             || {
+//!                 for wave in self.0.chunks_exact_mut(L::WIDTH) {
+//!                     // SAFETY: a wave has WIDTH elements.
+//!                     let x = unsafe { lanes.load_real(wave.as_ptr()) };
+//!                     let sum = lanes.add(x, x);
+//!                     // SAFETY: as above.
+//!                     unsafe { lanes.store_real(wave.as_mut_ptr(), sum) };
+//!                 }
+//!             },
+//!         )
 //!     }
 //! }
 //!
@@ -43,25 +46,30 @@
 //! # The inlining rule
 //!
 //! *Between a call of [`enter`](crate::Lanes::enter) and a primitive there may be
-//! closures and functions marked `#[inline(always)]`, and nothing else.*
+//! functions and closures marked `#[inline(always)]`, and nothing else. That goes for
+//! the closure given to `enter` first of all.*
 //!
 //! An intrinsic such as `_mm512_add_ps` is one instruction only when it is inlined,
 //! and the compiler inlines it only into a function that is compiled for the
 //! same CPU features. A program for every CPU is not compiled for those features;
-//! a single function is, by `#[target_feature]`. But such a function can neither be
-//! generic code that knows nothing of CPUs, like [`meaning`](crate::meaning), nor be
-//! inlined into it.
+//! a single function can be, by `#[target_feature]`. But generic code that knows
+//! nothing of CPUs, like [`meaning`](crate::meaning), has no place for such an
+//! attribute.
 //!
-//! So it is turned around: the generic code is inlined into one function with the
-//! features. That function is inside `enter`, and the closure it is given is the
-//! only thing it calls. Everything the closure calls in turn, through any number of
-//! generic layers, must end up in that one body; then the intrinsics do too, and
-//! what is left is a loop of vector instructions.
+//! So it is turned around: the generic code is inlined into the one function that
+//! has the features. That function is inside `enter`, and all it does is to call its
+//! closure. When everything the closure calls in turn, through any number of
+//! generic layers, ends up in that one body, then the intrinsics do too, and what
+//! is left is a loop of vector instructions.
 //!
-//! A function on the way that is *not* inlined is not wrong, only slow: it is
-//! compiled without the features, so each primitive in it is a call that passes its
-//! vectors through memory. A loop that is mysteriously twenty times too slow has
-//! such a call in it.
+//! Why *always*, when the compiler inlines most small functions anyway? It works
+//! from the leaves up. Seen on its own, a closure without the features is a long row
+//! of calls it may not inline, hence large, hence not worth inlining into `enter`
+//! where those calls would have vanished. It then stays as it is.
+//!
+//! A function left out of line like that is not wrong, only slow: each primitive in
+//! it is a call that passes its vectors through memory. In a disassembly, a function
+//! named `_mm512_...` gives it away.
 //!
 //! What makes all this safe is that a machine is a witness. Its token comes from
 //! [`detect`](crate::Lanes::detect) alone, so whoever has one is on a CPU that has
@@ -237,4 +245,62 @@ unsafe fn recast<A: Copy, B: Copy>(a: A) -> B {
     const { assert!(size_of::<A>() == size_of::<B>()) };
     // SAFETY: the types have the same size, and every bit pattern is a number.
     unsafe { std::mem::transmute_copy(&a) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The width of a machine and the sum of the squares of its lanes' numbers.
+    struct Squares;
+
+    impl<T: Float> WithLanes<T> for Squares {
+        type Output = (usize, f64);
+
+        fn run<L: Lanes<Element = T, Ballot = u64>>(self, lanes: L) -> (usize, f64) {
+            let mut numbers: Vec<T> = (0..L::WIDTH).map(|k| T::from_f64(k as f64)).collect();
+            lanes.enter(
+                #[inline(always)]
+                || {
+                    // SAFETY: there are `WIDTH` elements.
+                    unsafe {
+                        let a = lanes.load_real(numbers.as_ptr());
+                        lanes.store_real(numbers.as_mut_ptr(), lanes.mul(a, a));
+                    }
+                },
+            );
+            (L::WIDTH, numbers.into_iter().map(T::to_f64).sum())
+        }
+    }
+
+    fn check<T: Wide>(widths: [usize; 3]) {
+        for (&level, width) in Level::ALL.iter().zip(widths) {
+            let squares = (0..width).map(|k| (k * k) as f64).sum();
+            let expected = level.is_available().then_some((width, squares));
+            assert_eq!(level.with_lanes::<T, _>(Squares), expected, "{level}");
+        }
+    }
+
+    #[test]
+    fn work_is_done_at_every_level_the_cpu_has() {
+        check::<f32>([8, 8, 16]);
+        check::<f64>([4, 4, 8]);
+    }
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn levels_are_what_the_cpu_says() {
+        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        assert_eq!(Level::Avx2.is_available(), avx2);
+        if Level::Avx512.is_available() {
+            assert!(avx2, "the AVX-512 machines use AVX2 and FMA");
+            assert_eq!(Level::best(), Level::Avx512);
+        }
+    }
+
+    #[test]
+    fn names_tell_levels_apart() {
+        let names: Vec<String> = Level::ALL.iter().map(Level::to_string).collect();
+        assert_eq!(names, ["portable", "avx2", "avx512"]);
+    }
 }

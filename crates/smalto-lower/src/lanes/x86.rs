@@ -36,14 +36,21 @@ macro_rules! with_features {
     };
 }
 
+/// Whether the CPU has the given features.
+macro_rules! has_features {
+    ([$($feature:tt)+]) => {
+        ($(is_x86_feature_detected!($feature))&&+)
+    };
+}
+
 /// Methods that are expressions over the functions below.
 macro_rules! primitives {
-    ($($name:ident($($operand:ident: $ty:ty),*) -> $result:ty { $body:expr })*) => {$(
+    ($($name:ident($($operand:ident: $ty:ty),*) -> $result:ty { $($body:tt)* })*) => {$(
         #[inline(always)]
         fn $name(self, $($operand: $ty),*) -> $result {
             // SAFETY: the token `self` proves that the CPU has the instructions, and
             // whatever is recast between registers and arrays is lanes of one kind.
-            unsafe { $body }
+            unsafe { $($body)* }
         }
     )*};
 }
@@ -66,7 +73,10 @@ pub(super) fn last_index<T>(table: &[T]) -> Option<i32> {
 
 /// A gather: by instruction from any table but a huge one.
 macro_rules! gather {
-    ($name:ident: &[$element:ty] -> $result:ty, $kind:ident, $ints:ident: $int:ty, $portable:ty) => {
+    (
+        $name:ident: &[$element:ty] -> $result:ty,
+        $kind:ident, $ints:ident: $int:ty, $portable:ty
+    ) => {
         #[inline(always)]
         fn $name(self, table: &[$element], index: $int) -> $result {
             let Some(last) = $crate::lanes::x86::last_index(table) else {
@@ -98,6 +108,13 @@ macro_rules! memory {
     )*};
 }
 
+/// A primitive on integers as the portable machine does it, on the same lanes.
+macro_rules! lane_by_lane {
+    ($portable:ty, $lanes:ty: $name:ident($($operand:ident),+)) => {
+        recast(<$portable as Integers<$lanes>>::$name(<$portable>::new(), $(recast($operand)),+))
+    };
+}
+
 /// The primitives on integers of one width.
 macro_rules! integers {
     ($machine:ident, $kind:ident: $vector:ty as $int:ident, $real:ty, $mask:ty, $portable:ty) => {
@@ -110,10 +127,10 @@ macro_rules! integers {
                 isub(a: $vector, b: $vector) -> $vector { $kind::sub(a, b) }
                 imul(a: $vector, b: $vector) -> $vector { $kind::mul(a, b) }
                 idiv(a: $vector, b: $vector) -> $vector {
-                    recast(Integers::<[$int; Self::WIDTH]>::idiv(<$portable>::new(), recast(a), recast(b)))
+                    $crate::lanes::x86::lane_by_lane!($portable, [$int; Self::WIDTH]: idiv(a, b))
                 }
                 irem(a: $vector, b: $vector) -> $vector {
-                    recast(Integers::<[$int; Self::WIDTH]>::irem(<$portable>::new(), recast(a), recast(b)))
+                    $crate::lanes::x86::lane_by_lane!($portable, [$int; Self::WIDTH]: irem(a, b))
                 }
                 iand(a: $vector, b: $vector) -> $vector { $kind::and(a, b) }
                 ior(a: $vector, b: $vector) -> $vector { $kind::or(a, b) }
@@ -123,7 +140,9 @@ macro_rules! integers {
                 ushr(a: $vector, count: $vector) -> $vector { $kind::ushr(a, count) }
                 ieq(a: $vector, b: $vector) -> $mask { $kind::eq(a, b) }
                 ilt(a: $vector, b: $vector) -> $mask { $kind::lt(a, b) }
-                iselect(mask: $mask, a: $vector, b: $vector) -> $vector { $kind::select(mask, a, b) }
+                iselect(mask: $mask, a: $vector, b: $vector) -> $vector {
+                    $kind::select(mask, a, b)
+                }
                 to_real(a: $vector) -> $real { $kind::to_real(a) }
                 convert(x: $real) -> $vector { $kind::convert(x) }
                 convert_in_range(x: $real) -> $vector { $kind::convert_in_range(x) }
@@ -132,8 +151,9 @@ macro_rules! integers {
     };
 }
 
-/// A machine: `reals`, `ints`, `longs` and `masks` are the modules with the functions
-/// of each kind, and `Real`, `Int`, `Long` and `Mask` the vectors they work on.
+/// A machine. `$reals`, `$ints`, `$longs` and `$masks` are the modules with the
+/// functions on reals, 32-bit integers, 64-bit integers and masks, each with the
+/// vector it works on.
 macro_rules! machine {
     (
         $features:tt
@@ -205,7 +225,8 @@ macro_rules! machine {
                 by_lane2(
                     function: fn($element, $element) -> $element, a: $real, b: $real
                 ) -> $real {
-                    recast(Portable::<$element, $width>::new().by_lane2(function, recast(a), recast(b)))
+                    let portable = Portable::<$element, $width>::new();
+                    recast(portable.by_lane2(function, recast(a), recast(b)))
                 }
             }
 
@@ -288,13 +309,20 @@ macro_rules! machine {
     };
 }
 
-/// Whether the CPU has the given features.
-macro_rules! has_features {
-    ([$($feature:tt)+]) => {
-        ($(is_x86_feature_detected!($feature))&&+)
-    };
-}
-
 pub(super) use {
-    functions, gather, has_features, integers, machine, memory, primitives, with_features,
+    functions, gather, has_features, integers, lane_by_lane, machine, memory, primitives,
+    with_features,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::last_index;
+
+    #[test]
+    fn a_table_is_huge_when_its_last_index_is_not_an_i32() {
+        const LARGEST: usize = i32::MAX as usize + 1;
+        assert_eq!(last_index(&[0.0]), Some(0));
+        assert_eq!(last_index(&[(); LARGEST]), Some(i32::MAX));
+        assert_eq!(last_index(&[(); LARGEST + 1]), None);
+    }
+}

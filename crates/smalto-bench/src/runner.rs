@@ -1,0 +1,91 @@
+//! Runs a suite: each subject is prepared, raced and reported.
+
+use crate::models::Absent;
+use crate::race::{Pace, Placed, Timing};
+use crate::report::{Line, Report, Rival};
+use crate::suite::{Figure, Peer, Subject, Suite, Unit, Work};
+use std::io::{self, Write};
+
+/// Runs `suite`; whether no subject failed.
+///
+/// # Errors
+/// If the report cannot be written. What fails in a subject is reported.
+pub(crate) fn run(suite: &Suite, pace: &Pace, report: &mut Report<impl Write>) -> io::Result<bool> {
+    let mut complete = true;
+    for subject in suite.subjects {
+        match measure(suite, subject, pace) {
+            Ok(lines) => report.lines(&lines)?,
+            Err(error) => match error.downcast_ref::<Absent>() {
+                Some(absent) => report.skipped(suite.name, subject.name, absent)?,
+                None => {
+                    complete = false;
+                    eprintln!("error: {} {}: {error:#}", suite.name, subject.name);
+                }
+            },
+        }
+    }
+    Ok(complete)
+}
+
+fn measure(suite: &Suite, subject: &Subject, pace: &Pace) -> anyhow::Result<Vec<Line>> {
+    let cases = subject.cases();
+    match &subject.work {
+        Work::Race {
+            unit,
+            targets,
+            peers,
+            prepare,
+        } => {
+            let (ours, theirs) = prepare(&targets.here())?.run(pace);
+            assert_eq!(
+                (cases.len(), peers.len()),
+                (ours.len(), theirs.len()),
+                "as many contenders as the row names"
+            );
+            Ok(race_lines(suite, &cases, *unit, &ours, peers, &theirs))
+        }
+        Work::Figures { figures, measure } => Ok(figure_lines(suite, figures, &measure()?)),
+    }
+}
+
+/// A line for each of our targets and each peer.
+fn race_lines(
+    suite: &Suite,
+    cases: &[String],
+    unit: Unit,
+    ours: &[Placed],
+    peers: &[Peer],
+    theirs: &[Placed],
+) -> Vec<Line> {
+    let line = |index: usize, peer: &Peer, placed: &Placed| Line {
+        suite: suite.name,
+        case: cases[index].clone(),
+        ours: ours[index].timing.times(unit.per_second()),
+        unit: unit.name(),
+        rival: Some(Rival {
+            name: peer.name,
+            timing: placed.timing.times(unit.per_second()),
+            // The first target is the one that `auto` means.
+            bar: peer.bar.filter(|_| index == 0),
+            note: placed.note.clone(),
+        }),
+        below: None,
+    };
+    let peers = || peers.iter().zip(theirs);
+    (0..cases.len())
+        .flat_map(|index| peers().map(move |(peer, placed)| line(index, peer, placed)))
+        .collect()
+}
+
+fn figure_lines(suite: &Suite, figures: &[Figure], values: &[f64]) -> Vec<Line> {
+    assert_eq!(figures.len(), values.len(), "one value a figure");
+    let line = |(figure, &value): (&Figure, &f64)| Line {
+        suite: suite.name,
+        case: figure.name.to_string(),
+        ours: Timing::exactly(value),
+        unit: figure.unit,
+        rival: None,
+        below: figure.below,
+    };
+    figures.iter().zip(values).map(line).collect()
+}

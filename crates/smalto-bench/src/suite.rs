@@ -1,0 +1,149 @@
+//! Suites as data: what is measured, and against whom.
+
+use crate::race::Race;
+use smalto::Target;
+
+/// Subjects that belong together and are run by one name.
+pub(crate) struct Suite {
+    /// What it is called on the command line.
+    pub(crate) name: &'static str,
+    /// What it measures, in a line.
+    pub(crate) about: &'static str,
+    /// What is measured.
+    pub(crate) subjects: &'static [Subject],
+}
+
+/// Something measured once for all targets and peers.
+pub(crate) struct Subject {
+    /// What, how large and of which type: `prospero-1024`. Our target is appended
+    /// where there is one; together they name a case.
+    pub(crate) name: &'static str,
+    /// How.
+    pub(crate) work: Work,
+}
+
+/// How a subject is measured.
+pub(crate) enum Work {
+    /// Smalto's targets and the peers do the same, in turns.
+    Race {
+        /// What times are given in.
+        unit: Unit,
+        /// Who races for Smalto.
+        targets: Targets,
+        /// Against whom.
+        peers: &'static [Peer],
+        /// Sets up the race: a contender for each target (one if there is none), and
+        /// one for each peer, in these orders.
+        prepare: fn(&[Target]) -> anyhow::Result<Race>,
+    },
+    /// Figures without a peer, found together.
+    Figures {
+        /// What they are.
+        figures: &'static [Figure],
+        /// Finds one value a figure.
+        measure: fn() -> anyhow::Result<Vec<f64>>,
+    },
+}
+
+/// Who races for Smalto.
+pub(crate) enum Targets {
+    /// Every target of this machine.
+    Every,
+    /// No target is involved.
+    None,
+}
+
+/// Someone to race against.
+pub(crate) struct Peer {
+    /// What it is called.
+    pub(crate) name: &'static str,
+    /// The ratio asked for.
+    pub(crate) bar: Option<f64>,
+}
+
+/// A figure without a peer. Its name is that of a case.
+pub(crate) struct Figure {
+    /// What it is called.
+    pub(crate) name: &'static str,
+    /// What it is counted in.
+    pub(crate) unit: &'static str,
+    /// What it must stay below.
+    pub(crate) below: Option<f64>,
+}
+
+/// A unit of time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Unit {
+    Microseconds,
+    Milliseconds,
+}
+
+impl Peer {
+    pub(crate) const fn new(name: &'static str) -> Peer {
+        Peer { name, bar: None }
+    }
+
+    /// With a ratio asked for.
+    pub(crate) const fn bar(self, ratio: f64) -> Peer {
+        Peer {
+            bar: Some(ratio),
+            ..self
+        }
+    }
+}
+
+impl Unit {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Unit::Microseconds => "us",
+            Unit::Milliseconds => "ms",
+        }
+    }
+
+    pub(crate) fn per_second(self) -> f64 {
+        match self {
+            Unit::Microseconds => 1e6,
+            Unit::Milliseconds => 1e3,
+        }
+    }
+}
+
+impl Targets {
+    /// The targets on this machine, the one that `auto` means first.
+    pub(crate) fn here(&self) -> Vec<Target> {
+        match self {
+            Targets::Every => every_target(),
+            Targets::None => Vec::new(),
+        }
+    }
+}
+
+fn every_target() -> Vec<Target> {
+    let auto = Target::Auto.resolve();
+    // A name that stands for another target is not one itself.
+    let mut targets: Vec<Target> = Target::all()
+        .filter(|&target| target.resolve() == Ok(target))
+        .collect();
+    targets.sort_by_key(|&target| auto != Ok(target));
+    targets
+}
+
+impl Subject {
+    /// The names of its cases, in the order of their lines.
+    pub(crate) fn cases(&self) -> Vec<String> {
+        match &self.work {
+            Work::Race { targets, .. } => match &targets.here()[..] {
+                [] => vec![self.name.to_string()],
+                targets => targets.iter().map(|target| self.case(*target)).collect(),
+            },
+            Work::Figures { figures, .. } => {
+                let names = figures.iter().map(|figure| figure.name.to_string());
+                names.collect()
+            }
+        }
+    }
+
+    fn case(&self, target: Target) -> String {
+        format!("{} {target}", self.name)
+    }
+}

@@ -1,0 +1,325 @@
+//! Runs a row of a table on a machine and compares it with the scalar machine.
+
+use crate::rows::Row;
+use crate::values::{Random, Word, random, special};
+use smalto_graph::passes::Arithmetic;
+use smalto_graph::{Element, Type, Value};
+use smalto_lower::kind::{Bool, I32, Kind};
+use smalto_lower::meaning::{Binary, Ternary, Unary, Visitor};
+use smalto_lower::{Float, Integers, Lanes, Reference, Scalar, Types};
+
+/// Every primitive agrees with the scalar machine.
+pub(crate) fn primitives<L>(machine: L)
+where
+    L: Lanes<Element: Float>,
+    Scalar<L::Element>: Lanes<Element = L::Element>,
+{
+    Row::primitives().for_each(|row| check(machine, row));
+}
+
+/// The meaning of every op, on every type, agrees with the scalar machine.
+pub(crate) fn ops<L>(machine: L)
+where
+    L: Lanes<Element: Float>,
+    Scalar<L::Element>: Lanes<Element = L::Element>,
+{
+    Row::ops().for_each(|row| check(machine, row));
+}
+
+/// What graph passes fold with agrees with the scalar machine.
+pub(crate) fn reference<T: Float>()
+where
+    Scalar<T>: Lanes<Element = T>,
+{
+    for row in Row::ops() {
+        let Row::Op(op, types) = row else {
+            unreachable!("a row of the other table")
+        };
+        let inputs = inputs(row, T::ELEMENT);
+        let run = Run {
+            machine: Scalar::<T>::new(),
+            inputs: &inputs,
+            start: 0,
+        };
+        for (index, expected) in row.visit(run).into_iter().enumerate() {
+            let words = inputs.iter().map(|column| column[index]);
+            let operands: Vec<Value> = types
+                .iter()
+                .zip(words)
+                .map(|(&ty, word)| constant(ty, T::ELEMENT, word))
+                .collect();
+            let found = Reference(T::ELEMENT).evaluate(op, &operands);
+            let expected = constant(row.result(), T::ELEMENT, expected);
+            assert_eq!(found, expected, "{row} of {operands:?}");
+        }
+    }
+}
+
+/// No op tells one NaN from another.
+pub(crate) fn nans_are_one<T: Float>()
+where
+    Scalar<T>: Lanes<Element = T>,
+{
+    for row in Row::ops() {
+        let inputs = inputs(row, T::ELEMENT);
+        let quiet = |(&ty, column): (&Type, &Vec<Word>)| {
+            let lanes = column.iter().map(|&word| match real(T::ELEMENT, word) {
+                nan if ty == Type::Real && nan.is_nan() => quiet_nan(T::ELEMENT),
+                _ => word,
+            });
+            lanes.collect()
+        };
+        let quiet: Vec<Vec<Word>> = row.operands().iter().zip(&inputs).map(quiet).collect();
+        let run = |inputs| {
+            row.visit(Run {
+                machine: Scalar::<T>::new(),
+                inputs,
+                start: 0,
+            })
+        };
+        for (index, (found, expected)) in run(&inputs).into_iter().zip(run(&quiet)).enumerate() {
+            assert!(
+                same(row.result(), T::ELEMENT, found, expected),
+                "{row} of {:x?} is {found:#x}, but {expected:#x} with a plain NaN",
+                inputs
+                    .iter()
+                    .map(|column| column[index])
+                    .collect::<Vec<_>>(),
+            );
+        }
+    }
+}
+
+/// Compares every result of `row`, with each combination of inputs at every lane.
+fn check<L>(machine: L, row: Row)
+where
+    L: Lanes<Element: Float>,
+    Scalar<L::Element>: Lanes<Element = L::Element>,
+{
+    let inputs = inputs(row, L::ELEMENT);
+    let (count, result) = (inputs[0].len(), row.result());
+    let run = Run {
+        machine: Scalar::new(),
+        inputs: &inputs,
+        start: 0,
+    };
+    let expected = row.visit::<Scalar<L::Element>, _>(run);
+    for start in 0..L::WIDTH {
+        let found = row.visit::<L, _>(Run {
+            machine,
+            inputs: &inputs,
+            start,
+        });
+        for (position, &found) in found.iter().enumerate() {
+            let index = (start + position) % count;
+            if !same(result, L::ELEMENT, found, expected[index]) {
+                let operands = inputs.iter().map(|column| format!("{:#x}", column[index]));
+                panic!(
+                    "{row} of {:?} is {:#x}, but lane {} gives {found:#x}",
+                    operands.collect::<Vec<_>>(),
+                    expected[index],
+                    position % L::WIDTH,
+                );
+            }
+        }
+    }
+}
+
+/// The operands to try, a column each: special values in all combinations (of three
+/// operands, some of them), then random ones.
+fn inputs(row: Row, element: Element) -> Vec<Vec<Word>> {
+    const SOME: usize = 3000;
+    let types = row.operands();
+    let specials: Vec<Vec<Word>> = types.iter().map(|&ty| special(ty, element)).collect();
+    let mut source = Random(1);
+    let mut tuples: Vec<Vec<Word>> = match &specials[..] {
+        [a] => a.iter().map(|&a| vec![a]).collect(),
+        [a, b] => a
+            .iter()
+            .flat_map(|&a| b.iter().map(move |&b| vec![a, b]))
+            .collect(),
+        more => {
+            let mut sample = || more.iter().map(|values| source.choose(values)).collect();
+            (0..SOME).map(|_| sample()).collect()
+        }
+    };
+    tuples.extend((0..SOME).map(|_| {
+        let values = types.iter().map(|&ty| random(ty, element, &mut source));
+        values.collect::<Vec<Word>>()
+    }));
+    tuples.retain(|tuple| types[0] != Type::Real || row.is_defined(real(element, tuple[0])));
+    (0..types.len())
+        .map(|operand| tuples.iter().map(|tuple| tuple[operand]).collect())
+        .collect()
+}
+
+fn constant(ty: Type, element: Element, word: Word) -> Value {
+    match ty {
+        Type::Real => Value::Real(real(element, word)),
+        Type::I32 => Value::I32(word as i32),
+        Type::I64 => Value::I64(word as i64),
+        Type::Bool => Value::Bool(word != 0),
+    }
+}
+
+fn quiet_nan(element: Element) -> Word {
+    match element {
+        Element::F32 => f32::NAN.to_bits().into(),
+        Element::F64 => f64::NAN.to_bits(),
+    }
+}
+
+fn real(element: Element, word: Word) -> f64 {
+    match element {
+        Element::F32 => f32::from_bits(word as u32).into(),
+        Element::F64 => f64::from_bits(word),
+    }
+}
+
+/// Whether two results are the same, all NaNs being one.
+fn same(ty: Type, element: Element, a: Word, b: Word) -> bool {
+    a == b || (ty == Type::Real && real(element, a).is_nan() && real(element, b).is_nan())
+}
+
+/// A visitor that applies a function to the inputs from `start` on, and round again
+/// so as to fill the last wave. Its output is the results in that order.
+struct Run<'a, L> {
+    machine: L,
+    inputs: &'a [Vec<Word>],
+    start: usize,
+}
+
+impl<L: Lanes<Element: Float>> Run<'_, L> {
+    /// The operand at place `index` of the function: waves as memory holds them.
+    fn operand<K: Kind<L>>(&self, index: usize) -> Vec<u8> {
+        let column = &self.inputs[index];
+        let mut lanes = column.iter().copied().cycle().skip(self.start);
+        let mut waves = vec![0; column.len().div_ceil(L::WIDTH) * stride::<L>()];
+        for wave in waves.chunks_exact_mut(stride::<L>()) {
+            encode(self.machine, K::TYPE, &mut lanes, wave);
+        }
+        waves
+    }
+
+    /// The results in the waves that the function's results were stored to.
+    fn results<K: Kind<L>>(&self, mut waves: Vec<u8>) -> Vec<Word> {
+        let mut results = Vec::with_capacity(waves.len() / 8);
+        for wave in waves.chunks_exact_mut(stride::<L>()) {
+            results.extend(decode(self.machine, K::TYPE, wave));
+        }
+        results
+    }
+}
+
+/// Loads a wave of kind `K`.
+#[inline(always)]
+fn load<K: Kind<L>, L: Lanes>(machine: L, wave: &[u8]) -> K::Value {
+    assert!(wave.len() >= stride::<L>());
+    // SAFETY: no kind takes more than a stride.
+    unsafe { K::load(machine, wave.as_ptr()) }
+}
+
+/// Stores a wave of kind `K`.
+#[inline(always)]
+fn store<K: Kind<L>, L: Lanes>(machine: L, wave: &mut [u8], value: K::Value) {
+    assert!(wave.len() >= stride::<L>());
+    // SAFETY: no kind takes more than a stride.
+    unsafe { K::store(machine, wave.as_mut_ptr(), value) }
+}
+
+impl<L: Lanes<Element: Float>> Visitor<L> for Run<'_, L> {
+    type Output = Vec<Word>;
+
+    fn unary<F: Unary<L>>(self) -> Vec<Word> {
+        let (m, mut a) = (self.machine, self.operand::<F::A>(0));
+        m.enter(
+            #[inline(always)]
+            || {
+                for a in a.chunks_exact_mut(stride::<L>()) {
+                    let value = F::apply(m, load::<F::A, L>(m, a));
+                    store::<F::R, L>(m, a, value);
+                }
+            },
+        );
+        self.results::<F::R>(a)
+    }
+
+    fn binary<F: Binary<L>>(self) -> Vec<Word> {
+        let (m, mut a) = (self.machine, self.operand::<F::A>(0));
+        let b = self.operand::<F::B>(1);
+        m.enter(
+            #[inline(always)]
+            || {
+                let waves = a
+                    .chunks_exact_mut(stride::<L>())
+                    .zip(b.chunks_exact(stride::<L>()));
+                for (a, b) in waves {
+                    let value = F::apply(m, load::<F::A, L>(m, a), load::<F::B, L>(m, b));
+                    store::<F::R, L>(m, a, value);
+                }
+            },
+        );
+        self.results::<F::R>(a)
+    }
+
+    fn ternary<F: Ternary<L>>(self) -> Vec<Word> {
+        let (m, mut a) = (self.machine, self.operand::<F::A>(0));
+        let (b, c) = (self.operand::<F::B>(1), self.operand::<F::C>(2));
+        m.enter(
+            #[inline(always)]
+            || {
+                let waves = a
+                    .chunks_exact_mut(stride::<L>())
+                    .zip(b.chunks_exact(stride::<L>()));
+                for ((a, b), c) in waves.zip(c.chunks_exact(stride::<L>())) {
+                    let (b, c) = (load::<F::B, L>(m, b), load::<F::C, L>(m, c));
+                    let value = F::apply(m, load::<F::A, L>(m, a), b, c);
+                    store::<F::R, L>(m, a, value);
+                }
+            },
+        );
+        self.results::<F::R>(a)
+    }
+}
+
+/// Bytes between waves in memory: enough for any kind.
+fn stride<L: Lanes>() -> usize {
+    8 * L::WIDTH
+}
+
+/// Bytes of a lane in memory. (A mask has none that we may look into; integers are
+/// put in its place.)
+fn lane_bytes(ty: Type, element: Element) -> usize {
+    match (ty, element) {
+        (Type::I64, _) | (Type::Real, Element::F64) => 8,
+        (Type::Real, Element::F32) | (Type::I32 | Type::Bool, _) => 4,
+    }
+}
+
+/// Writes the next lanes as a wave of kind `ty`.
+fn encode<L: Lanes>(machine: L, ty: Type, lanes: &mut impl Iterator<Item = Word>, wave: &mut [u8]) {
+    let bytes = lane_bytes(ty, L::ELEMENT);
+    for (to, lane) in wave.chunks_exact_mut(bytes).take(L::WIDTH).zip(lanes) {
+        to.copy_from_slice(&lane.to_le_bytes()[..bytes]);
+    }
+    if ty == Type::Bool {
+        let zero = <L as Integers<<L as Types>::I32>>::integer(machine, 0);
+        let integers = load::<I32, L>(machine, wave);
+        store::<Bool, L>(machine, wave, machine.mnot(machine.ieq(integers, zero)));
+    }
+}
+
+/// The lanes of a wave of kind `ty`, which is destroyed.
+fn decode<L: Lanes>(machine: L, ty: Type, wave: &mut [u8]) -> impl Iterator<Item = Word> {
+    if ty == Type::Bool {
+        let integer = |value| <L as Integers<<L as Types>::I32>>::integer(machine, value);
+        let mask = load::<Bool, L>(machine, wave);
+        store::<I32, L>(machine, wave, machine.iselect(mask, integer(1), integer(0)));
+    }
+    let bytes = lane_bytes(ty, L::ELEMENT);
+    wave.chunks_exact(bytes).take(L::WIDTH).map(move |lane| {
+        let mut word = [0; 8];
+        word[..bytes].copy_from_slice(lane);
+        Word::from_le_bytes(word)
+    })
+}
