@@ -85,7 +85,7 @@ use std::process::ExitCode;
 
 /// Races Smalto against its peers and prints how much faster it is.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(name = "smalto-bench", version)]
 struct Cli {
     /// The suite to run, or `list` for what there is. Without it, all suites run.
     suite: Option<String>,

@@ -38,7 +38,7 @@ pub(crate) fn model(name: &str) -> anyhow::Result<Vec<u8>> {
 pub(crate) fn example(name: &str) -> anyhow::Result<Vec<u8>> {
     read(
         &workspace().join("examples").join(name),
-        "it is made by another part of Smalto",
+        "it is one of Smalto's own examples",
     )
 }
 

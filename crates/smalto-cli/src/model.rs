@@ -1,53 +1,91 @@
 //! Models: formulas and `.vm` files, from disk or from the command line.
 
-use crate::report::Rendered;
+use crate::progress::Progress;
+use crate::report::{Rendered, one_line};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use anyhow::{Context, bail};
-use smalto::{Graph, formula, vm};
-use std::io::IsTerminal;
+use smalto::{Graph, Type, formula, vm};
+use std::fs::File;
+use std::io::{IsTerminal, Read};
 use std::path::Path;
 
-/// Larger files are refused: no model is that large, and a device file is endless.
-const MAX_BYTES: u64 = 1 << 28;
+/// Larger files are refused: no model is that large, and a device may be endless.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// The path that `text` is, if it names a file rather than being a formula.
+pub(crate) fn file_named(text: &str) -> Option<&Path> {
+    let path = Path::new(text);
+    (has_extension(path, "vm") || has_extension(path, "smalto")).then_some(path)
+}
 
 /// Reads the model in the file at `path`: `.vm` by its name, else a formula.
 pub(crate) fn load(path: &Path) -> anyhow::Result<Graph> {
     let name = path.display();
-    let metadata = std::fs::metadata(path).with_context(|| format!("cannot read {name}"))?;
-    if !metadata.is_file() {
-        bail!("cannot read {name}: it is not a file");
+    let _progress = Progress::busy(format!("reading {name}"));
+    let bytes = read(path).with_context(|| format!("cannot read {name}"))?;
+    if has_extension(path, "vm") {
+        return vm::parse(&bytes).with_context(|| name.to_string());
     }
-    if metadata.len() > MAX_BYTES {
-        bail!(
-            "cannot read {name}: a model has at most {MAX_BYTES} bytes, this has {}",
-            metadata.len()
-        );
-    }
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
-    if is_vm(path) {
-        return vm::parse(&bytes).with_context(|| format!("{name}"));
-    }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        anyhow::anyhow!("{name} is no text file: byte {at} is not UTF-8")
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let line = 1 + bytes[..error.valid_up_to()]
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count();
+        anyhow::anyhow!("{name}: line {line}: this is not UTF-8 text")
     })?;
-    parse(&formula::Parser::new(), &text, &name.to_string())
+    let parsed = formula::Parser::new().parse(text);
+    parsed.map_err(|error| draw(&error, text, &name.to_string()))
 }
 
-/// Parses a formula, drawing errors with the place they point at.
-pub(crate) fn parse(parser: &formula::Parser, text: &str, origin: &str) -> anyhow::Result<Graph> {
-    parser
-        .parse(text)
-        .map_err(|error| Rendered(draw(&error, text, origin)).into())
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        bail!("it has more than {MAX_BYTES} bytes, which no model has");
+    }
+    Ok(bytes)
 }
 
-fn is_vm(path: &Path) -> bool {
+fn has_extension(path: &Path, wanted: &str) -> bool {
     path.extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("vm"))
+        .is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
+}
+
+/// The formula in an argument of the command. Inputs that are `given` need no
+/// declaration, nor do x, y, z and t.
+pub(crate) fn parse_argument<'a>(
+    text: &str,
+    given: impl Iterator<Item = &'a str>,
+) -> anyhow::Result<Graph> {
+    let mut known: Vec<&str> = ["x", "y", "z", "t"].into_iter().chain(given).collect();
+    let parse = |known: &[&str]| {
+        let variables = known.iter().map(|&name| (name, Type::Real));
+        formula::Parser::new().with_variables(variables).parse(text)
+    };
+    parse(&known).map_err(|mut error| {
+        // Would giving it a value have helped?
+        let culprit = &text[error.span.clone()];
+        known.push(culprit);
+        let helped = match parse(&known) {
+            Ok(_) => true,
+            Err(other) => other.span != error.span,
+        };
+        if helped {
+            error.help = Some(match error.help {
+                Some(help) if help.starts_with("did you mean") => {
+                    format!("{help} Or give it a value: `{culprit}=1`")
+                }
+                _ => format!("give it a value: `{culprit}=1`"),
+            });
+        }
+        draw(&error, text, "formula")
+    })
 }
 
 /// The error beside the line it points into.
-fn draw(error: &formula::Error, text: &str, origin: &str) -> String {
+fn draw(error: &formula::Error, text: &str, origin: &str) -> anyhow::Error {
     let primary = AnnotationKind::Primary.span(error.span.clone());
     let secondary = error.secondary.iter().map(|label| {
         AnnotationKind::Context
@@ -55,15 +93,15 @@ fn draw(error: &formula::Error, text: &str, origin: &str) -> String {
             .label(&label.message)
     });
     let snippet = Snippet::source(text)
-        .path(origin)
+        .path(one_line(origin))
         .annotation(primary)
         .annotations(secondary);
     let title = Level::ERROR.primary_title(&error.message).element(snippet);
     let help = error.help.iter().map(|help| Level::HELP.message(help));
-    let renderer = if std::io::stderr().is_terminal() {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
+    let in_colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let renderer = match in_colour {
+        true => Renderer::styled(),
+        false => Renderer::plain(),
     };
-    renderer.render(&[title.elements(help)])
+    Rendered(renderer.render(&[title.elements(help)])).into()
 }

@@ -2,43 +2,90 @@
 
 use crate::report::print;
 use clap::Args;
-use smalto::{Op, Target};
+use smalto::{Kind, Op, Target, TargetError};
 
-/// Lists the targets, and which of them this CPU can run.
+/// The target with this name, if this CPU can run it.
+pub(crate) fn parse(name: &str) -> Result<Target, TargetError> {
+    let target: Target = name.parse()?;
+    target.resolve()?;
+    Ok(target)
+}
+
+/// Lists the targets, and which of them this CPU can run
 #[derive(Debug, Args)]
 pub(crate) struct Targets;
 
 impl Targets {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        let mut table = String::new();
+        let mut table = format!("{:<16} here  what it is\n", "target");
         for target in Target::all() {
-            let available = if target.is_available() { "yes" } else { "no " };
-            table += &format!(
-                "{:<16} {available}  {}\n",
-                target.to_string(),
-                target.description()
-            );
+            let available = if target.is_available() { "yes" } else { "no" };
+            let name = target.to_string();
+            table += &format!("{name:<16} {available:<4}  {}\n", target.description());
         }
-        let best = Target::Auto.resolve()?;
-        print(&format!(
-            "target           here  what it is\n{table}\nauto means {best} here.\n"
-        ))
+        table += &format!("\nauto means {} here.\n", Target::Auto.resolve()?);
+        print(&table).map(|_| ())
     }
 }
 
-/// Lists every op a formula can call: name, operands, result, meaning.
+/// Lists every op a formula can call
+///
+/// A line is the name, the kinds of the operands and of the result, and the meaning.
 #[derive(Debug, Args)]
 pub(crate) struct Ops;
+
+/// What the words in the list of ops stand for; operands of one kind are of one type.
+const KINDS: &str = "
+number is real, i32 or i64; integer is i32 or i64; logic is real or bool; any is any.
+Numbers of one call have one type; so have integers, logics and anys.
+";
 
 impl Ops {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         let mut table = String::new();
         for op in Op::ALL {
             let row = op.row();
-            let operands: Vec<String> = row.operands.iter().map(ToString::to_string).collect();
-            let signature = format!("{}({})", row.name, operands.join(", "));
-            table += &format!("{signature:<60} {}\n", row.doc);
+            let operands: Vec<&str> = row.operands.iter().copied().map(word).collect();
+            let signature = format!(
+                "{}({}) -> {}",
+                row.name,
+                operands.join(", "),
+                word(row.result)
+            );
+            table += &format!("{signature:<40} {}\n", row.doc);
         }
-        print(&table)
+        print(&(table + KINDS)).map(|_| ())
+    }
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Only(ty) => ty.name(),
+        Kind::Number => "number",
+        Kind::Integer => "integer",
+        Kind::Logic => "logic",
+        Kind::Any => "any",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_of_another_cpu_is_refused_with_those_of_this_one() {
+        for target in Target::all() {
+            let name = target.to_string();
+            match target.is_available() {
+                true => assert_eq!(parse(&name), Ok(target)),
+                false => assert_eq!(parse(&name), Err(TargetError::Unavailable { target })),
+            }
+        }
+        let message = TargetError::Unavailable {
+            target: Target::Interp,
+        }
+        .to_string();
+        let start = "this CPU cannot run target `interp`; the targets it can run are: auto, interp";
+        assert!(message.starts_with(start), "{message}");
     }
 }

@@ -5,8 +5,8 @@ use crate::slices::{EvalError, Input, Output, Signature};
 use crate::target::{Target, TargetError};
 use smalto_graph::passes::{Mode, optimise};
 use smalto_graph::{Graph, GraphError, Op, Type};
-use smalto_lower::lanes::{Wide, WithLanes};
-use smalto_lower::{Float, Lanes, Reference};
+use smalto_lower::lanes::{Level, Wide, WithLanes};
+use smalto_lower::{Float, Lanes, Reference, StandardEnvironment};
 use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -42,9 +42,32 @@ impl Real for f32 {}
 impl Real for f64 {}
 
 mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
+    #![allow(
+        private_interfaces,
+        private_bounds,
+        reason = "a sealed trait is called in this crate only"
+    )]
+    use super::{Compile, Level, Program};
+
+    /// What only this crate can do for an element.
+    pub trait Sealed: Sized {
+        /// The program of `compile` at `level`, or `None` if this CPU lacks it.
+        fn compile(compile: Compile<'_>, level: Level) -> Option<Box<dyn Program<Self>>>;
+    }
+
+    // Written out for each element, not generic, so that the kernels are part of this
+    // crate, compiled once and with its optimisation, not of every crate that uses it.
+    impl Sealed for f32 {
+        fn compile(compile: Compile<'_>, level: Level) -> Option<Box<dyn Program<f32>>> {
+            level.with_lanes(compile)
+        }
+    }
+
+    impl Sealed for f64 {
+        fn compile(compile: Compile<'_>, level: Level) -> Option<Box<dyn Program<f64>>> {
+            level.with_lanes(compile)
+        }
+    }
 }
 
 /// A graph compiled to run over slices of `T`.
@@ -87,6 +110,7 @@ impl<T: Real> Evaluator<T> {
     /// # Errors
     /// If the target cannot be used here, or an input named uniform does not exist.
     pub fn new(graph: &Graph, options: &Options<'_>) -> Result<Evaluator<T>, CompileError> {
+        let _environment = StandardEnvironment::enter();
         let optimised = optimise(graph, &Reference(T::ELEMENT), options.mode);
         Evaluator::from_optimised(&optimised, options)
     }
@@ -103,6 +127,8 @@ impl<T: Real> Evaluator<T> {
         options: &Options<'_>,
     ) -> Result<Evaluator<T>, CompileError> {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+        // Tables are rounded to the element.
+        let _environment = StandardEnvironment::enter();
         let target = options.target.resolve()?;
         let level = options.target.level()?;
         let graph = &with_number_outputs(graph);
@@ -111,9 +137,7 @@ impl<T: Real> Evaluator<T> {
             graph,
             signature: signature.clone(),
         };
-        let program = level
-            .with_lanes::<T, _>(compile)
-            .expect("the level was resolved");
+        let program = T::compile(compile, level).expect("the level was resolved");
         Ok(Evaluator {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             program,
@@ -142,7 +166,7 @@ impl<T: Real> Evaluator<T> {
             .lock()
             .expect("no code panics holding the pool")
             .pop();
-        let mut memory = pooled.unwrap_or_else(|| self.program.new_memory());
+        let mut memory = pooled.unwrap_or_else(|| self.new_memory());
         self.program.run(&mut memory, inputs, outputs, points);
         self.pool
             .lock()
@@ -175,8 +199,14 @@ impl<T: Real> Evaluator<T> {
     pub fn workspace(&self) -> Workspace {
         Workspace {
             evaluator: self.id,
-            memory: self.program.new_memory(),
+            memory: self.new_memory(),
         }
+    }
+
+    fn new_memory(&self) -> Memory {
+        // Constants are rounded to the element.
+        let _environment = StandardEnvironment::enter();
+        self.program.new_memory()
     }
 
     /// The target it runs on: never `Auto`.
@@ -212,7 +242,7 @@ impl fmt::Debug for Workspace {
 }
 
 /// Compiles for whatever lanes it is shown.
-struct Compile<'g> {
+pub(crate) struct Compile<'g> {
     graph: &'g Graph,
     signature: Signature,
 }

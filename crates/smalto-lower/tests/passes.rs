@@ -7,7 +7,9 @@ use common::{REALS, Random, pure_graphs};
 use proptest::prelude::*;
 use smalto_graph::formula::{self, Parser};
 use smalto_graph::passes::{Arithmetic, Mode, optimise};
-use smalto_graph::{Element, Expr, Graph, GraphBuilder, Node, Op, Type, UserOp, Value};
+use smalto_graph::{
+    Class, Element, Expr, Graph, GraphBuilder, Kind, Node, NodeId, Op, Type, UserOp, Value,
+};
 use smalto_lower::{Reference, ReferenceError};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -126,7 +128,7 @@ mod folding {
                 let operands: Vec<Value> = kinds
                     .iter()
                     .map(|kind| match kind {
-                        smalto_graph::Kind::Only(only) => random.value(*only),
+                        Kind::Only(only) => random.value(*only),
                         _ => random.value(ty),
                     })
                     .collect();
@@ -650,6 +652,137 @@ mod fast {
         check_f32("x / 0x1p-140");
         check("(x - 1) / 0", "(x - 1) / 0");
         check("(x + inf) * 0", "0");
+    }
+}
+
+/// Every op on every operand that some pass has an eye for.
+mod small_graphs {
+    use super::*;
+
+    /// What makes the passes look twice when it is an operand: constants, negations and
+    /// the like of inputs, conversions.
+    fn operands(graph: &mut Graph, ty: Type) -> Vec<NodeId> {
+        let mut operands = leaves(graph, ty);
+        let inputs: Vec<Vec<NodeId>> = Type::ALL.map(|ty| inputs(graph, ty)).into();
+        for &op in Op::ALL
+            .iter()
+            .filter(|op| op.row().class != Class::Transcendental)
+        {
+            for inputs in &inputs {
+                let of_inputs = match op.arity() {
+                    1 => graph.apply(op, &inputs[..1]),
+                    2 => graph.apply(op, inputs),
+                    _ => continue,
+                };
+                operands.extend(of_inputs.ok().filter(|&id| graph.ty(id) == ty));
+            }
+        }
+        operands
+    }
+
+    fn leaves(graph: &mut Graph, ty: Type) -> Vec<NodeId> {
+        let mut leaves = inputs(graph, ty);
+        let constants: Vec<Value> = match ty {
+            Type::Real => [
+                0.0,
+                -0.0,
+                1.0,
+                -1.0,
+                2.0,
+                3.0,
+                1e-35,
+                f64::INFINITY,
+                f64::NAN,
+            ]
+            .map(Value::Real)
+            .into(),
+            Type::I32 => [0, 1, -1, 2, i32::MIN].map(Value::I32).into(),
+            Type::I64 => [0, 1, -1, 2, i64::MIN].map(Value::I64).into(),
+            Type::Bool => [false, true].map(Value::Bool).into(),
+        };
+        leaves.extend(constants.into_iter().map(|v| graph.constant(v)));
+        leaves
+    }
+
+    /// Two values of type `ty` that are not known before they are given.
+    fn inputs(graph: &mut Graph, ty: Type) -> Vec<NodeId> {
+        let mut pair = |names: [&str; 2], ty| names.map(|name| graph.variable(name, ty).unwrap());
+        match ty {
+            Type::Real => pair(["x", "y"], ty).into(),
+            Type::I32 => pair(["n", "m"], ty).into(),
+            Type::I64 => pair(["k", "l"], ty).into(),
+            Type::Bool => {
+                let [x, y] = pair(["x", "y"], Type::Real);
+                let less = graph.apply(Op::Lt, &[x, y]).unwrap();
+                vec![less, graph.apply(Op::Eq, &[x, y]).unwrap()]
+            }
+        }
+    }
+
+    /// The outputs of a graph: `op` on all operands, its polymorphic ones of type `ty`.
+    fn all_of(op: Op, ty: Type) -> Graph {
+        let mut graph = Graph::new();
+        let choices: Vec<Vec<NodeId>> = op
+            .row()
+            .operands
+            .iter()
+            .map(|kind| match *kind {
+                Kind::Only(only) if op.arity() < 3 => operands(&mut graph, only),
+                Kind::Only(only) => leaves(&mut graph, only),
+                _ if op.arity() < 3 => operands(&mut graph, ty),
+                _ => leaves(&mut graph, ty),
+            })
+            .collect();
+        let mut rows: Vec<Vec<NodeId>> = vec![Vec::new()];
+        for choice in &choices {
+            let longer =
+                |row: Vec<NodeId>| choice.iter().map(move |&id| [&row[..], &[id]].concat());
+            rows = rows.into_iter().flat_map(longer).collect();
+        }
+        for (index, row) in rows.iter().enumerate() {
+            let node = graph.apply(op, row).unwrap();
+            graph.output(&format!("output{index}"), node).unwrap();
+        }
+        graph
+    }
+
+    #[test]
+    fn keep_every_bit() {
+        let mut random = Random(2);
+        for &op in Op::ALL {
+            let kinds = op.row().operands;
+            let polymorphic = kinds.iter().find(|kind| kind.is_polymorphic());
+            for ty in Type::ALL {
+                if !polymorphic.map_or(ty == Type::Real, |kind| kind.accepts(ty)) {
+                    continue;
+                }
+                let graph = all_of(op, ty);
+                for element in ELEMENTS {
+                    check(&graph, element, &mut random);
+                }
+            }
+        }
+    }
+
+    fn check(graph: &Graph, element: Element, random: &mut Random) {
+        let reference = Reference(element);
+        let once = optimise(graph, &reference, Mode::Strict);
+        assert!(once == optimise(&once, &reference, Mode::Strict));
+        for _ in 0..60 {
+            let point = random.point(graph);
+            let before = reference.run(graph, &point).unwrap();
+            let after = reference.run(&once, &point).unwrap();
+            if let Some(index) = (0..before.len()).find(|&index| before[index] != after[index]) {
+                let [was, is] = [graph, &once].map(|graph| {
+                    let mut alone = graph.clone();
+                    alone.clear_outputs();
+                    alone.output("", graph.outputs()[index].node).unwrap();
+                    formula::print(&alone)
+                });
+                let values = (before[index], after[index]);
+                panic!("{element:?} at {point:?}: {values:?}\n{was}\nbecame\n{is}");
+            }
+        }
     }
 }
 

@@ -231,7 +231,10 @@ fn constant(name: &str, ty: Type, value: f64) -> Result<Bound, RenderError> {
     };
     match ty {
         Type::I32 if f64::from(value as i32) == value => Ok(Bound::I32(value as i32)),
-        Type::I64 if (value as i64) as f64 == value => Ok(Bound::I64(value as i64)),
+        // 2^63 is one too many, though the saturated conversion gives it back.
+        Type::I64 if (value as i64) as f64 == value && value < 2f64.powi(63) => {
+            Ok(Bound::I64(value as i64))
+        }
         Type::Real => Ok(Bound::Real(value as f32)),
         _ => Err(misfit()),
     }

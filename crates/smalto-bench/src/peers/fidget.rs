@@ -1,5 +1,8 @@
 //! Fidget: implicit shapes by an interpreter (`VmFunction`) or machine code
 //! (`JitFunction`).
+//!
+//! Its `Shape` copies coordinates into an order of its own before each evaluation;
+//! the functions below it take slices in the tape's order, and are used here.
 
 use crate::picture::Pixels;
 use crate::race::Contender;
@@ -9,7 +12,7 @@ use fidget::var::Var;
 use std::time::{Duration, Instant};
 
 /// The lengths of slices that are tried, from the L1 cache to many rows at once.
-pub(crate) const SLICE_LENGTHS: [usize; 8] = [32, 64, 128, 256, 512, 1024, 4096, 16_384];
+pub(crate) const SLICE_LENGTHS: [usize; 8] = [64, 128, 256, 512, 1024, 2048, 4096, 16_384];
 
 /// How much of a picture is drawn to find the best of them.
 const TRIAL_ROWS: usize = 16;
@@ -34,20 +37,32 @@ impl Shape {
         Ok(function.float_slice_tape(F::TapeStorage::default()))
     }
 
-    /// Fidget, drawing `pixels` of the shape with slices of the best length.
-    pub(crate) fn contender<F: MathFunction + 'static>(
+    /// Fidget, drawing `pixels` of the shape in slices of the best length.
+    pub(crate) fn best_contender<F: MathFunction + 'static>(
         &self,
         name: &str,
         pixels: &Pixels,
     ) -> anyhow::Result<Contender<f32>> {
-        let tape = self.tape::<F>()?;
-        let length = best_length::<F>(&tape, &pixels.top(TRIAL_ROWS));
-        let mut painter = Painter::<F>::new(tape, pixels, length);
+        let length = best_length::<F>(&self.tape::<F>()?, &pixels.top(TRIAL_ROWS));
+        Ok(Contender {
+            note: format!("slices of {length}"),
+            ..self.contender::<F>(name, pixels, length)?
+        })
+    }
+
+    /// Fidget, drawing `pixels` of the shape in slices of this length.
+    pub(crate) fn contender<F: MathFunction + 'static>(
+        &self,
+        name: &str,
+        pixels: &Pixels,
+        length: usize,
+    ) -> anyhow::Result<Contender<f32>> {
+        let mut painter = Painter::<F>::new(self.tape::<F>()?, pixels, length);
         Ok(Contender {
             name: name.into(),
             fill: Box::new(move |image| painter.draw(image)),
             len: pixels.len(),
-            note: format!("slices of {length}"),
+            note: String::new(),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The peers, each used as its own documentation recommends.
+//! The peers, each used as well as it can be.
 
 pub(crate) mod fidget;
 pub(crate) mod plain;

@@ -6,7 +6,7 @@
 use crate::models;
 use crate::peers::fidget::Shape;
 use crate::picture::{self, Pixels};
-use crate::race::{Contender, Entrant, Race};
+use crate::race::{Entrant, Race};
 use crate::suite::{Peer, Subject, Suite, Targets, Unit, Work};
 use fidget::jit::JitFunction;
 use fidget::vm::VmFunction;
@@ -58,8 +58,7 @@ const FIDGET: &str = "fidget";
 /// Fidget reads the same graph from a `.vm` file: it has no formulas.
 const FIDGET_AS_VM: &str = "fidget (.vm)";
 
-/// Fidget reorders constants when it reads a shape, and its sin and exp are those of
-/// the C library.
+/// Fidget's sin and exp are those of the C library.
 const FIDGET_TOLERANCE: f64 = 1e-6;
 
 type Prepare = fn(&[Target]) -> anyhow::Result<Race>;
@@ -132,10 +131,7 @@ fn tape_race(text: Vec<u8>, targets: &[Target]) -> anyhow::Result<Race> {
 fn agreement(graph: &Graph, shape: &Shape) -> anyhow::Result<String> {
     let pixels = Pixels::square(64, 1)?;
     let ours = picture::contender(graph, Target::Auto, &pixels)?;
-    let peer = Contender {
-        note: String::new(),
-        ..shape.contender::<VmFunction>(FIDGET, &pixels)?
-    };
+    let peer = shape.contender::<VmFunction>(FIDGET, &pixels, pixels.columns.len())?;
     let race = Race::between(vec![ours], vec![peer], FIDGET_TOLERANCE)?;
     Ok(race.peers.into_iter().map(Entrant::into_note).collect())
 }

@@ -145,10 +145,12 @@ struct Builder<'g, L: Lanes> {
 impl<'g, L: Lanes<Element: Float>> Builder<'g, L> {
     fn new(graph: &'g Graph, uniform_input: &[bool]) -> Self {
         let live = graph.live();
-        let lane_bytes = graph
-            .ids()
-            .filter(|id| live[id.index()])
-            .map(|id| lane_bytes::<L>(graph.ty(id)))
+        let live_types = graph.ids().filter(|id| live[id.index()]);
+        // Unused inputs are bound to scratch as well.
+        let lane_bytes = live_types
+            .map(|id| graph.ty(id))
+            .chain(graph.variables().iter().map(|variable| variable.ty))
+            .map(lane_bytes::<L>)
             .fold(size_of::<L::Element>(), usize::max);
         Builder {
             varying: varying(graph, &live, uniform_input),

@@ -20,7 +20,7 @@ pub fn bool_to_integer<I: Copy, M: Machine + Integers<I>>(m: M, a: M::Mask) -> I
     m.iselect(a, m.integer(1), m.integer(0))
 }
 
-/// Whether x is not zero; a NaN is not.
+/// Whether x is not zero. A NaN is not zero, so it is true.
 #[inline(always)]
 pub fn real_to_bool<M: Machine>(m: M, x: M::Real) -> M::Mask {
     m.mnot(m.eq(x, m.real(0.0)))
