@@ -34,7 +34,16 @@ pub enum CompileError {
     /// An input that the graph does not have.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// More nodes than a tape can address.
+    #[error("a graph of {nodes} nodes is too large to run; at most {MAX_NODES} fit a tape")]
+    TooLarge {
+        /// The nodes it has.
+        nodes: usize,
+    },
 }
+
+/// A tape addresses uniforms by 32-bit byte offsets, 128 bytes each at the most.
+const MAX_NODES: usize = 1 << 25;
 
 /// The element types an evaluator can be made for: f32 and f64.
 pub trait Real: Wide + sealed::Sealed {}
@@ -131,6 +140,9 @@ impl<T: Real> Evaluator<T> {
         let _environment = StandardEnvironment::enter();
         let target = options.target.resolve()?;
         let level = options.target.level()?;
+        if graph.len() >= MAX_NODES {
+            return Err(CompileError::TooLarge { nodes: graph.len() });
+        }
         let graph = &with_number_outputs(graph);
         let signature = Signature::new(graph, &uniform_inputs(graph, options.uniform)?);
         let compile = Compile {

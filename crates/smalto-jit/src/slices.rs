@@ -77,10 +77,7 @@ impl<T> Output<'_, T> {
     }
 
     /// The number of points.
-    #[allow(
-        clippy::len_without_is_empty,
-        reason = "it is not a collection"
-    )]
+    #[allow(clippy::len_without_is_empty, reason = "it is not a collection")]
     pub fn len(&self) -> usize {
         match self {
             Output::Slice(values) => values.len(),

@@ -1,5 +1,6 @@
 //! Shading: from the value of a shape to the colour of a pixel.
 
+use crate::sample::in_pool;
 use crate::{Image, Progress, RenderError, RenderOptions, View, sample};
 use rayon::prelude::*;
 use smalto_graph::Graph;
@@ -27,7 +28,13 @@ pub fn render(
     progress: &dyn Progress,
 ) -> Result<Image, RenderError> {
     let values = sample(graph, view, options, progress)?;
-    let (channels, pixels) = match shading {
+    let (channels, pixels) = in_pool(options.threads, || shade(&values, view, shading))?;
+    Ok(Image::new(view.width(), view.height(), channels, pixels))
+}
+
+/// The channels of a picture and its bytes.
+fn shade(values: &[f32], view: &View, shading: Shading) -> (usize, Vec<u8>) {
+    match shading {
         Shading::Bitmap => (
             1,
             values
@@ -41,8 +48,7 @@ pub fn render(
             let shade = |&value: &f32| distance_colour(value / half_height, pixel / half_height);
             (3, values.par_iter().flat_map_iter(shade).collect())
         }
-    };
-    Ok(Image::new(view.width(), view.height(), channels, pixels))
+    }
 }
 
 /// Contour lines per half height of the picture.

@@ -61,6 +61,14 @@ pub enum RenderError {
         /// The input.
         name: String,
     },
+    /// An x or y that is no real.
+    #[error("input `{name}` is {ty}, but pixels have real coordinates; declare it `input {name}`")]
+    PixelType {
+        /// The input.
+        name: String,
+        /// Its type.
+        ty: Type,
+    },
     /// A value for an input that the shape does not have, or that pixels give.
     #[error("there is no input `{name}` to set; the inputs that can be set are: {known}")]
     UnknownValue {
@@ -215,6 +223,10 @@ fn bind(graph: &Graph, values: &[(&str, f64)]) -> Result<Vec<Bound>, RenderError
             match (name, given) {
                 ("x", _) if variable.ty == Type::Real => Ok(Bound::Column),
                 ("y", _) if variable.ty == Type::Real => Ok(Bound::Row),
+                ("x" | "y", _) => Err(RenderError::PixelType {
+                    name: name.into(),
+                    ty: variable.ty,
+                }),
                 (_, Some(&(_, value))) => constant(name, variable.ty, value),
                 ("z" | "t", None) => constant(name, variable.ty, 0.0),
                 _ => Err(RenderError::Unbound { name: name.into() }),
@@ -241,7 +253,7 @@ fn constant(name: &str, ty: Type, value: f64) -> Result<Bound, RenderError> {
 }
 
 /// Runs `work` on that many threads.
-fn in_pool<R: Send>(
+pub(crate) fn in_pool<R: Send>(
     threads: Option<usize>,
     work: impl FnOnce() -> R + Send,
 ) -> Result<R, RenderError> {
