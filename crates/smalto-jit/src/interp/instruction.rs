@@ -177,36 +177,50 @@ fn chunk_bytes<K: Kind<L>, L: Lanes>() -> usize {
     L::WIDTH * K::lane_bytes()
 }
 
-/// Where a result goes and over how many chunks.
+/// Runs `body` for each instruction, compiled for the machine's CPU features.
+#[inline(always)]
+fn for_each<L: Lanes>(lanes: L, run: &[Instruction], body: impl Fn(&Instruction)) {
+    lanes.enter(
+        #[inline(always)]
+        || {
+            for instruction in run {
+                body(instruction);
+            }
+        },
+    );
+}
+
+/// Fills the place of a result with the values of its chunks: one, if it is uniform.
 ///
 /// # Safety
 /// As for [`Kernel`].
 #[inline(always)]
-unsafe fn result<L: Lanes>(frame: &Frame<'_, L>, place: Place, uniform: bool) -> (*mut u8, usize) {
-    if uniform {
+unsafe fn fill<K: Kind<L>, L: Lanes>(
+    lanes: L,
+    frame: &Frame<'_, L>,
+    place: Place,
+    uniform: bool,
+    value: impl Fn(usize) -> K::Value,
+) {
+    let (to, chunks) = if uniform {
         // SAFETY: a uniform place lies in the uniforms.
         (unsafe { frame.uniforms.add(place as usize) }, 1)
     } else {
         // SAFETY: a varying place is in range.
-        (
-            unsafe { *frame.addresses.get_unchecked(place as usize) },
-            frame.chunks,
-        )
-    }
-}
-
-/// Calls `body` for each of `chunks` chunks. Most batches are full, and a loop of
-/// known length costs no mispredicted exit.
-#[inline(always)]
-fn for_chunks<L: Lanes>(chunks: usize, mut body: impl FnMut(usize)) {
+        let to = unsafe { *frame.addresses.get_unchecked(place as usize) };
+        (to, frame.chunks)
+    };
+    // Most batches are full, and a loop of known length is unrolled.
     let full = BATCH / L::WIDTH;
     if chunks == full {
         for chunk in 0..full {
-            body(chunk);
+            // SAFETY: the place is valid for that many chunks.
+            unsafe { K::store(lanes, to.add(chunk * chunk_bytes::<K, L>()), value(chunk)) };
         }
     } else {
         for chunk in 0..chunks {
-            body(chunk);
+            // SAFETY: the place is valid for that many chunks.
+            unsafe { K::store(lanes, to.add(chunk * chunk_bytes::<K, L>()), value(chunk)) };
         }
     }
 }
@@ -216,23 +230,23 @@ unsafe fn run_unary<L: Lanes, F: Unary<L>, const A: bool>(
     frame: &Frame<'_, L>,
     run: &[Instruction],
 ) {
-    lanes.enter(
+    for_each(
+        lanes,
+        run,
         #[inline(always)]
-        || {
-            for instruction in run {
-                // SAFETY: the caller's promise about places, instruction by instruction.
-                unsafe {
-                    let a = Operand::<F::A, L, A>::new(lanes, frame, instruction.operands[0]);
-                    let (to, chunks) = result(frame, instruction.result, A);
-                    for_chunks::<L>(
-                        chunks,
-                        #[inline(always)]
-                        |chunk| {
-                            let value = F::apply(lanes, a.chunk(lanes, chunk));
-                            F::R::store(lanes, to.add(chunk * chunk_bytes::<F::R, L>()), value);
-                        },
-                    );
-                }
+        |instruction| {
+            let [a, ..] = instruction.operands;
+            // SAFETY: the caller's promise about places, instruction by instruction.
+            unsafe {
+                let a = Operand::<F::A, L, A>::new(lanes, frame, a);
+                fill::<F::R, L>(
+                    lanes,
+                    frame,
+                    instruction.result,
+                    A,
+                    #[inline(always)]
+                    |chunk| F::apply(lanes, a.chunk(lanes, chunk)),
+                );
             }
         },
     );
@@ -243,25 +257,24 @@ unsafe fn run_binary<L: Lanes, F: Binary<L>, const A: bool, const B: bool>(
     frame: &Frame<'_, L>,
     run: &[Instruction],
 ) {
-    lanes.enter(
+    for_each(
+        lanes,
+        run,
         #[inline(always)]
-        || {
-            for instruction in run {
-                // SAFETY: the caller's promise about places, instruction by instruction.
-                unsafe {
-                    let a = Operand::<F::A, L, A>::new(lanes, frame, instruction.operands[0]);
-                    let b = Operand::<F::B, L, B>::new(lanes, frame, instruction.operands[1]);
-                    let (to, chunks) = result(frame, instruction.result, A && B);
-                    for_chunks::<L>(
-                        chunks,
-                        #[inline(always)]
-                        |chunk| {
-                            let value =
-                                F::apply(lanes, a.chunk(lanes, chunk), b.chunk(lanes, chunk));
-                            F::R::store(lanes, to.add(chunk * chunk_bytes::<F::R, L>()), value);
-                        },
-                    );
-                }
+        |instruction| {
+            let [a, b, _] = instruction.operands;
+            // SAFETY: the caller's promise about places, instruction by instruction.
+            unsafe {
+                let a = Operand::<F::A, L, A>::new(lanes, frame, a);
+                let b = Operand::<F::B, L, B>::new(lanes, frame, b);
+                fill::<F::R, L>(
+                    lanes,
+                    frame,
+                    instruction.result,
+                    A && B,
+                    #[inline(always)]
+                    |chunk| F::apply(lanes, a.chunk(lanes, chunk), b.chunk(lanes, chunk)),
+                );
             }
         },
     );
@@ -272,53 +285,51 @@ unsafe fn run_ternary<L: Lanes, F: Ternary<L>, const A: bool, const B: bool, con
     frame: &Frame<'_, L>,
     run: &[Instruction],
 ) {
-    lanes.enter(
+    for_each(
+        lanes,
+        run,
         #[inline(always)]
-        || {
-            for instruction in run {
-                // SAFETY: the caller's promise about places, instruction by instruction.
-                unsafe {
-                    let a = Operand::<F::A, L, A>::new(lanes, frame, instruction.operands[0]);
-                    let b = Operand::<F::B, L, B>::new(lanes, frame, instruction.operands[1]);
-                    let c = Operand::<F::C, L, C>::new(lanes, frame, instruction.operands[2]);
-                    let (to, chunks) = result(frame, instruction.result, A && B && C);
-                    for_chunks::<L>(
-                        chunks,
-                        #[inline(always)]
-                        |chunk| {
-                            let value = F::apply(
-                                lanes,
-                                a.chunk(lanes, chunk),
-                                b.chunk(lanes, chunk),
-                                c.chunk(lanes, chunk),
-                            );
-                            F::R::store(lanes, to.add(chunk * chunk_bytes::<F::R, L>()), value);
-                        },
-                    );
-                }
+        |instruction| {
+            let [a, b, c] = instruction.operands;
+            // SAFETY: the caller's promise about places, instruction by instruction.
+            unsafe {
+                let a = Operand::<F::A, L, A>::new(lanes, frame, a);
+                let b = Operand::<F::B, L, B>::new(lanes, frame, b);
+                let c = Operand::<F::C, L, C>::new(lanes, frame, c);
+                fill::<F::R, L>(
+                    lanes,
+                    frame,
+                    instruction.result,
+                    A && B && C,
+                    #[inline(always)]
+                    |chunk| {
+                        let (a, b) = (a.chunk(lanes, chunk), b.chunk(lanes, chunk));
+                        F::apply(lanes, a, b, c.chunk(lanes, chunk))
+                    },
+                );
             }
         },
     );
 }
 
 unsafe fn run_broadcast<L: Lanes, K: Kind<L>>(lanes: L, frame: &Frame<'_, L>, run: &[Instruction]) {
-    lanes.enter(
+    for_each(
+        lanes,
+        run,
         #[inline(always)]
-        || {
-            for instruction in run {
-                // SAFETY: the caller's promise about places, instruction by instruction.
-                unsafe {
-                    let from = Operand::<K, L, true>::new(lanes, frame, instruction.operands[0]);
-                    let (to, chunks) = result(frame, instruction.result, false);
-                    for_chunks::<L>(
-                        chunks,
-                        #[inline(always)]
-                        |chunk| {
-                            let value = from.chunk(lanes, chunk);
-                            K::store(lanes, to.add(chunk * chunk_bytes::<K, L>()), value);
-                        },
-                    );
-                }
+        |instruction| {
+            let [from, ..] = instruction.operands;
+            // SAFETY: the caller's promise about places, instruction by instruction.
+            unsafe {
+                let from = Operand::<K, L, true>::new(lanes, frame, from);
+                fill::<K, L>(
+                    lanes,
+                    frame,
+                    instruction.result,
+                    false,
+                    #[inline(always)]
+                    |chunk| from.chunk(lanes, chunk),
+                );
             }
         },
     );
@@ -363,25 +374,24 @@ unsafe fn run_lookup<L: Lanes, T: Lookup<L>, const UNIFORM: bool>(
     frame: &Frame<'_, L>,
     run: &[Instruction],
 ) {
-    lanes.enter(
+    for_each(
+        lanes,
+        run,
         #[inline(always)]
-        || {
-            for instruction in run {
-                let table = &frame.tables[instruction.operands[1] as usize];
-                // SAFETY: the caller's promise about places, instruction by instruction.
-                unsafe {
-                    let index =
-                        Operand::<I32, L, UNIFORM>::new(lanes, frame, instruction.operands[0]);
-                    let (to, chunks) = result(frame, instruction.result, UNIFORM);
-                    for_chunks::<L>(
-                        chunks,
-                        #[inline(always)]
-                        |chunk| {
-                            let value = T::gather(lanes, table, index.chunk(lanes, chunk));
-                            T::R::store(lanes, to.add(chunk * chunk_bytes::<T::R, L>()), value);
-                        },
-                    );
-                }
+        |instruction| {
+            let [index, table, _] = instruction.operands;
+            let table = &frame.tables[table as usize];
+            // SAFETY: the caller's promise about places, instruction by instruction.
+            unsafe {
+                let index = Operand::<I32, L, UNIFORM>::new(lanes, frame, index);
+                fill::<T::R, L>(
+                    lanes,
+                    frame,
+                    instruction.result,
+                    UNIFORM,
+                    #[inline(always)]
+                    |chunk| T::gather(lanes, table, index.chunk(lanes, chunk)),
+                );
             }
         },
     );
