@@ -26,7 +26,9 @@
 //! |---|---|
 //! | run | [`Evaluator`], [`Input`], [`Output`], [`Workspace`] |
 //! | choose what runs it | [`Target`], [`Options`] |
+//! | install machine code | [`code`] |
 
+pub mod code;
 mod evaluator;
 mod interp;
 mod slices;
