@@ -106,7 +106,8 @@ pub trait Machine: Types + Integers<<Self as Types>::I32> + Integers<<Self as Ty
     fn neg(self, a: Self::Real) -> Self::Real;
     /// `a` with its sign bit cleared.
     fn abs(self, a: Self::Real) -> Self::Real;
-    /// The magnitude of `a` with the sign bit of `sign`.
+    /// The magnitude of `a` with the sign bit of `sign`. Where `sign` is a NaN either
+    /// sign may come out, so a meaning must not let that lane reach a result.
     fn copysign(self, a: Self::Real, sign: Self::Real) -> Self::Real;
     /// `a < b ? a : b`: a NaN or a tie gives `b`.
     fn min(self, a: Self::Real, b: Self::Real) -> Self::Real;

@@ -1,0 +1,86 @@
+//! From a module to a better one that does the same.
+//!
+//! | pass | what |
+//! |---|---|
+//! | [`hoist`] | moves what does not change in a loop out of it |
+//! | [`remove_dead`] | removes what nobody needs |
+//!
+//! A pass takes a module that [verifies](crate::verify()) and leaves one that does. A run
+//! that reports nothing gives the same results before and after, to the bit. (One that
+//! reports something may report it elsewhere, or not any more.)
+//!
+//! ```
+//! use smalto_kernel::passes::{self, Workspace};
+//!
+//! // The root depends on y alone. It is taken once, and the load it is not needed for
+//! // is gone.
+//! let mut module = smalto_kernel::parse("
+//! kernel row width any {
+//!     buffer x: f32 read
+//!     buffer d: f32 write
+//!     param n: u.i64
+//!     param y: u.f32
+//! block 0:
+//!     %start: u.i64 = constant 0
+//!     %step: u.i64 = width
+//!     jump header(%start)
+//! block header(%i: u.i64):
+//!     %more: u.mask = lt %i, %n
+//!     branch %more, body, exit
+//! block body:
+//!     %left: u.i64 = sub %n, %i
+//!     %active: v.mask = first_lanes %left
+//!     %unused: v.f32 = load x[%i] if %active
+//!     %vy: v.f32 = splat %y
+//!     %root: v.f32 = sqrt %vy
+//!     store d[%i], %root if %active
+//!     %next: u.i64 = add %i, %step
+//!     jump header(%next)
+//! block exit:
+//!     return
+//! }")?;
+//! let mut workspace = Workspace::default();
+//! passes::hoist(&mut module, &mut workspace);
+//! passes::remove_dead(&mut module, &mut workspace);
+//! let text = module.to_string();
+//! assert!(text.contains("\
+//!     %3: u.i64 = width
+//!     %4: v.f32 = splat %y
+//!     %5: v.f32 = sqrt %4
+//!     jump 1(%2)
+//! "));
+//! assert!(!text.contains("load"));
+//! # Ok::<(), smalto_kernel::ParseError>(())
+//! ```
+
+mod dead;
+mod effects;
+mod hoist;
+mod rewrite;
+
+pub use dead::remove_dead;
+pub use hoist::hoist;
+
+use crate::analysis::{Cfg, Flow};
+use crate::{Module, Role, Routine, Width};
+use rewrite::Rewrite;
+
+/// Storage that passes use again and again.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    flow: Flow,
+    cfg: Cfg,
+    rewrite: Rewrite,
+    hoist: hoist::Storage,
+    dead: dead::Storage,
+}
+
+/// Runs a pass on every routine, with the others at hand.
+fn for_each_routine(module: &mut Module, mut pass: impl FnMut(&Module, &mut Routine)) {
+    for index in 0..module.routines.len() {
+        let placeholder = Routine::empty(Role::Function, "", Width::Any);
+        let mut routine = std::mem::replace(&mut module.routines[index], placeholder);
+        pass(module, &mut routine);
+        module.routines[index] = routine;
+    }
+}

@@ -1,0 +1,383 @@
+//! What passes move, remove and leave alone.
+
+use smalto_kernel::passes::{self, Workspace};
+use smalto_kernel::{Module, Op, parse, verify};
+
+fn read(text: &str) -> Module {
+    let module = parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    verify(&module).unwrap_or_else(|findings| panic!("{findings}\n{text}"));
+    module
+}
+
+fn hoisted(module: &Module) -> Module {
+    let mut module = module.clone();
+    passes::hoist(&mut module, &mut Workspace::default());
+    verify(&module).unwrap_or_else(|findings| panic!("{findings}\n{module}"));
+    module
+}
+
+fn without_dead(text: &str) -> Module {
+    let mut module = read(text);
+    passes::remove_dead(&mut module, &mut Workspace::default());
+    verify(&module).unwrap_or_else(|findings| panic!("{findings}\n{module}"));
+    module
+}
+
+/// A kernel with a loop whose header, which tests, and body have these lines. The
+/// body's run whenever the loop goes around at least once; the header's always.
+fn looped(header: &str, body: &str) -> Module {
+    read(&format!(
+        "func pure width any -> v.f32 {{
+            buffer from: f32 read
+            param a: v.f32
+        block 0:
+            return %a
+        }}
+        func impure width any {{
+            buffer to: f32 write
+        block 0:
+            return
+        }}
+        kernel k width 4 {{
+            buffer x: f32 read
+            buffer y: f32 readwrite
+            buffer c: i32 readwrite
+            param n: u.i64
+            param g: u.f32
+        block entry:
+            %z: u.i64 = constant 0
+            %s: u.i64 = width
+            %v: v.f32 = splat %g
+            %lane: v.i32 = lane_index
+            jump header(%z)
+        block header(%i: u.i64):
+            {header}
+            %more: u.mask = lt %i, %n
+            branch %more, body, exit
+        block body:
+            {body}
+            %next: u.i64 = add %i, %s
+            jump header(%next)
+        block exit:
+            return
+        }}"
+    ))
+}
+
+/// Whether the one `op` in the kernel is moved to the entry.
+fn check(op: Op, header: &str, body: &str, moves: bool) {
+    let module = looped(header, body);
+    let after = hoisted(&module);
+    let kernel = after.routines().last().unwrap();
+    let found: Vec<usize> = kernel
+        .block_ids()
+        .filter(|&block| kernel.values_in(block).any(|value| kernel.op(value) == op))
+        .map(|block| block.index())
+        .collect();
+    let stays = if header.is_empty() { 2 } else { 1 };
+    let expected = if moves { 0 } else { stays };
+    assert_eq!(found, [expected], "{after}");
+}
+
+#[test]
+fn what_does_not_change_leaves_the_loop() {
+    check(Op::Sqrt, "", "%r: v.f32 = sqrt %v", true);
+    check(
+        Op::Sqrt,
+        "",
+        "%w: v.f32 = neg %v\n%r: v.f32 = sqrt %w",
+        true,
+    );
+    check(Op::Sqrt, "", "%r: u.f32 = sqrt %g", true);
+    check(Op::Convert, "", "%r: u.f32 = convert %i", false);
+    check(Op::ReduceAdd, "", "%r: u.f32 = reduce_add %v", true);
+    check(
+        Op::Length,
+        "",
+        "%r: u.i64 = length y\nstore y[%z], %v",
+        true,
+    );
+}
+
+/// Poison that nobody uses is harmless, so this may run where it would not have.
+#[test]
+fn convert_in_range_leaves_the_loop() {
+    check(
+        Op::ConvertInRange,
+        "",
+        "%r: v.i32 = convert_in_range %v",
+        true,
+    );
+}
+
+#[test]
+fn loads_leave_the_loop_if_they_run_anyway() {
+    check(Op::Load, "%r: v.f32 = load x[%z]", "", true);
+    check(Op::Load, "", "%r: v.f32 = load x[%z]", false);
+    check(Op::LoadUniform, "%r: u.f32 = load_uniform x[%z]", "", true);
+    check(Op::Gather, "%r: v.f32 = gather x[%lane]", "", true);
+    check(Op::Load, "%r: v.f32 = load x[%i]", "", false);
+}
+
+#[test]
+fn loads_stay_where_their_buffer_is_written() {
+    check(Op::Load, "%r: v.f32 = load y[%z]", "", true);
+    check(Op::Load, "%r: v.f32 = load y[%z]", "store y[%i], %v", false);
+    check(Op::Load, "%r: v.f32 = load x[%z]", "store y[%i], %v", true);
+    check(
+        Op::Load,
+        "%r: v.f32 = load y[%z]",
+        "scatter y[%lane], %v",
+        false,
+    );
+    check(Op::Load, "%r: v.f32 = load y[%z]", "call impure(y)", false);
+    check(
+        Op::Load,
+        "%r: v.i32 = load c[%z]",
+        "%o: v.i32 = atomic_add c[%lane], %lane",
+        false,
+    );
+}
+
+#[test]
+fn calls_leave_the_loop_like_the_loads_they_make() {
+    check(Op::Call, "%r: v.f32 = call pure(x, %v)", "", true);
+    check(Op::Call, "", "%r: v.f32 = call pure(x, %v)", false);
+    check(
+        Op::Call,
+        "%r: v.f32 = call pure(y, %v)",
+        "store y[%i], %v",
+        false,
+    );
+    check(Op::Call, "call impure(y)", "", false);
+}
+
+#[test]
+fn what_writes_stays() {
+    check(Op::Store, "store y[%z], %v", "", false);
+    check(
+        Op::AtomicAdd,
+        "%o: v.i32 = atomic_add c[%lane], %lane",
+        "",
+        false,
+    );
+}
+
+/// Rates fall out: y once a row, the constant once, x in the inner loop.
+#[test]
+fn each_loop_is_left_as_far_as_possible() {
+    let module = read(
+        "kernel k width any {
+            buffer d: f32 write
+            param w: u.i64
+            param h: u.i64
+        block 0:
+            %z: u.i64 = constant 0
+            jump rows(%z)
+        block rows(%y: u.i64):
+            %in: u.mask = lt %y, %h
+            branch %in, row, done
+        block row:
+            jump waves(%z)
+        block waves(%x: u.i64):
+            %on: u.mask = lt %x, %w
+            branch %on, wave, end
+        block wave:
+            %scale: v.f32 = constant 0.5
+            %yf: u.f32 = convert %y
+            %yv: v.f32 = splat %yf
+            %ys: v.f32 = mul %yv, %scale
+            %xf: u.f32 = convert %x
+            %xv: v.f32 = splat %xf
+            %sum: v.f32 = add %xv, %ys
+            %left: u.i64 = sub %w, %x
+            %m: v.mask = first_lanes %left
+            store d[%x], %sum if %m
+            %step: u.i64 = width
+            %nx: u.i64 = add %x, %step
+            jump waves(%nx)
+        block end:
+            %one: u.i64 = constant 1
+            %ny: u.i64 = add %y, %one
+            jump rows(%ny)
+        block done:
+            return
+        }",
+    );
+    let after = hoisted(&module);
+    let kernel = &after.routines()[0];
+    let ops = |block: usize| -> Vec<&str> {
+        let values = kernel.instructions_in(smalto_kernel::BlockId::new(block));
+        values.map(|value| kernel.op(value).name()).collect()
+    };
+    assert_eq!(
+        ops(0),
+        ["constant", "constant", "width", "constant"],
+        "{after}"
+    );
+    assert_eq!(ops(2), ["convert", "splat", "mul"], "{after}");
+    let wave = [
+        "convert",
+        "splat",
+        "add",
+        "sub",
+        "first_lanes",
+        "store",
+        "add",
+    ];
+    assert_eq!(ops(4), wave, "{after}");
+}
+
+/// A loop entered by branches gets a block of its own before it, which passes on what
+/// they passed.
+#[test]
+fn loops_without_a_block_before_them_get_one() {
+    let module = read(
+        "kernel k width any {
+            param c: u.i32
+        block 0:
+            %one: u.i32 = constant 1
+            %p: u.mask = lt %c, %one
+            branch %p, loop(%one), other
+        block other:
+            branch %p, loop(%c), out
+        block loop(%i: u.i32):
+            %s: u.i32 = mul %c, %c
+            %n: u.i32 = add %i, %s
+            %more: u.mask = lt %n, %one
+            branch %more, loop(%n), out
+        block out:
+            return
+        }",
+    );
+    let after = hoisted(&module).to_string();
+    assert_eq!(
+        after,
+        "\
+kernel k width any {
+    param c: u.i32
+block 0:
+    %1: u.i32 = constant 1
+    %2: u.mask = lt %c, %1
+    branch %2, 2(%1), 1
+block 1:
+    branch %2, 2(%c), 4
+block 2(%3: u.i32):
+    %4: u.i32 = mul %c, %c
+    jump 3(%3)
+block 3(%5: u.i32):
+    %6: u.i32 = add %5, %4
+    %7: u.mask = lt %6, %1
+    branch %7, 3(%6), 4
+block 4:
+    return
+}
+"
+    );
+}
+
+/// A regression: an atomic was deleted because nobody looked at what it gave.
+#[test]
+fn an_atomic_with_an_unused_result_stays() {
+    let text = "\
+kernel k width any {
+    buffer c: i32 readwrite
+block 0:
+    %0: v.i32 = lane_index
+    %1: v.i32 = constant 1
+    %2: v.i32 = atomic_add c[%0], %1
+    return
+}
+";
+    assert_eq!(without_dead(text).to_string(), text);
+}
+
+#[test]
+fn stores_and_calls_that_write_stay() {
+    let text = "\
+kernel k width any {
+    buffer x: f32 readwrite
+block 0:
+    %0: u.i64 = constant 0
+    %1: v.f32 = constant 1
+    store x[%0], %1
+    call fill(x)
+    %4: v.f32 = call both(x, %1)
+    return
+}
+
+func fill width any {
+    buffer to: f32 write
+block 0:
+    return
+}
+
+func both width any -> v.f32 {
+    buffer to: f32 readwrite
+    param a: v.f32
+block 0:
+    return %a
+}
+";
+    assert_eq!(without_dead(text).to_string(), text);
+}
+
+#[test]
+fn what_nobody_needs_goes() {
+    let module = without_dead(
+        "kernel k width any {
+            buffer x: f32 read
+            buffer y: f32 write
+            param n: u.i64
+            param unused: u.f32
+        block 0:
+            %z: u.i64 = constant 0
+            %v: v.f32 = load x[%z]
+            %w: v.f32 = call pure(x, %v)
+            %r: v.f32 = splat %unused
+            %s: v.f32 = neg %r
+            jump loop(%z, %v, %s)
+        block loop(%i: u.i64, %counts_itself: v.f32, %kept: v.f32):
+            %one: u.i64 = constant 1
+            %t: v.f32 = add %counts_itself, %counts_itself
+            store y[%i], %kept
+            %next: u.i64 = add %i, %one
+            %more: u.mask = lt %next, %n
+            branch %more, loop(%next, %t, %kept), out(%t)
+        block out(%last: v.f32):
+            return
+        }
+        func pure width any -> v.f32 {
+            buffer from: f32 read
+            param a: v.f32
+        block 0:
+            return %a
+        }",
+    );
+    let text = module.to_string();
+    let kernel = &text[..text.find("\nfunc").unwrap()];
+    assert_eq!(
+        kernel,
+        "\
+kernel k width any {
+    buffer x: f32 read
+    buffer y: f32 write
+    param n: u.i64
+    param unused: u.f32
+block 0:
+    %2: u.i64 = constant 0
+    %3: v.f32 = splat %unused
+    %4: v.f32 = neg %3
+    jump 1(%2, %4)
+block 1(%5: u.i64, %6: v.f32):
+    %7: u.i64 = constant 1
+    store y[%5], %6
+    %9: u.i64 = add %5, %7
+    %10: u.mask = lt %9, %n
+    branch %10, 1(%9, %6), 2
+block 2:
+    return
+}
+"
+    );
+}
