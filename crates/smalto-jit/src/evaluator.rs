@@ -117,7 +117,8 @@ impl<T: Real> Evaluator<T> {
     /// Optimises `graph` and compiles it.
     ///
     /// # Errors
-    /// If the target cannot be used here, or an input named uniform does not exist.
+    /// If the target cannot be used here, an input named uniform does not exist, or the
+    /// graph has more nodes than a tape can address.
     pub fn new(graph: &Graph, options: &Options<'_>) -> Result<Evaluator<T>, CompileError> {
         let _environment = StandardEnvironment::enter();
         let optimised = optimise(graph, &Reference(T::ELEMENT), options.mode);
@@ -127,7 +128,8 @@ impl<T: Real> Evaluator<T> {
     /// Compiles a graph that [`optimise`] gave for element `T`, as it is.
     ///
     /// # Errors
-    /// If the target cannot be used here, or an input named uniform does not exist.
+    /// If the target cannot be used here, an input named uniform does not exist, or the
+    /// graph has more nodes than a tape can address.
     ///
     /// # Panics
     /// If the graph calls user ops that [`optimise`] would have lowered.

@@ -27,8 +27,9 @@
 
 pub use smalto_graph::{
     Affine, Body, Class, Constant, Element, Expr, Graph, GraphBuilder, GraphError, IntoExpr, Kind,
-    Node, NodeId, Op, Process, Purity, Table, TransformParameters, Type, UserOp, Value, Variable,
-    VariableId, derivative, formula, passes, rate, substitute, transform, vm,
+    Node, NodeId, Op, Process, Purity, Table, TableId, TransformParameters, Type, UserOp, Value,
+    Variable, VariableId, derivative, formula, partials, passes, rate, substitute, transform,
+    try_substitute, vm,
 };
 pub use smalto_jit::{
     CompileError, EvalError, Evaluator, Input, Level, Options, Output, Real, Target, TargetError,

@@ -118,8 +118,9 @@ impl Sweep<'_> {
         self.uses[id.index()] += uses;
     }
 
-    /// Asks the passes about a node just built, until none has a better one. Every
-    /// pass makes its node simpler by some measure, so this ends.
+    /// The first better node that a pass has for one just built, else that one. What
+    /// a pass builds by [`apply`](Sweep::apply) is shown to all passes in turn; each
+    /// makes its node simpler by some measure, so this ends.
     fn rewrite(&mut self, id: NodeId) -> NodeId {
         let passes = self.passes;
         for pass in passes {
