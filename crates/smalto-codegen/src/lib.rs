@@ -20,5 +20,8 @@
 //! |---|---|
 //! | encode instructions for a machine | [`target`] |
 //! | add an instruction | [`target::x64`] |
+//! | give values registers | [`alloc`] |
 
+pub mod alloc;
+pub mod select;
 pub mod target;

@@ -1,0 +1,3 @@
+//! Instruction selection.
+
+pub mod tables;
