@@ -533,6 +533,13 @@ impl Routine {
         self.add(instruction)
     }
 
+    /// Sets one of the operands an instruction holds itself, or adds the next.
+    pub(crate) fn set_operand(&mut self, value: ValueId, position: usize, operand: ValueId) {
+        let instruction = &mut self.instructions[value.index()];
+        instruction.words[position] = operand;
+        instruction.count = instruction.count.max(position as u8 + 1);
+    }
+
     /// Makes a call one of `callee`.
     pub(crate) fn set_callee(&mut self, call: ValueId, callee: RoutineId) {
         self.instructions[call.index()].immediate = callee.0;

@@ -67,6 +67,13 @@ proptest! {
         let expected = run(&case, &case.module, 8);
         let mut workspace = Workspace::default();
         let mut module = case.module.clone();
+        passes::write_out_butterflies(&mut module, &mut workspace);
+        verify(&module).unwrap();
+        prop_assert!(!module.to_string().contains("reduce_"));
+        passes::mask_memory(&mut module, &mut workspace);
+        verify(&module).unwrap();
+        prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
+        let mut module = case.module.clone();
         passes::hoist(&mut module, &mut workspace);
         prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
         let hoisted = module.clone();

@@ -1,3 +1,11 @@
-//! Instruction selection.
+//! Instruction selection: which instructions a kernel becomes.
+//!
+//! | step | room |
+//! |---|---|
+//! | which operator an instruction is, to the tile files | `operator` |
+//! | trees, and the tiles that cover them at the least cost | `cover` |
+//! | what the build made of the tile files | [`tables`] |
 
+pub(crate) mod cover;
+pub(crate) mod operator;
 pub mod tables;

@@ -216,6 +216,18 @@ pub struct StepMask {
 pub enum StepOperand {
     /// `d`: the result.
     Result,
+    /// `d=2`: the result, which overwrites a leaf.
+    ResultTied {
+        /// The leaf.
+        leaf: u8,
+    },
+    /// `t0=2`: a temporary, which overwrites a leaf.
+    TemporaryTied {
+        /// The temporary.
+        temporary: u8,
+        /// The leaf.
+        leaf: u8,
+    },
     /// `0`: a leaf, whatever it is: a register, a place in memory, an immediate.
     Leaf(u8),
     /// `t0`: a temporary.

@@ -149,6 +149,22 @@ impl Builder {
         self.change(Op::Bitcast, a, to)
     }
 
+    /// The instruction of this row, which names nothing but values: for what writes
+    /// kernels out of the table.
+    ///
+    /// # Panics
+    /// If there are more than three operands.
+    pub fn apply(&mut self, op: Op, result: ValueType, operands: &[ValueId]) -> ValueId {
+        let instruction = Instruction::new(op, Some(result), 0);
+        self.push(match *operands {
+            [] => instruction,
+            [a] => instruction.with_operands([a]),
+            [a, b] => instruction.with_operands([a, b]),
+            [a, b, c] => instruction.with_operands([a, b, c]),
+            _ => panic!("no row has more than three operands"),
+        })
+    }
+
     #[inline]
     fn change(&mut self, op: Op, a: ValueId, to: Lane) -> ValueId {
         let ty = self.type_of(a).with_lane(to);

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`hoist`] | moves what does not change in a loop out of it |
 //! | [`remove_dead`] | removes what nobody needs |
+//! | [`mask_memory`] | keeps lanes beyond the wave from memory |
+//! | [`write_out_butterflies`] | makes shuffles and arithmetic of reductions and scans |
 //!
 //! A pass takes a module that [verifies](crate::verify()) and leaves one that does. A run
 //! that reports nothing gives the same results before and after, to the bit. (One that
@@ -53,13 +55,17 @@
 //! # Ok::<(), smalto_kernel::ParseError>(())
 //! ```
 
+mod butterflies;
 mod dead;
 mod effects;
 mod hoist;
+mod masked;
 mod rewrite;
 
+pub use butterflies::write_out_butterflies;
 pub use dead::remove_dead;
 pub use hoist::hoist;
+pub use masked::mask_memory;
 
 use crate::analysis::{Cfg, Flow};
 use crate::{Module, Role, Routine, Width};

@@ -41,7 +41,7 @@ impl Rewrite {
     }
 
     /// What an old value is now. It was copied already: values come before their uses.
-    fn name(&self, old: ValueId) -> ValueId {
+    pub(super) fn name(&self, old: ValueId) -> ValueId {
         let new = self.renamed[old.index()];
         debug_assert_ne!(new, NOWHERE, "a value is copied before it is used");
         new
@@ -58,11 +58,28 @@ impl Rewrite {
         new
     }
 
+    /// Adds an instruction whose operands are named as they are now.
+    pub(super) fn add(&mut self, instruction: Instruction) -> ValueId {
+        self.new.add(instruction)
+    }
+
+    /// An old value is this one now.
+    pub(super) fn rename(&mut self, old: ValueId, new: ValueId) {
+        self.renamed[old.index()] = new;
+    }
+
     pub(super) fn copy(&mut self, old: &Routine, value: ValueId) {
         let Rewrite { new, renamed, .. } = self;
         let copied = new.add_renamed(old, value, |operand| renamed[operand.index()]);
         debug_assert!(new.operands(copied).iter().all(|&o| o != NOWHERE));
         self.renamed[value.index()] = copied;
+    }
+
+    /// Copies an access to memory, with this mask in place of what it had.
+    pub(super) fn copy_under(&mut self, old: &Routine, value: ValueId, mask: ValueId) {
+        self.copy(old, value);
+        let count = old.op(value).row().operands.len();
+        self.new.set_operand(self.renamed[value.index()], count, mask);
     }
 
     /// Ends the block as the old terminator does, with edges changed by `edge`: it gives

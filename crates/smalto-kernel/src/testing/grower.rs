@@ -4,7 +4,6 @@ use super::choices::{Choices, random_literal};
 use super::functions::Callee;
 use super::{MAX_DEPTH, Menu};
 use crate::op::{Class, LaneRule, RateRule, Scope, Slot};
-use crate::routine::Instruction;
 use crate::{
     Access, BufferId, Builder, F16, Lane, Literal, Op, Rate, Routine, TableId, ValueId, ValueType,
     Width,
@@ -244,15 +243,7 @@ impl<'g, 'c> Grower<'g, 'c> {
             }
             _ => {}
         }
-        let b = &mut self.builder;
-        let instruction = Instruction::new(op, Some(result), 0);
-        match operands[..] {
-            [] => b.push(instruction),
-            [a] => b.push(instruction.with_operands([a])),
-            [x, y] => b.push(instruction.with_operands([x, y])),
-            [x, y, z] => b.push(instruction.with_operands([x, y, z])),
-            _ => unreachable!("no row has more than three operands"),
-        }
+        self.builder.apply(op, result, &operands)
     }
 
     pub(super) fn literal(&mut self, ty: ValueType, value: i32) -> ValueId {

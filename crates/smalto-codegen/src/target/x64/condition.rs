@@ -87,6 +87,14 @@ impl Condition {
         Condition::Greater,
     ];
 
+    /// The condition whose opcodes end in these four bits.
+    ///
+    /// # Panics
+    /// If `number` is not below 16.
+    pub const fn numbered(number: u8) -> Condition {
+        Condition::ALL[number as usize]
+    }
+
     /// The condition that holds exactly when this one does not: the lowest bit of the
     /// opcode inverts it.
     pub const fn inverse(self) -> Condition {

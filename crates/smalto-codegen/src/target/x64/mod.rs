@@ -103,6 +103,7 @@
 //! every row with a shorter one that takes the same operands.
 
 mod assembler;
+mod compile;
 mod condition;
 mod encode;
 mod error;
@@ -118,6 +119,7 @@ mod row;
 mod size;
 
 pub use assembler::{Assembler, Code};
+pub use compile::{CompileError, Compiled, Compiler, Level, ListingLine, Statistics};
 pub use condition::Condition;
 pub use error::{EncodeError, Refused};
 pub use form::{Features, Form};

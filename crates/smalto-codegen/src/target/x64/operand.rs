@@ -234,6 +234,12 @@ impl Operand {
         (self.packed >> 40) as u8
     }
 
+    /// Whether it is a general-purpose register.
+    #[inline]
+    pub(super) fn is_gpr(&self) -> bool {
+        self.kind() == kind::GPR
+    }
+
     pub(super) const fn is_none(&self) -> bool {
         self.kind() & kind::NOTHING != 0
     }

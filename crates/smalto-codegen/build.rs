@@ -1,0 +1,161 @@
+//! Builds the instruction selectors: the vocabulary of operators out of the kernel's
+//! instruction table, and for each target the tables that `smalto-tilegen` makes of its
+//! tile files.
+
+use smalto_kernel::{Lane, Op, Rate};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs, process};
+
+/// Each target's name and tile files, in order.
+const TARGETS: &[(&str, &[&str])] = &[
+    ("avx2", &["scalar.tiles", "vector.tiles", "avx2.tiles"]),
+    ("avx512", &["scalar.tiles", "vector.tiles", "avx512.tiles"]),
+];
+
+const X64: &str = "src/target/x64";
+
+fn main() {
+    let operators = Operators::all();
+    let out = env::var("OUT_DIR").unwrap();
+    let names: String = operators.names.iter().map(|(n, a)| format!("{n} {a}\n")).collect();
+    write("ops.txt", &names);
+    for (t, files) in TARGETS {
+        let st = process::Command::new("python3").arg("/tmp/tg/tg.py").arg(&out).arg(t).arg(format!("{out}/ops.txt")).args(files.iter().map(|f| format!("{X64}/tiles/{f}"))).status().unwrap();
+        assert!(st.success());
+        for f in *files { read(&format!("{X64}/tiles/{f}")); }
+    }
+    let _ = (TARGETS, X64, read);
+    write("operators.rs", &operators.lookup_to_rust());
+}
+
+fn read(name: &str) -> String {
+    println!("cargo::rerun-if-changed={name}");
+    fs::read_to_string(name).unwrap_or_else(|error| panic!("cannot read {name}: {error}"))
+}
+
+fn write(name: &str, text: &str) {
+    let folder = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    let path = Path::new(&folder).join(name);
+    fs::write(&path, text).unwrap_or_else(|error| panic!("cannot write {name}: {error}"));
+}
+
+/// Classes of constants by value, each constant in one: what tile files tell apart.
+const KINDS: [&str; 8] = [
+    "zero", "one", "ones", "power8", "imm8", "power32", "imm32", "wide",
+];
+
+/// Every operator there is, and which one an instruction of the kernel is.
+///
+/// The name of an operator is that of the instruction and the lane type it works on, as
+/// in `add.f32`; of one that has two lane types, both: `convert.f32.i32`. Uniform
+/// integers and masks live in other registers than varying ones, so theirs are other
+/// operators: `add.u.i64`. Uniform floats live with the varying ones, and what takes and
+/// gives floats alone is one operator at either rate.
+struct Operators {
+    names: Vec<(String, u8)>,
+    /// By op, masked or not, rate and two lane types.
+    by_instruction: Vec<u16>,
+    /// By rate, lane type and kind of constant.
+    by_constant: Vec<u16>,
+    branch: u16,
+}
+
+const NONE: u16 = u16::MAX;
+
+impl Operators {
+    fn all() -> Operators {
+        let mut operators = Operators {
+            names: Vec::new(),
+            by_instruction: Vec::new(),
+            by_constant: Vec::new(),
+            branch: 0,
+        };
+        for &op in Op::ALL {
+            for masked in [false, true] {
+                for rate in [Rate::Uniform, Rate::Varying] {
+                    for a in Lane::ALL {
+                        for b in Lane::ALL {
+                            let id = operators.instruction(op, masked, rate, a, b);
+                            operators.by_instruction.push(id);
+                        }
+                    }
+                }
+            }
+        }
+        for rate in [Rate::Uniform, Rate::Varying] {
+            for lane in Lane::ALL {
+                for kind in KINDS {
+                    let name = format!("constant.{}{lane}:{kind}", prefix(rate, lane.is_float()));
+                    let id = operators.named(name, 0);
+                    operators.by_constant.push(id);
+                }
+            }
+        }
+        operators.branch = operators.named("branch".into(), 1);
+        operators
+    }
+
+    /// The operator of an instruction, or [`NONE`] if there is no such instruction or it
+    /// is not selected by tiles.
+    fn instruction(&mut self, op: Op, masked: bool, rate: Rate, a: Lane, b: Lane) -> u16 {
+        let row = op.row();
+        let is_maskable = matches!(op, Op::Load | Op::Gather | Op::Store | Op::Scatter);
+        if masked && !is_maskable {
+            return NONE;
+        }
+        let name = op.name();
+        let suffix = if masked { "_masked" } else { "" };
+        let arity = row.operands.len() as u8 + u8::from(masked);
+        let (name, valid) = match op {
+            Op::Parameter | Op::Constant | Op::Tuple | Op::Extract | Op::Call => return NONE,
+            Op::Convert | Op::ConvertInRange | Op::Extend | Op::Wrap | Op::Bits | Op::Bitcast => {
+                let floats = a.is_float() && b.is_float();
+                (format!("{name}.{}{a}.{b}", prefix(rate, floats)), true)
+            }
+            // The index, and the element.
+            Op::Gather | Op::Scatter => (
+                format!("{name}{suffix}.{a}.{b}"),
+                rate == Rate::Varying && matches!(a, Lane::I32 | Lane::I64),
+            ),
+            Op::Eq | Op::Lt | Op::Le | Op::Select => {
+                (format!("{name}.{}{a}", prefix(rate, false)), a == b)
+            }
+            Op::Load | Op::Store => (format!("{name}{suffix}.{a}"), a == b && rate == Rate::Varying),
+            Op::LoadUniform | Op::StoreUniform => {
+                (format!("{name}.{a}"), a == b && rate == Rate::Uniform)
+            }
+            Op::Splat => (format!("{name}.{a}"), a == b && rate == Rate::Varying),
+            _ => (format!("{name}.{}{a}", prefix(rate, a.is_float())), a == b),
+        };
+        if valid { self.named(name, arity) } else { NONE }
+    }
+
+    fn named(&mut self, name: String, arity: u8) -> u16 {
+        // The last names come up again first: rates and second lanes that make no
+        // difference.
+        let known = self.names.iter().rposition(|(known, _)| *known == name);
+        let id = known.unwrap_or_else(|| {
+            self.names.push((name, arity));
+            self.names.len() - 1
+        });
+        u16::try_from(id).expect("operators are numbered in 16 bits")
+    }
+
+    fn lookup_to_rust(&self) -> String {
+        let mut text = String::new();
+        for (name, table) in [
+            ("BY_INSTRUCTION", &self.by_instruction),
+            ("BY_CONSTANT", &self.by_constant),
+        ] {
+            writeln!(text, "static {name}: [u16; {}] = {table:?};", table.len())
+                .expect("writing to a string");
+        }
+        writeln!(text, "const BRANCH: u16 = {};", self.branch).expect("writing to a string");
+        text
+    }
+}
+
+fn prefix(rate: Rate, floats: bool) -> &'static str {
+    if rate == Rate::Uniform && !floats { "u." } else { "" }
+}

@@ -1,0 +1,535 @@
+//! Emission: from machine instructions with registers to code.
+//!
+//! A routine has a frame, kept by `rbp`, so that a debugger finds its way through it:
+//!
+//! ```text
+//! rbp + 16   arguments that did not fit registers, left by the caller
+//! rbp + 8    return address
+//! rbp        the caller's rbp
+//! rbp - 8..  callee-saved registers
+//!            ...
+//!            memory of pseudo-instructions
+//!            where lanes meet
+//!            spill slots of vectors, then of masks and integers (from below)
+//! rsp        arguments for callees that do not fit registers
+//! ```
+//!
+//! `rsp` is a multiple of the vector size in routines that keep vectors in their frame.
+
+use super::machine::{
+    Action, GPR, MASK, MachineInstruction, MachineRoutine, NO_PLACE, Place, PlaceBase,
+    PoolConstant, Special, VECTOR,
+};
+use super::pseudo::{Pseudo, by_lane};
+use super::template::{Slot, Template};
+use super::{Line, Target, Wave};
+use crate::alloc::{Allocation, Edit, InstructionIndex, Location, PhysicalRegister};
+use crate::select::tables::StepSize;
+use crate::target::x64::{
+    AND, Assembler, CALL, Constant, Form, Gpr, Instruction, JMP, KMOVQ, KMOVW, KXORQ, KXORW, LEA,
+    Label, MOV, Mask, Memory, Operand, POP, PUSH, RBP, RET, RSP, SUB, Scale, Size, VMOVAPS, VMOVUPS, VPXORD,
+    VXORPS, VZEROUPPER, Vector, XCHG,
+};
+use smalto_kernel::Module;
+
+/// Registers a System V callee gives back as they were.
+const CALLEE_SAVED: [u8; 5] = [3, 12, 13, 14, 15];
+
+/// Everything emission needs to know of a routine.
+pub(super) struct Emission<'a> {
+    pub(super) module: &'a Module,
+    pub(super) target: &'static Target,
+    pub(super) wave: Wave,
+    pub(super) machine: &'a MachineRoutine,
+    pub(super) allocation: &'a Allocation,
+    /// Where the routines of the module begin.
+    pub(super) routines: &'a [Option<Label>],
+    /// Whether this is called from outside.
+    pub(super) is_kernel: bool,
+    pub(super) assembler: &'a mut Assembler,
+    /// Where a listing goes, if there is to be one: a label at each instruction.
+    pub(super) lines: Option<&'a mut Vec<Line>>,
+    pub(super) storage: &'a mut Storage,
+}
+
+/// Storage that emission uses again and again.
+#[derive(Debug, Default)]
+pub(super) struct Storage {
+    blocks: Vec<Label>,
+    constants: Vec<Option<Constant>>,
+    bytes: Vec<u8>,
+}
+
+/// What stands where in the frame.
+#[derive(Debug, Clone, Copy, Default)]
+struct Frame {
+    /// Where the slots of each class begin, from `rsp`.
+    slots: [i32; 3],
+    /// Where lanes meet.
+    meeting: i32,
+    /// Where pseudo-instructions work.
+    area: i32,
+    bytes: i32,
+    is_aligned: bool,
+}
+
+impl Emission<'_> {
+    pub(super) fn run(&mut self) {
+        let frame = self.frame();
+        self.storage.blocks.clear();
+        for _ in &self.machine.registers.blocks {
+            let label = self.assembler.label();
+            self.storage.blocks.push(label);
+        }
+        self.storage.constants.clear();
+        self.storage
+            .constants
+            .resize(self.machine.constants.len(), None);
+        self.prologue(&frame);
+        let mut edits = 0;
+        let blocks = self.machine.registers.blocks.len();
+        for block in 0..blocks {
+            let label = self.storage.blocks[block];
+            self.assembler.bind(label);
+            let range = self.machine.registers.blocks[block].instructions.clone();
+            for index in range {
+                edits = self.edits_before(index, edits, &frame);
+                self.instruction(index as usize, block, &frame);
+            }
+        }
+    }
+
+    // The frame.
+
+    fn frame(&self) -> Frame {
+        let slots = |class: u8| {
+            let count = self.allocation.slots.get(usize::from(class));
+            count.map_or(0, |&count| count as i32)
+        };
+        let vector = self.target.vector_bytes as i32;
+        let round_up = |bytes: i32| bytes.unsigned_abs().next_multiple_of(vector as u32) as i32;
+        let vectors = round_up(self.machine.outgoing as i32);
+        let masks = vectors + slots(VECTOR) * vector;
+        let integers = masks + slots(MASK) * 8;
+        let meeting = round_up(integers + slots(GPR) * 8);
+        let area = meeting + round_up(self.machine.meeting as i32);
+        let bytes = match self.machine.uses_area {
+            true => area + by_lane::AREA_BYTES as i32,
+            false => area,
+        };
+        Frame {
+            slots: [integers, vectors, masks],
+            meeting,
+            area,
+            bytes: round_up(bytes),
+            is_aligned: slots(VECTOR) > 0,
+        }
+    }
+
+    fn saved(&self) -> impl DoubleEndedIterator<Item = Gpr> + use<'_> {
+        // Callees give nothing back as it was.
+        let calls = !self.machine.registers.clobbers.is_empty();
+        let used = self.allocation.used.get(usize::from(GPR));
+        let is_lost = move |number| calls || used.is_some_and(|used| used.contains(number));
+        CALLEE_SAVED
+            .into_iter()
+            .filter(move |&number| self.is_kernel && is_lost(number))
+            .map(Gpr::new)
+    }
+
+    fn prologue(&mut self, frame: &Frame) {
+        self.assembler.emit(PUSH, (RBP,));
+        self.assembler.emit(MOV.r64(), (RBP, RSP));
+        let saved: Vec<Gpr> = self.saved().collect();
+        for &register in &saved {
+            self.assembler.emit(PUSH, (register,));
+        }
+        if frame.bytes > 0 {
+            self.assembler.emit(SUB.r64(), (RSP, frame.bytes));
+            if frame.is_aligned {
+                let vector = self.target.vector_bytes as i32;
+                self.assembler.emit(AND.r64(), (RSP, -vector));
+            }
+        }
+    }
+
+    fn epilogue(&mut self, frame: &Frame) {
+        let saved: Vec<Gpr> = self.saved().collect();
+        if frame.bytes > 0 {
+            let below = -8 * saved.len() as i32;
+            self.assembler
+                .emit(LEA.r64(), (RSP, Memory::base(RBP).offset(below)));
+        }
+        for &register in saved.iter().rev() {
+            self.assembler.emit(POP, (register,));
+        }
+        if self.is_kernel {
+            self.assembler.emit(VZEROUPPER, ());
+        }
+        self.assembler.emit(POP, (RBP,));
+        self.assembler.emit(RET, ());
+    }
+
+    // Edits.
+
+    fn edits_before(&mut self, index: u32, mut next: usize, frame: &Frame) -> usize {
+        while let Some(&(at, edit)) = self.allocation.edits.get(next) {
+            if at.0 != index {
+                break;
+            }
+            self.line(index, super::machine::NO_TILE, true);
+            match edit {
+                Edit::Move { from, to, .. } => self.copy(from, to, frame),
+                Edit::Swap { a, b } => self.swap(a, b),
+                Edit::Rematerialise { instruction, to } => self.again(instruction, to, frame),
+            }
+            next += 1;
+        }
+        next
+    }
+
+    fn slot(&self, location: Location, frame: &Frame) -> Option<Memory> {
+        let slot = location.as_slot()? as i32;
+        let class = usize::from(location.class());
+        let bytes = match location.class() {
+            VECTOR => self.target.vector_bytes as i32,
+            _ => 8,
+        };
+        Some(Memory::base(RSP).offset(frame.slots[class] + slot * bytes))
+    }
+
+    fn operand_at(&self, location: Location, frame: &Frame) -> Operand {
+        match location.as_register() {
+            Some(register) => register_operand(register),
+            None => self
+                .slot(location, frame)
+                .expect("a register or a slot")
+                .into(),
+        }
+    }
+
+    fn copy(&mut self, from: Location, to: Location, frame: &Frame) {
+        if from == to {
+            return;
+        }
+        let (source, destination) = (self.operand_at(from, frame), self.operand_at(to, frame));
+        let instruction = match to.class() {
+            GPR => MOV.r64(),
+            VECTOR => VMOVAPS.sized(self.target.vector_size),
+            _ => self.move_mask(),
+        };
+        self.emit(instruction, &[destination, source]);
+    }
+
+    /// Masks have as many bits as a chunk has lanes, at most.
+    fn move_mask(&self) -> Instruction {
+        match self.wave.lanes {
+            0..=16 => KMOVW.into(),
+            _ => KMOVQ.into(),
+        }
+    }
+
+    fn swap(&mut self, a: PhysicalRegister, b: PhysicalRegister) {
+        let (first, second) = (register_operand(a), register_operand(b));
+        if a.class == GPR {
+            return self.emit(XCHG.r64(), &[first, second]);
+        }
+        // Three exclusive ors exchange without a third register.
+        let instruction = match (a.class, self.wave.lanes, self.target.has_masks) {
+            (VECTOR, _, true) => VPXORD.sized(self.target.vector_size),
+            (VECTOR, _, false) => VXORPS.sized(self.target.vector_size),
+            (_, 0..=16, _) => KXORW.into(),
+            _ => KXORQ.into(),
+        };
+        self.emit(instruction, &[first, first, second]);
+        self.emit(instruction, &[second, first, second]);
+        self.emit(instruction, &[first, first, second]);
+    }
+
+    /// Does an instruction whose one register operand is its result again.
+    fn again(&mut self, instruction: InstructionIndex, to: PhysicalRegister, frame: &Frame) {
+        let given = self.machine.instructions[instruction.index()];
+        let location = Location::register(to.class, to.number);
+        self.perform(&given, &[location], frame);
+    }
+
+    // Instructions.
+
+    fn instruction(&mut self, index: usize, block: usize, frame: &Frame) {
+        let instruction = self.machine.instructions[index];
+        self.line(instruction.source, instruction.tile, false);
+        let first = self.machine.registers.first_operand[index] as usize;
+        let end = self.machine.registers.first_operand[index + 1] as usize;
+        let locations = &self.allocation.locations[first..end];
+        match instruction.action {
+            Action::Template(_) | Action::Own(_) => self.perform(&instruction, locations, frame),
+            Action::Special(special) => {
+                self.special(&instruction, special, locations, block, frame);
+            }
+        }
+    }
+
+    fn special(
+        &mut self,
+        instruction: &MachineInstruction,
+        special: Special,
+        locations: &[Location],
+        block: usize,
+        frame: &Frame,
+    ) {
+        match special {
+            Special::Entry => {}
+            Special::Jump => {
+                if instruction.immediate as usize != block + 1 {
+                    let target = self.storage.blocks[instruction.immediate as usize];
+                    self.assembler.emit(JMP, (target,));
+                }
+            }
+            Special::JumpIf(condition) => {
+                let target = self.storage.blocks[instruction.immediate as usize];
+                self.assembler.emit(condition.jump(), (target,));
+            }
+            Special::Return => self.epilogue(frame),
+            Special::Call => {
+                let callee = self.routines[instruction.immediate as usize];
+                let callee = callee.expect("callees are compiled with their callers");
+                self.assembler.emit(CALL, (callee,));
+            }
+            Special::Pseudo(pseudo, template) => {
+                self.pseudo(instruction, pseudo, template, locations, frame);
+            }
+        }
+    }
+
+    fn template(&self, action: Action) -> &Template {
+        match action {
+            Action::Template(number) => &self.target.templates.templates[number as usize],
+            Action::Own(number) => &self.machine.templates[number as usize],
+            Action::Special(_) => unreachable!("it has no template"),
+        }
+    }
+
+    /// Encodes an instruction of the processor.
+    #[inline]
+    fn perform(
+        &mut self,
+        instruction: &MachineInstruction,
+        locations: &[Location],
+        frame: &Frame,
+    ) {
+        let template = *self.template(instruction.action);
+        let operands = self.resolve(&template, instruction, locations, frame);
+        let mut encoded = template.mnemonic.sized(self.size(template.size));
+        if let Some((position, zeroing)) = template.mask {
+            let mask = locations[usize::from(position)].as_register();
+            encoded = encoded.masked(Mask::new(mask.expect("masks are in registers").number));
+            if zeroing {
+                encoded = encoded.zeroing();
+            }
+        }
+        self.assembler.emit(encoded, &operands);
+    }
+
+    #[inline]
+    fn resolve(
+        &mut self,
+        template: &Template,
+        instruction: &MachineInstruction,
+        locations: &[Location],
+        frame: &Frame,
+    ) -> [Operand; Form::MAX_OPERANDS] {
+        let mut operands = [Operand::NONE; Form::MAX_OPERANDS];
+        for (operand, slot) in operands.iter_mut().zip(template.slots) {
+            *operand = match slot {
+                Slot::Nothing => break,
+                Slot::Register(position) => {
+                    self.operand_at(locations[usize::from(position)], frame)
+                }
+                Slot::Immediate => Operand::from(instruction.immediate),
+                Slot::Place => {
+                    debug_assert_ne!(instruction.place, NO_PLACE);
+                    let place = self.machine.places[instruction.place as usize];
+                    self.memory(&place, locations, frame).into()
+                }
+            };
+        }
+        operands
+    }
+
+    fn memory(&mut self, place: &Place, locations: &[Location], frame: &Frame) -> Memory {
+        let number = |position: u8| {
+            let register = locations[usize::from(position)].as_register();
+            register.expect("addresses are in registers")
+        };
+        let mut memory = match place.base {
+            PlaceBase::Register(position) => Memory::base(Gpr::new(number(position).number)),
+            PlaceBase::Constant(constant) => Memory::constant(self.constant(constant)),
+            PlaceBase::Outgoing | PlaceBase::Meeting => Memory::base(RSP),
+            PlaceBase::Incoming => Memory::base(RBP),
+        };
+        let scale = Scale::of_bytes(u32::from(place.scale)).expect("elements have such sizes");
+        if let Some(index) = place.index {
+            let index = number(index);
+            memory = match index.class {
+                GPR => memory.index(Gpr::new(index.number), scale),
+                _ => memory.gather(Vector::new(index.number), scale),
+            };
+        }
+        let base = match place.base {
+            PlaceBase::Incoming => 16,
+            PlaceBase::Meeting => frame.meeting,
+            _ => 0,
+        };
+        memory = memory.offset(base + place.offset);
+        if place.broadcast {
+            memory = memory.broadcast();
+        }
+        memory
+    }
+
+    fn constant(&mut self, number: u32) -> Constant {
+        if let Some(constant) = self.storage.constants[number as usize] {
+            return constant;
+        }
+        let bytes = &mut self.storage.bytes;
+        bytes.clear();
+        match &self.machine.constants[number as usize] {
+            PoolConstant::Element {
+                bits,
+                bytes: size,
+                count,
+            } => {
+                for _ in 0..*count {
+                    bytes.extend_from_slice(&bits.to_le_bytes()[..usize::from(*size)]);
+                }
+            }
+            PoolConstant::Bytes(given) => bytes.extend_from_slice(given),
+            PoolConstant::Table(table) => {
+                bytes.extend_from_slice(self.module.tables()[*table as usize].bytes());
+            }
+        }
+        let constant = self.assembler.constant(bytes);
+        self.storage.constants[number as usize] = Some(constant);
+        constant
+    }
+
+    fn size(&self, size: StepSize) -> Size {
+        match size {
+            StepSize::Fixed => Size::Fixed,
+            StepSize::Bits(bits) => size_of_bits(bits),
+            StepSize::Wave(bytes) => size_of_bits(8 * self.wave.register_bytes(bytes) as u16),
+        }
+    }
+
+    fn emit(&mut self, instruction: Instruction, operands: &[Operand]) {
+        self.assembler.emit(instruction, operands);
+    }
+
+    fn pseudo(
+        &mut self,
+        instruction: &MachineInstruction,
+        pseudo: Pseudo,
+        template: u32,
+        locations: &[Location],
+        frame: &Frame,
+    ) {
+        let template = self.target.templates.templates[template as usize];
+        let operands = self.resolve(&template, instruction, locations, frame);
+        let base = match instruction.place {
+            NO_PLACE => None,
+            place => {
+                let place = self.machine.places[place as usize];
+                let is_gathered = matches!(place.index, Some(index)
+                    if locations[usize::from(index)].class() == VECTOR);
+                let index = if is_gathered { None } else { place.index };
+                Some(self.memory(&Place { index, ..place }, locations, frame))
+            }
+        };
+        let size = self.size(template.size);
+        pseudo.expand(&mut Expansion {
+            assembler: self.assembler,
+            operands: &operands,
+            base,
+            size,
+            lanes: self.wave.lanes,
+            vector_size: self.target.vector_size,
+            area: frame.area,
+        });
+    }
+
+    /// Notes where in the code a line of the listing begins.
+    fn line(&mut self, source: u32, tile: u16, is_edit: bool) {
+        if let Some(lines) = &mut self.lines {
+            let label = self.assembler.label();
+            self.assembler.bind(label);
+            lines.push(Line {
+                label,
+                source,
+                tile,
+                is_edit,
+            });
+        }
+    }
+}
+
+/// What a pseudo-instruction is expanded with.
+pub(crate) struct Expansion<'a> {
+    pub(crate) assembler: &'a mut Assembler,
+    /// Its operands, in the order of the tile file.
+    pub(crate) operands: &'a [Operand; Form::MAX_OPERANDS],
+    /// The place in memory it names, without an index that is a vector.
+    pub(crate) base: Option<Memory>,
+    /// How wide it is.
+    pub(crate) size: Size,
+    /// Lanes of a chunk.
+    lanes: usize,
+    vector_size: Size,
+    /// Where its memory is in the frame.
+    area: i32,
+}
+
+impl Expansion<'_> {
+    /// So many bytes into its memory of the frame.
+    pub(crate) fn area(&self, offset: i32) -> Memory {
+        Memory::base(RSP).offset(self.area + offset)
+    }
+
+    /// The instruction that moves a whole register of this kind to or from memory.
+    pub(crate) fn whole_move(&self, operand: Operand) -> Instruction {
+        match operand.is_gpr() {
+            true => MOV.r64(),
+            false => VMOVUPS.sized(self.vector_size),
+        }
+    }
+
+    /// How many lanes it is done for: one, if it has no width.
+    pub(crate) fn lanes_here(&self) -> usize {
+        if self.size == Size::Fixed { 1 } else { self.lanes }
+    }
+
+    pub(crate) fn emit(&mut self, instruction: Instruction, operands: &[Operand]) {
+        self.assembler.emit(instruction, operands);
+    }
+}
+
+fn size_of_bits(bits: u16) -> Size {
+    match bits {
+        8 => Size::S8,
+        16 => Size::S16,
+        32 => Size::S32,
+        64 => Size::S64,
+        128 => Size::S128,
+        256 => Size::S256,
+        _ => Size::S512,
+    }
+}
+
+#[inline]
+fn register_operand(register: PhysicalRegister) -> Operand {
+    match register.class {
+        GPR => Gpr::new(register.number).into(),
+        VECTOR => Vector::new(register.number).into(),
+        _ => Mask::new(register.number).into(),
+    }
+}
+

@@ -1,0 +1,157 @@
+//! How a routine's wave lies in registers.
+
+use super::machine::{GPR, MASK, VECTOR};
+use crate::select::cover::Homes;
+use crate::select::tables::Tables;
+use smalto_kernel::{Lane, Op, Routine, ValueId, ValueType, Width};
+
+/// How the lanes of a wave are spread over registers, and where values of each type live.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wave {
+    /// Lanes in all.
+    pub(crate) width: usize,
+    /// Lanes of a chunk.
+    pub(crate) lanes: usize,
+    /// Chunks.
+    pub(crate) chunks: usize,
+    /// Bytes of the widest lane type.
+    pub(crate) widest: usize,
+    pub(crate) homes: HomeSymbols,
+}
+
+impl Wave {
+    /// 64 lanes of 8 bytes in registers of 32.
+    pub(crate) const MOST_CHUNKS: usize = 16;
+
+    /// The wave of routines that are called by each other, the kernel first.
+    pub(crate) fn of<'r>(
+        kernel: &Routine,
+        routines: impl Iterator<Item = &'r Routine>,
+        vector_bytes: usize,
+        symbols: &Symbols,
+    ) -> Wave {
+        let widest = routines.map(widest_lane).max().unwrap_or(4).max(2);
+        let natural = vector_bytes / widest;
+        let width = match kernel.width() {
+            Width::Any => natural,
+            Width::Lanes(lanes) => usize::from(lanes),
+        };
+        let lanes = natural.min(width);
+        Wave {
+            width,
+            lanes,
+            chunks: width / lanes,
+            widest,
+            homes: symbols.homes(widest),
+        }
+    }
+
+    /// Bytes of the register that a chunk of lanes of so many bytes is in.
+    pub(crate) fn register_bytes(&self, lane_bytes: u8) -> usize {
+        (self.lanes * usize::from(lane_bytes)).max(16)
+    }
+
+    /// Whether a chunk of such lanes leaves part of the smallest register unused.
+    pub(crate) fn is_partial(&self, lane_bytes: usize) -> bool {
+        self.lanes * lane_bytes < 16
+    }
+}
+
+/// Bytes of the widest lanes a routine computes with.
+fn widest_lane(routine: &Routine) -> usize {
+    let working = |value: ValueId| {
+        let lane = routine.ty(value).map_or(2, |ty| working_bytes(ty.lane()));
+        let op = routine.op(value);
+        match op {
+            // A product of halves needs more than a single to be rounded once.
+            Op::Fma if lane == 4 && routine.ty(value).is_some_and(is_half) => 8,
+            _ => lane,
+        }
+    };
+    let values = (0..routine.len()).map(|index| working(ValueId::new(index)));
+    let stored = routine
+        .buffers()
+        .iter()
+        .map(|buffer| working_bytes(buffer.element));
+    values.chain(stored).max().unwrap_or(4)
+}
+
+fn is_half(ty: ValueType) -> bool {
+    ty.lane() == Lane::F16
+}
+
+/// Halves are computed with as singles.
+fn working_bytes(lane: Lane) -> usize {
+    match lane {
+        Lane::F16 => 4,
+        Lane::Mask => 2,
+        lane => lane.bytes(),
+    }
+}
+
+/// The symbols of a target's tile files that values are at home as.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Symbols {
+    pub(crate) vector: u8,
+    pub(crate) integer: u8,
+    /// Masks of lanes of at most 2, 4 and 8 bytes.
+    pub(crate) masks: [u8; 3],
+    pub(crate) mask_class: u8,
+}
+
+impl Symbols {
+    pub(crate) fn of(tables: &Tables) -> Symbols {
+        let has_masks = tables.symbols.iter().any(|symbol| symbol.name == "k");
+        let names = match has_masks {
+            true => ["k", "k", "k"],
+            false => ["k2", "k4", "k8"],
+        };
+        Symbols {
+            vector: tables.symbol("v"),
+            integer: tables.symbol("r"),
+            masks: names.map(|name| tables.symbol(name)),
+            mask_class: if has_masks { MASK } else { VECTOR },
+        }
+    }
+
+    fn homes(&self, widest: usize) -> HomeSymbols {
+        HomeSymbols {
+            vector: self.vector,
+            integer: self.integer,
+            mask: self.masks[(widest.ilog2() - 1) as usize],
+            mask_class: self.mask_class,
+        }
+    }
+}
+
+/// Where values of each type are at home.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HomeSymbols {
+    pub(crate) vector: u8,
+    pub(crate) integer: u8,
+    pub(crate) mask: u8,
+    mask_class: u8,
+}
+
+impl HomeSymbols {
+    /// The register class of values of a type.
+    #[inline]
+    pub(crate) fn class_of(&self, ty: ValueType) -> u8 {
+        match (ty.lane(), ty.is_varying()) {
+            (Lane::Mask, true) => self.mask_class,
+            (lane, varying) if varying || lane.is_float() => VECTOR,
+            _ => GPR,
+        }
+    }
+}
+
+impl Homes for HomeSymbols {
+    #[inline]
+    fn home(&self, ty: ValueType) -> u8 {
+        match (ty.lane(), ty.is_varying()) {
+            (Lane::Mask, true) => self.mask,
+            (lane, varying) if varying || lane.is_float() => self.vector,
+            _ => self.integer,
+        }
+    }
+}
