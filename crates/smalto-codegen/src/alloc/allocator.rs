@@ -47,19 +47,29 @@ impl Allocator {
         let classes = file.classes.len();
         value::fill(&mut self.values, function, classes)?;
         self.flow.analyse(function)?;
-        self.liveness.analyse(function, &self.flow, &mut self.values);
+        self.liveness
+            .analyse(function, &self.flow, &mut self.values);
         let count = self.flow.has_loops();
         let values = &mut self.values;
-        self.next.analyse(function, &self.liveness, values, classes, count)?;
+        self.next
+            .analyse(function, &self.liveness, values, classes, count)?;
         self.slots.resize_with(classes, Slots::default);
         self.slots.iter_mut().for_each(Slots::reset);
-        self.stores.reset(function.blocks.len(), function.classes.len());
+        self.stores
+            .reset(function.blocks.len(), function.classes.len());
         self.boundaries.reset(function.blocks.len(), classes);
         allocation.edits.clear();
         allocation.locations.clear();
-        allocation.locations.resize(function.operands.len(), Location::register(0, 0));
+        allocation
+            .locations
+            .resize(function.operands.len(), Location::register(0, 0));
         let is_narrow = |number: &u8| usize::from(*number) < Mask::<1>::CAPACITY;
-        if file.classes.iter().flat_map(|class| &class.order).all(is_narrow) {
+        if file
+            .classes
+            .iter()
+            .flat_map(|class| &class.order)
+            .all(is_narrow)
+        {
             self.walk(|this| &mut this.narrow, function, file, allocation)?;
         } else {
             self.walk(|this| &mut this.wide, function, file, allocation)?;

@@ -107,7 +107,11 @@ impl<const W: usize> Bank<W> {
     pub(super) fn choose(&self, among: Mask<W>, span: u8) -> Option<u8> {
         let among = if span == 1 { among } else { among.tuples(span) };
         let preferred = among & !self.avoid;
-        let among = if preferred.is_empty() { among } else { preferred };
+        let among = if preferred.is_empty() {
+            among
+        } else {
+            preferred
+        };
         match self.runs.as_slice() {
             [_] => among.first(),
             runs => runs.iter().find_map(|&run| (among & run).first()),
@@ -172,6 +176,12 @@ impl<const W: usize> Bank<W> {
         };
         let starts = (among & self.allowed).tuples(span).iter();
         // The cheapest of equals.
-        starts.reduce(|best, next| if needed(next) > needed(best) { next } else { best })
+        starts.reduce(|best, next| {
+            if needed(next) > needed(best) {
+                next
+            } else {
+                best
+            }
+        })
     }
 }

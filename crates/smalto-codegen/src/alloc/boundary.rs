@@ -122,13 +122,15 @@ impl<const W: usize> Walk<'_, W> {
         let start = self.function.blocks[target.index()].instructions.start;
         let live = self.liveness.at_start(target.index()).iter();
         let values = &self.values;
-        self.boundaries.entries.extend(live.map(|&(value, distance)| Entry {
-            value,
-            register: values[value.index()].home(),
-            after: farther(distance, start),
-            parameter: NONE,
-            slot: NONE,
-        }));
+        self.boundaries
+            .entries
+            .extend(live.map(|&(value, distance)| Entry {
+                value,
+                register: values[value.index()].home(),
+                after: farther(distance, start),
+                parameter: NONE,
+                slot: NONE,
+            }));
     }
 
     /// Ends a block with a jump, before which everything gets to its place.
@@ -202,11 +204,15 @@ impl<const W: usize> Walk<'_, W> {
                 bank.used.insert(Mask::tuple(register.number, span));
             }
         }
-        self.out.edits.extend(edits.iter().map(|&edit| (InstructionIndex(at), edit)));
+        self.out
+            .edits
+            .extend(edits.iter().map(|&edit| (InstructionIndex(at), edit)));
         // The next block fills the registers anew; until then `free` must be what the
         // occupants say.
         for bank in self.banks.iter_mut() {
-            let occupied = (0..).zip(&bank.occupant).filter(|(_, value)| **value != NOBODY);
+            let occupied = (0..)
+                .zip(&bank.occupant)
+                .filter(|(_, value)| **value != NOBODY);
             bank.free = occupied.fold(bank.allowed, |free, (number, _)| free & !Mask::one(number));
         }
     }
@@ -394,11 +400,19 @@ struct Here<'a, const W: usize> {
 
 impl<const W: usize> Spares for Here<'_, W> {
     fn spare(&self, class: u8, span: u8, index: usize) -> Option<u8> {
-        self.banks[usize::from(class)].free.tuples(span).iter().nth(index)
+        self.banks[usize::from(class)]
+            .free
+            .tuples(span)
+            .iter()
+            .nth(index)
     }
 
     fn any(&self, class: u8, span: u8) -> u8 {
-        self.banks[usize::from(class)].allowed.tuples(span).first().unwrap_or(0)
+        self.banks[usize::from(class)]
+            .allowed
+            .tuples(span)
+            .first()
+            .unwrap_or(0)
     }
 
     fn slots(&mut self, class: u8, emergency: Emergency) -> u32 {

@@ -101,10 +101,14 @@ pub fn check(
     allocation: &Allocation,
 ) -> Result<(), Violation> {
     if allocation.locations.len() != function.operands.len() {
-        return Err(Violation::Shape("there are not as many locations as operands"));
+        return Err(Violation::Shape(
+            "there are not as many locations as operands",
+        ));
     }
     if allocation.slots.len() != file.classes.len() || allocation.used.len() != file.classes.len() {
-        return Err(Violation::Shape("there are not as many counts of slots as classes"));
+        return Err(Violation::Shape(
+            "there are not as many counts of slots as classes",
+        ));
     }
     if !allocation.edits.is_sorted_by_key(|&(at, _)| at) {
         return Err(Violation::Shape("edits are not in order"));
@@ -216,16 +220,25 @@ impl<'a> Checker<'a> {
             renamed.sort_unstable();
             renamed
         };
-        let renamed = self.places.iter().map(|(&place, names)| (place, rename(names)));
+        let renamed = self
+            .places
+            .iter()
+            .map(|(&place, names)| (place, rename(names)));
         renamed.filter(|(_, names)| !names.is_empty()).collect()
     }
 
     fn execute(&mut self, at: InstructionIndex) -> Result<(), Violation> {
         let edits = &self.allocation.edits;
         let first = edits.partition_point(|&(before, _)| before < at);
-        for (_, edit) in edits[first..].iter().take_while(|&&(before, _)| before == at) {
+        for (_, edit) in edits[first..]
+            .iter()
+            .take_while(|&&(before, _)| before == at)
+        {
             let result = self.edit(*edit);
-            result.map_err(|why| Violation::Edit { instruction: at, why })?;
+            result.map_err(|why| Violation::Edit {
+                instruction: at,
+                why,
+            })?;
         }
         let start = self.function.first_operand[at.index()] as usize;
         let operands = self.function.operands_of(at);
@@ -237,7 +250,8 @@ impl<'a> Checker<'a> {
                 place: self.describe(locations[index]),
                 why,
             };
-            self.check_place(operand, locations, index).map_err(misplaced)?;
+            self.check_place(operand, locations, index)
+                .map_err(misplaced)?;
             self.check_use(at, operand, locations[index], index)?;
         }
         self.check_sharing(at, operands, locations)?;
@@ -251,7 +265,8 @@ impl<'a> Checker<'a> {
                 if a.class != b.class {
                     return Err("registers of two classes are swapped");
                 }
-                let [a, b] = [a, b].map(|register| Location::register(register.class, register.number));
+                let [a, b] =
+                    [a, b].map(|register| Location::register(register.class, register.number));
                 self.check_written(a)?;
                 self.check_written(b)?;
                 let (names_a, names_b) = (self.places.remove(&a), self.places.remove(&b));
@@ -288,7 +303,9 @@ impl<'a> Checker<'a> {
         if from.class() != to.class() {
             return Err("a move between classes");
         }
-        let all: Vec<_> = (0..span).map(|unit| self.places.get(&further(from, unit)).cloned()).collect();
+        let all: Vec<_> = (0..span)
+            .map(|unit| self.places.get(&further(from, unit)).cloned())
+            .collect();
         for (unit, names) in (0..span).zip(all) {
             let to = further(to, unit);
             self.check_written(to)?;
@@ -338,7 +355,11 @@ impl<'a> Checker<'a> {
                 return Err("but must be in a register");
             }
             let end = place.as_slot().unwrap_or(0) + u32::from(span);
-            return if end <= self.allocation.slots[class] { Ok(()) } else { Err("which is not there") };
+            return if end <= self.allocation.slots[class] {
+                Ok(())
+            } else {
+                Err("which is not there")
+            };
         };
         let named = match operand.constraint {
             Constraint::Fixed(number) if number != register.number => {
@@ -356,15 +377,24 @@ impl<'a> Checker<'a> {
         if !register.number.is_multiple_of(span) {
             return Err("which is not aligned for a tuple");
         }
-        let set = if named { &self.allowed[class] } else { &self.given_out[class] };
+        let set = if named {
+            &self.allowed[class]
+        } else {
+            &self.given_out[class]
+        };
         // A value may have been defined in a register by name, and stay there.
-        let set = if operand.role == Role::Use { &self.allowed[class] } else { set };
+        let set = if operand.role == Role::Use {
+            &self.allowed[class]
+        } else {
+            set
+        };
         if (0..span).any(|unit| !set.contains(register.number + unit)) {
             return Err("which is not given out");
         }
         if !matches!(operand.role, Role::Use | Role::LateUse) {
             for unit in 0..span {
-                self.check_written(further(place, unit)).map_err(|_| "which is not among those used")?;
+                self.check_written(further(place, unit))
+                    .map_err(|_| "which is not among those used")?;
             }
         }
         Ok(())
@@ -384,13 +414,20 @@ impl<'a> Checker<'a> {
             let unit_place = further(place, unit);
             let names = self.places.get(&unit_place).map_or(&[][..], Vec::as_slice);
             if !names.contains(&(operand.register, unit)) {
-                let found: Vec<String> = names.iter().map(|(value, _)| format!("v{}", value.0)).collect();
+                let found: Vec<String> = names
+                    .iter()
+                    .map(|(value, _)| format!("v{}", value.0))
+                    .collect();
                 return Err(Violation::WrongValue {
                     instruction: at,
                     operand: index,
                     value: operand.register,
                     place: self.describe(unit_place),
-                    found: if found.is_empty() { "nothing certain".into() } else { found.join(" and ") },
+                    found: if found.is_empty() {
+                        "nothing certain".into()
+                    } else {
+                        found.join(" and ")
+                    },
                 });
             }
         }
@@ -417,7 +454,8 @@ impl<'a> Checker<'a> {
                     let place = locations[at];
                     (0..self.span(operand.register)).map(move |unit| further(place, unit))
                 };
-                let common = units(first, a).find(|place| units(second, b).any(|other| other == *place));
+                let common =
+                    units(first, a).find(|place| units(second, b).any(|other| other == *place));
                 if let Some(place) = common.filter(|_| !apart) {
                     return Err(Violation::Shared {
                         instruction: at,
@@ -439,11 +477,20 @@ impl<'a> Checker<'a> {
         locations: &[Location],
     ) -> Result<(), Violation> {
         let copied = self.function.copies.binary_search(&at).is_ok();
-        let source = operands.iter().position(|operand| operand.role == Role::Use);
+        let source = operands
+            .iter()
+            .position(|operand| operand.role == Role::Use);
         let copied = source.filter(|_| copied).map(|source| locations[source]);
-        let span = operands.first().map_or(1, |operand| self.span(operand.register));
+        let span = operands
+            .first()
+            .map_or(1, |operand| self.span(operand.register));
         let copied: Option<Vec<Vec<Name>>> = copied.map(|from| {
-            let names = |unit| self.places.get(&further(from, unit)).cloned().unwrap_or_default();
+            let names = |unit| {
+                self.places
+                    .get(&further(from, unit))
+                    .cloned()
+                    .unwrap_or_default()
+            };
             (0..span).map(names).collect()
         });
         self.destroy(at, operands, locations)?;
@@ -486,8 +533,10 @@ impl<'a> Checker<'a> {
                 self.places.remove(&place);
                 let needed = operands.iter().zip(locations).position(|(operand, &held)| {
                     let late = operand.role != Role::Use;
-                    let named = matches!(operand.constraint, Constraint::Fixed(_) | Constraint::Tied(_))
-                        && operand.role != Role::LateUse;
+                    let named = matches!(
+                        operand.constraint,
+                        Constraint::Fixed(_) | Constraint::Tied(_)
+                    ) && operand.role != Role::LateUse;
                     let span = self.span(operand.register);
                     late && !named && (0..span).any(|unit| further(held, unit) == place)
                 });
@@ -527,7 +576,11 @@ fn is_tie(operand: &Operand, position: usize) -> bool {
 fn common(one: &Places, other: &Places) -> Places {
     let agreed = one.iter().filter_map(|(place, names)| {
         let others = other.get(place)?;
-        let both: Vec<Name> = names.iter().filter(|name| others.contains(name)).copied().collect();
+        let both: Vec<Name> = names
+            .iter()
+            .filter(|name| others.contains(name))
+            .copied()
+            .collect();
         (!both.is_empty()).then_some((*place, both))
     });
     agreed.collect()

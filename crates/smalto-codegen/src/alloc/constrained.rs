@@ -57,18 +57,25 @@ impl<'f> Instruction<'f> {
     /// The definition that overwrites the use at a position.
     fn overwriter(&self, position: usize) -> Option<(usize, &'f Operand)> {
         let tie = Constraint::Tied(position as u8);
-        self.operands.iter().enumerate().find(|(_, operand)| operand.constraint == tie)
+        self.operands
+            .iter()
+            .enumerate()
+            .find(|(_, operand)| operand.constraint == tie)
     }
 
     /// Whether a value is needed after the instruction.
     fn lives_on(&self, register: VirtualRegister) -> bool {
-        let last = self.uses().filter(|(_, operand)| operand.register == register).last();
+        let last = self
+            .uses()
+            .filter(|(_, operand)| operand.register == register)
+            .last();
         last.is_none_or(|(index, _)| self.after[index] != DEAD)
     }
 
     /// Whether a value is needed while results are written.
     fn lives_late(&self, register: VirtualRegister) -> bool {
-        let late = |operand: &Operand| operand.role == Role::LateUse && operand.register == register;
+        let late =
+            |operand: &Operand| operand.role == Role::LateUse && operand.register == register;
         self.lives_on(register) || self.operands.iter().any(late)
     }
 
@@ -93,20 +100,62 @@ impl<const W: usize> Walk<'_, W> {
             start,
             after: &next.after[start..end],
         };
-        self.note_names(&this)?;
-        self.settle_named(&this)?;
-        self.leave_destroyed(&this);
-        self.settle_uses(&this)?;
-        self.settle_overwritten(&this)?;
-        self.settle_early(&this)?;
+        if let Err(error) = self.prepare(&this) {
+            if !matches!(error, AllocError::TooFewRegisters { .. }) {
+                return Err(error);
+            }
+            self.prepare_from_nothing(&this)?;
+        }
         self.settle_in_memory(&this)?;
         self.finish_uses(&this);
         self.settle_definitions(&this)?;
         self.finish_definitions(&this);
+        self.let_go();
+        Ok(())
+    }
+
+    /// Steps 1 to 6.
+    fn prepare(&mut self, this: &Instruction<'_>) -> Result<(), AllocError> {
+        self.note_names(this)?;
+        self.settle_named(this)?;
+        self.leave_destroyed(this);
+        self.settle_uses(this, |_, _| true)?;
+        self.settle_overwritten(this, |_, _| true)?;
+        self.settle_early(this, |_, _| true)
+    }
+
+    /// Steps 1 to 6 where values in registers turned out to stand in each other's way:
+    /// with all of them in memory, and the operands that are hardest to place first.
+    #[cold]
+    fn prepare_from_nothing(&mut self, this: &Instruction<'_>) -> Result<(), AllocError> {
+        self.let_go();
+        for class in 0..self.banks.len() {
+            for number in 0..self.banks[class].occupant.len() {
+                let occupant = self.banks[class].occupant[number];
+                if occupant != NOBODY {
+                    self.evict(occupant, this.at);
+                }
+            }
+        }
+        self.note_names(this)?;
+        self.settle_named(this)?;
+        for span in [8, 4, 2, 1] {
+            self.settle_overwritten(this, |_, value| value.span() == span)?;
+            self.settle_early(this, |_, value| value.span() == span)?;
+            let late = |role, value: &Value| role == Role::LateUse && value.span() == span;
+            self.settle_uses(this, late)?;
+        }
+        for span in [8, 4, 2, 1] {
+            let early = |role, value: &Value| role == Role::Use && value.span() == span;
+            self.settle_uses(this, early)?;
+        }
+        Ok(())
+    }
+
+    fn let_go(&mut self) {
         for bank in self.banks.iter_mut() {
             bank.held = Held::NOTHING;
         }
-        Ok(())
     }
 
     fn held(&mut self, class: u8) -> &mut Held<W> {
@@ -182,7 +231,10 @@ impl<const W: usize> Walk<'_, W> {
         let Some(target) = target else {
             return Err(this.wrong("a tie is not from a definition to a use"));
         };
-        let ties = this.operands.iter().filter(|other| other.constraint == operand.constraint);
+        let ties = this
+            .operands
+            .iter()
+            .filter(|other| other.constraint == operand.constraint);
         if ties.count() != 1 {
             return Err(this.wrong("two definitions are tied to one use"));
         }
@@ -229,15 +281,22 @@ impl<const W: usize> Walk<'_, W> {
         };
         let mine = place(operand);
         let meets = |other: &Operand| {
-            let overlap = place(other).zip(mine).is_some_and(|((class, other), (mine_class, mine))| {
-                class == mine_class && !(other & mine).is_empty()
-            });
+            let overlap =
+                place(other)
+                    .zip(mine)
+                    .is_some_and(|((class, other), (mine_class, mine))| {
+                        class == mine_class && !(other & mine).is_empty()
+                    });
             let apart = (operand.role == Role::Use && other.role == Role::Def)
                 || (matches!(operand.role, Role::Use | Role::LateUse)
                     && other.register == operand.register);
             overlap && !apart
         };
-        if this.operands[index + 1..].iter().chain(&this.operands[..index]).any(meets) {
+        if this.operands[index + 1..]
+            .iter()
+            .chain(&this.operands[..index])
+            .any(meets)
+        {
             return Err(this.wrong("two operands name one register"));
         }
         Ok(())
@@ -347,15 +406,19 @@ impl<const W: usize> Walk<'_, W> {
     }
 
     /// Step 4.
-    fn settle_uses(&mut self, this: &Instruction<'_>) -> Result<(), AllocError> {
+    fn settle_uses(
+        &mut self,
+        this: &Instruction<'_>,
+        only: impl Fn(Role, &Value) -> bool,
+    ) -> Result<(), AllocError> {
         let wanted = |walk: &Self, index: usize, operand: &Operand| {
-            let remade = walk.values[operand.register.index()].is_rematerialisable();
+            let value = &walk.values[operand.register.index()];
             let in_register = match operand.constraint {
                 Constraint::Register => true,
-                Constraint::RegisterOrSlot => remade,
+                Constraint::RegisterOrSlot => value.is_rematerialisable(),
                 Constraint::Fixed(_) | Constraint::Tied(_) => false,
             };
-            in_register && this.overwriter(index).is_none()
+            in_register && this.overwriter(index).is_none() && only(operand.role, value)
         };
         for (index, operand) in this.uses() {
             let value = self.values[operand.register.index()];
@@ -387,7 +450,11 @@ impl<const W: usize> Walk<'_, W> {
             None => {
                 let held = *self.held(class);
                 let late = this.lives_late(operand.register);
-                let everything = if late { held.any() } else { held.early | held.named };
+                let everything = if late {
+                    held.any()
+                } else {
+                    held.early | held.named
+                };
                 let mut stays = true;
                 let mut found = self.acquire(class, span, everything, None, this.at);
                 if found.is_none() && operand.role == Role::Use {
@@ -436,11 +503,18 @@ impl<const W: usize> Walk<'_, W> {
     }
 
     /// Step 5.
-    fn settle_overwritten(&mut self, this: &Instruction<'_>) -> Result<(), AllocError> {
+    fn settle_overwritten(
+        &mut self,
+        this: &Instruction<'_>,
+        only: impl Fn(Role, &Value) -> bool,
+    ) -> Result<(), AllocError> {
         for (index, operand) in this.uses() {
             let Some((by, definition)) = this.overwriter(index) else {
                 continue;
             };
+            if !only(operand.role, &self.values[operand.register.index()]) {
+                continue;
+            }
             let class = self.values[operand.register.index()].class;
             let number = match operand.constraint {
                 Constraint::Fixed(number) => number,
@@ -468,14 +542,20 @@ impl<const W: usize> Walk<'_, W> {
         let home = value.home();
         if let Some(number) = home {
             let mask = Mask::tuple(number, value.span());
-            let also_read = !(held.early & mask).is_empty();
+            let mut others = this.uses().filter(|(other, _)| *other != index);
             let taken = !((held.late | held.destroyed) & mask).is_empty()
-                || (also_read && definition.role == Role::EarlyDef);
+                || others.any(|(_, other)| {
+                    let late = definition.role == Role::EarlyDef || other.role == Role::LateUse;
+                    other.register == register && late
+                });
             if !taken && !this.lives_on(register) {
                 return Ok(number);
             }
             // After this use, it counts as far as its next one.
-            let last = this.uses().filter(|(_, other)| other.register == register).last();
+            let last = this
+                .uses()
+                .filter(|(_, other)| other.register == register)
+                .last();
             if last.is_some_and(|(last, _)| last == index) && this.lives_on(register) {
                 let key = Self::key(&value, this.after[index]);
                 self.banks[usize::from(value.class)].set_key(number, value.span(), key);
@@ -494,9 +574,16 @@ impl<const W: usize> Walk<'_, W> {
     }
 
     /// Step 6.
-    fn settle_early(&mut self, this: &Instruction<'_>) -> Result<(), AllocError> {
+    fn settle_early(
+        &mut self,
+        this: &Instruction<'_>,
+        only: impl Fn(Role, &Value) -> bool,
+    ) -> Result<(), AllocError> {
         for (index, operand) in this.of(|role| matches!(role, Role::EarlyDef | Role::Temporary)) {
             let value = self.values[operand.register.index()];
+            if !only(operand.role, &value) {
+                continue;
+            }
             let (class, span) = (value.class, value.span());
             let number = match operand.constraint {
                 Constraint::Fixed(number) => number,
@@ -574,7 +661,10 @@ impl<const W: usize> Walk<'_, W> {
             };
             let mask = Mask::tuple(number, value.span());
             let bank = &self.banks[usize::from(value.class)];
-            if mask.iter().any(|number| bank.occupant[usize::from(number)] != NOBODY) {
+            if mask
+                .iter()
+                .any(|number| bank.occupant[usize::from(number)] != NOBODY)
+            {
                 return Err(this.wrong("two results want one register"));
             }
             self.locate(this, index, value.class, number);

@@ -128,7 +128,10 @@ fn check_ranges(function: &Function) -> Result<(), AllocError> {
     let mut next = 0;
     for (index, block) in (0..).zip(&function.blocks) {
         if block.instructions.start != next || block.instructions.is_empty() {
-            return Err(wrong(index, "its instructions do not follow the last block's"));
+            return Err(wrong(
+                index,
+                "its instructions do not follow the last block's",
+            ));
         }
         next = block.instructions.end;
         let parameters = function.pool.get(range(&block.parameters));
@@ -173,7 +176,10 @@ fn check_edge(
         };
         let parameters = function.parameters_of(into);
         if !arguments.iter().map(kind).eq(parameters.iter().map(kind)) {
-            return Err(wrong(from, "it passes a value of another class than its target takes"));
+            return Err(wrong(
+                from,
+                "it passes a value of another class than its target takes",
+            ));
         }
     }
     Ok(())
@@ -194,8 +200,9 @@ fn check_branch(
         [_] if !operands.is_empty() => Err(wrong(index, "its jump has operands")),
         [_] => Ok(()),
         several => {
-            let critical =
-                |edge: &super::Edge| !edge.arguments.is_empty() || predecessors[edge.target.index()] != 1;
+            let critical = |edge: &super::Edge| {
+                !edge.arguments.is_empty() || predecessors[edge.target.index()] != 1
+            };
             if several.iter().any(critical) {
                 return Err(wrong(index, "a way out of its branch is a critical edge"));
             }

@@ -48,7 +48,9 @@ pub(super) struct Liveness {
 impl Liveness {
     /// What is live where a block begins, parameters excepted.
     pub(super) fn at_start(&self, block: usize) -> &[Live] {
-        self.ranges.get(block).map_or(&[], |range| &self.lists[range.clone()])
+        self.ranges
+            .get(block)
+            .map_or(&[], |range| &self.lists[range.clone()])
     }
 
     /// The last block in layout in which a value of several blocks is live.
@@ -59,7 +61,9 @@ impl Liveness {
     /// What one block's end adds to a distance, on the way to a successor.
     pub(super) fn leaving(function: &Function, from: usize, to: usize) -> u32 {
         let depth = |block: usize| u32::from(function.blocks[block].loop_depth);
-        depth(from).saturating_sub(depth(to)).saturating_mul(LEAVE_LOOP)
+        depth(from)
+            .saturating_sub(depth(to))
+            .saturating_mul(LEAVE_LOOP)
     }
 
     /// Computes all of it, and marks the values that leave their block.
@@ -128,7 +132,10 @@ impl Liveness {
                 for operand in function.operands_of(super::InstructionIndex(at)) {
                     let value = operand.register;
                     if !matches!(operand.role, Role::Use | Role::LateUse)
-                        || self.home_block.get(value.index()).is_none_or(|&home| home == index)
+                        || self
+                            .home_block
+                            .get(value.index())
+                            .is_none_or(|&home| home == index)
                     {
                         continue;
                     }
@@ -190,7 +197,11 @@ impl Liveness {
     }
 
     fn keep_list(&mut self, index: usize) -> bool {
-        let sum = |list: &[Live]| list.iter().map(|&(_, distance)| u64::from(distance)).sum::<u64>();
+        let sum = |list: &[Live]| {
+            list.iter()
+                .map(|&(_, distance)| u64::from(distance))
+                .sum::<u64>()
+        };
         let mut range = self.ranges[index].clone();
         let (old_length, old_sum) = (range.len(), sum(&self.lists[range.clone()]));
         if self.found.len() > range.len() {
@@ -214,10 +225,7 @@ pub(super) fn farther(distance: u32, by: u32) -> u32 {
     distance.saturating_add(by).min(FAR - 1)
 }
 
-fn operands<'f>(
-    function: &'f Function,
-    instructions: &Range<u32>,
-) -> &'f [super::Operand] {
+fn operands<'f>(function: &'f Function, instructions: &Range<u32>) -> &'f [super::Operand] {
     let at = |instruction: u32| function.first_operand[instruction as usize] as usize;
     &function.operands[at(instructions.start)..at(instructions.end)]
 }

@@ -137,7 +137,9 @@ mod tests {
     fn tuples_begin_where_all_their_registers_are_in_the_set() {
         let check = |members: &[u8], span, expected: &[u8]| {
             let mut mask = Mask::<4>::EMPTY;
-            members.iter().for_each(|&member| mask.insert(Mask::one(member)));
+            members
+                .iter()
+                .for_each(|&member| mask.insert(Mask::one(member)));
             assert_eq!(mask.tuples(span).iter().collect::<Vec<_>>(), expected);
         };
         check(&[0, 3, 255], 1, &[0, 3, 255]);

@@ -88,7 +88,8 @@ impl ParallelMoves {
         self.ready.clear();
         let ready = |&index: &u32| self.singles[index as usize].readers == 0;
         // The last in goes first.
-        self.ready.extend((0..self.singles.len() as u32).rev().filter(ready));
+        self.ready
+            .extend((0..self.singles.len() as u32).rev().filter(ready));
         while let Some(index) = self.ready.pop() {
             let Single { from, to, .. } = self.singles[index as usize];
             self.singles[index as usize].done = true;
@@ -114,7 +115,9 @@ impl ParallelMoves {
 
     /// The move that overwrites a place.
     fn writer(&self, place: Location) -> Option<usize> {
-        self.singles.binary_search_by_key(&place, |single| single.to).ok()
+        self.singles
+            .binary_search_by_key(&place, |single| single.to)
+            .ok()
     }
 
     /// Does the moves of a cycle, of which each overwrites what the one before reads.
@@ -132,7 +135,9 @@ impl ParallelMoves {
         }
         let start = self.singles[first].to;
         let class = start.class();
-        let in_registers = cycle.iter().all(|&index| self.singles[index].to.as_register().is_some());
+        let in_registers = cycle
+            .iter()
+            .all(|&index| self.singles[index].to.as_register().is_some());
         let spare = spares.spare(class, 1, if in_registers { 0 } else { 1 });
         if in_registers && spare.is_none() {
             for &index in &cycle[..cycle.len() - 1] {
@@ -233,13 +238,21 @@ fn offset(place: Location, by: u8) -> Location {
 
 /// Two moves as one of twice the span.
 fn together(first: &Edit, second: &Edit) -> Option<Edit> {
-    let (&Edit::Move { from, to, span }, &Edit::Move { from: from2, to: to2, span: span2 }) =
-        (first, second)
+    let (
+        &Edit::Move { from, to, span },
+        &Edit::Move {
+            from: from2,
+            to: to2,
+            span: span2,
+        },
+    ) = (first, second)
     else {
         return None;
     };
     let aligned = |place: Location| {
-        place.as_register().is_none_or(|register| register.number.is_multiple_of(2 * span))
+        place
+            .as_register()
+            .is_none_or(|register| register.number.is_multiple_of(2 * span))
     };
     let joins = span == span2
         && span < 8

@@ -58,7 +58,14 @@ impl NextUses {
         self.upcoming.clear();
         self.upcoming.resize(function.classes.len(), DEAD);
         self.pressure.clear();
-        self.pressure.resize(if count { function.blocks.len() * classes } else { 0 }, 0);
+        self.pressure.resize(
+            if count {
+                function.blocks.len() * classes
+            } else {
+                0
+            },
+            0,
+        );
         let mut rest = Rest {
             clobbers: &function.clobbers,
             copies: &function.copies,

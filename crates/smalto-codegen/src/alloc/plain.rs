@@ -6,8 +6,8 @@
 //! at best a register that has just become free: on a machine with two operands, or for
 //! a fused multiply-add, that spares a move.
 
-use super::walk::Walk;
 use super::next_use::DEAD;
+use super::walk::Walk;
 use super::{AllocError, Constraint, Location, Role, VirtualRegister};
 
 impl<const W: usize> Walk<'_, W> {
@@ -73,7 +73,11 @@ impl<const W: usize> Walk<'_, W> {
     }
 
     /// Brings uses into registers; whether there were enough.
-    fn fetch_missing(&mut self, at: u32, operands: std::ops::Range<usize>) -> Result<bool, AllocError> {
+    fn fetch_missing(
+        &mut self,
+        at: u32,
+        operands: std::ops::Range<usize>,
+    ) -> Result<bool, AllocError> {
         let function = self.function;
         for index in operands {
             let operand = &function.operands[index];
@@ -112,7 +116,8 @@ impl<const W: usize> Walk<'_, W> {
         self.evict(victim, at);
         // A value may sit outside the registers given out, and emptying that is no help.
         let bank = &self.banks[usize::from(class)];
-        bank.choose(bank.free, 1).or_else(|| self.find_register(class, at))
+        bank.choose(bank.free, 1)
+            .or_else(|| self.find_register(class, at))
     }
 
     /// Finds a register for a definition; `left` is one that has just become free.
@@ -127,7 +132,9 @@ impl<const W: usize> Walk<'_, W> {
         let value = &self.values[register.index()];
         let class = value.class;
         let bank = &self.banks[usize::from(class)];
-        let hinted = self.hinted(value).filter(|&number| bank.free.contains(number));
+        let hinted = self
+            .hinted(value)
+            .filter(|&number| bank.free.contains(number));
         let left = Some(left.1).filter(|&number| left.0 == class && bank.free.contains(number));
         let number = match hinted.or(left) {
             Some(number) => number,

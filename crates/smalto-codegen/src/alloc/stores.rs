@@ -175,7 +175,12 @@ impl<const W: usize> Walk<'_, W> {
     /// Gives back the slots of values that are live in no later block.
     pub(super) fn expire_slots(&mut self) {
         let end = self.function.blocks[self.block].instructions.end;
-        let mut next = self.stores.expiring.get(self.block).copied().unwrap_or(NONE);
+        let mut next = self
+            .stores
+            .expiring
+            .get(self.block)
+            .copied()
+            .unwrap_or(NONE);
         while next != NONE {
             let value = &self.values[next as usize];
             self.slots[usize::from(value.class)].give(value.slot, value.span(), end - 1);
@@ -186,7 +191,9 @@ impl<const W: usize> Walk<'_, W> {
     fn store_at_definition(&mut self, register: VirtualRegister) {
         let origin = self.stores.origins[register.index()];
         let edit = self.store_edit(register, Some(origin.register as u8));
-        self.stores.at_definitions.push((InstructionIndex(origin.after), edit));
+        self.stores
+            .at_definitions
+            .push((InstructionIndex(origin.after), edit));
     }
 
     fn store_edit(&self, register: VirtualRegister, number: Option<u8>) -> Edit {

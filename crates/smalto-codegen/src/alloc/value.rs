@@ -138,16 +138,30 @@ pub(super) fn fill(
     let count = function.classes.len();
     let fits = |length| length == 0 || length == count;
     if !fits(function.spans.len()) || !fits(function.rematerialisable.len()) {
-        return Err(AllocError::Function("there are not as many spans or flags as values"));
+        return Err(AllocError::Function(
+            "there are not as many spans or flags as values",
+        ));
     }
     if count >= FIXED as usize {
         return Err(AllocError::Function("it has 2^31 values or more"));
     }
-    if function.classes.iter().any(|&class| usize::from(class) >= classes) {
-        return Err(AllocError::Function("a value is of a class that the machine lacks"));
+    if function
+        .classes
+        .iter()
+        .any(|&class| usize::from(class) >= classes)
+    {
+        return Err(AllocError::Function(
+            "a value is of a class that the machine lacks",
+        ));
     }
-    if !function.spans.iter().all(|span| matches!(span, 1 | 2 | 4 | 8)) {
-        return Err(AllocError::Function("a tuple is not of 1, 2, 4 or 8 registers"));
+    if !function
+        .spans
+        .iter()
+        .all(|span| matches!(span, 1 | 2 | 4 | 8))
+    {
+        return Err(AllocError::Function(
+            "a tuple is not of 1, 2, 4 or 8 registers",
+        ));
     }
     values.clear();
     values.extend(function.classes.iter().map(|&class| Value {

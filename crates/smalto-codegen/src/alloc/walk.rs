@@ -50,7 +50,9 @@ impl<const W: usize> Walk<'_, W> {
             let instructions = self.function.blocks[block].instructions.clone();
             let mut at = instructions.start;
             while at < instructions.end {
-                let stop = special.first().map_or(instructions.end, |&next| next.min(instructions.end));
+                let stop = special
+                    .first()
+                    .map_or(instructions.end, |&next| next.min(instructions.end));
                 for at in at..stop {
                     self.plain(at)?;
                 }

@@ -22,7 +22,10 @@ fn span(function: &Function, value: VirtualRegister) -> u8 {
 
 /// What an instruction makes of what it reads, for one register of its results.
 fn result(at: InstructionIndex, read: u64, operand: usize, unit: u8) -> u64 {
-    mix(mix(mix(u64::from(at.0), read), operand as u64), u64::from(unit))
+    mix(
+        mix(mix(u64::from(at.0), read), operand as u64),
+        u64::from(unit),
+    )
 }
 
 fn is_copy(function: &Function, at: InstructionIndex) -> bool {
@@ -149,13 +152,16 @@ impl Allocated<'_> {
     fn edit(&mut self, function: &Function, edit: Edit) {
         match edit {
             Edit::Move { from, to, span } => {
-                let values: Vec<u64> = (0..span).map(|unit| self.read(further(from, unit))).collect();
+                let values: Vec<u64> = (0..span)
+                    .map(|unit| self.read(further(from, unit)))
+                    .collect();
                 for (unit, value) in (0..span).zip(values) {
                     self.places.insert(further(to, unit), value);
                 }
             }
             Edit::Swap { a, b } => {
-                let [a, b] = [a, b].map(|register| Location::register(register.class, register.number));
+                let [a, b] =
+                    [a, b].map(|register| Location::register(register.class, register.number));
                 let (in_a, in_b) = (self.read(a), self.read(b));
                 self.places.insert(a, in_b);
                 self.places.insert(b, in_a);
@@ -165,7 +171,8 @@ impl Allocated<'_> {
                 for unit in 0..span(function, value) {
                     let place = Location::register(to.class, to.number + unit);
                     let read = u64::from(instruction.0);
-                    self.places.insert(place, result(instruction, read, 0, unit));
+                    self.places
+                        .insert(place, result(instruction, read, 0, unit));
                 }
             }
         }
@@ -176,7 +183,10 @@ impl Machine for Allocated<'_> {
     fn prepare(&mut self, function: &Function, at: InstructionIndex) {
         let edits = &self.allocation.edits;
         let first = edits.partition_point(|&(before, _)| before < at);
-        for &(_, edit) in edits[first..].iter().take_while(|&&(before, _)| before == at) {
+        for &(_, edit) in edits[first..]
+            .iter()
+            .take_while(|&&(before, _)| before == at)
+        {
             self.edit(function, edit);
         }
     }
@@ -188,7 +198,9 @@ impl Machine for Allocated<'_> {
         let start = function.first_operand[at.index()] as usize;
         let places: Vec<Vec<Location>> = (operands.iter().zip(&self.allocation.locations[start..]))
             .map(|(operand, &place)| {
-                (0..span(function, operand.register)).map(|unit| further(place, unit)).collect()
+                (0..span(function, operand.register))
+                    .map(|unit| further(place, unit))
+                    .collect()
             })
             .collect();
         let mut values: Vec<Vec<u64>> = vec![Vec::new(); operands.len()];
@@ -213,7 +225,8 @@ impl Machine for Allocated<'_> {
         destroy(self, Role::Def);
         if let Ok(found) = function.clobbers.binary_search_by_key(&at, |&(at, _)| at) {
             for (class, set) in (0..).zip(&function.clobbers[found].1) {
-                set.iter().for_each(|number| self.destroy(Location::register(class, number)));
+                set.iter()
+                    .for_each(|number| self.destroy(Location::register(class, number)));
             }
         }
         read(self, Role::LateUse, &mut values);

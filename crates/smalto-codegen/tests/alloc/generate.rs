@@ -36,7 +36,10 @@ impl Random {
     }
 
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 
@@ -73,21 +76,31 @@ impl Build {
 
     pub(crate) fn instruction(&mut self, operands: &[Operand]) -> InstructionIndex {
         self.function.operands.extend_from_slice(operands);
-        self.function.first_operand.push(self.function.operands.len() as u32);
+        self.function
+            .first_operand
+            .push(self.function.operands.len() as u32);
         let block = self.function.blocks.last_mut().unwrap();
         block.instructions.end += 1;
         InstructionIndex(block.instructions.end - 1)
     }
 
     /// An instruction that reads and makes values in any registers.
-    pub(crate) fn plain(&mut self, uses: &[VirtualRegister], definitions: &[VirtualRegister]) -> InstructionIndex {
-        let operand = |role| move |&register: &VirtualRegister| Operand {
-            register,
-            role,
-            constraint: Constraint::Register,
+    pub(crate) fn plain(
+        &mut self,
+        uses: &[VirtualRegister],
+        definitions: &[VirtualRegister],
+    ) -> InstructionIndex {
+        let operand = |role| {
+            move |&register: &VirtualRegister| Operand {
+                register,
+                role,
+                constraint: Constraint::Register,
+            }
         };
         let uses = uses.iter().map(operand(Role::Use));
-        let operands: Vec<_> = uses.chain(definitions.iter().map(operand(Role::Def))).collect();
+        let operands: Vec<_> = uses
+            .chain(definitions.iter().map(operand(Role::Def)))
+            .collect();
         self.instruction(&operands)
     }
 
@@ -100,7 +113,11 @@ impl Build {
     /// Begins a block.
     pub(crate) fn begin(&mut self, parameters: &[VirtualRegister]) -> BlockIndex {
         let parameters = self.pool(parameters);
-        let start = self.function.blocks.last().map_or(0, |block| block.instructions.end);
+        let start = self
+            .function
+            .blocks
+            .last()
+            .map_or(0, |block| block.instructions.end);
         self.function.blocks.push(Block {
             instructions: start..start,
             parameters,
@@ -133,7 +150,11 @@ impl Build {
     }
 
     /// Ends the block with a branch; targets may be set later.
-    pub(crate) fn branch(&mut self, on: &[VirtualRegister], targets: [BlockIndex; 2]) -> BlockIndex {
+    pub(crate) fn branch(
+        &mut self,
+        on: &[VirtualRegister],
+        targets: [BlockIndex; 2],
+    ) -> BlockIndex {
         self.plain(on, &[]);
         self.edge(targets[0], 0..0);
         self.edge(targets[1], 0..0)
@@ -208,10 +229,17 @@ impl Maker<'_> {
 
     /// A visible value, more likely one of the last.
     fn choose(&mut self) -> Option<VirtualRegister> {
-        let reach = if self.random.chance(2) { usize::MAX } else { self.shape.reach };
+        let reach = if self.random.chance(2) {
+            usize::MAX
+        } else {
+            self.shape.reach
+        };
         let reach = reach.min(self.visible.len());
         let back = self.random.below(reach.max(1) as u64) as usize;
-        self.visible.len().checked_sub(back + 1).map(|at| self.visible[at])
+        self.visible
+            .len()
+            .checked_sub(back + 1)
+            .map(|at| self.visible[at])
     }
 
     fn choose_some(&mut self, most: usize) -> Vec<VirtualRegister> {
@@ -229,7 +257,11 @@ impl Maker<'_> {
 
     fn fresh(&mut self) -> VirtualRegister {
         let class = self.random.below(self.shape.budget.len() as u64) as u8;
-        let spans: &[u8] = if self.shape.tuples { &[1, 1, 2, 4] } else { &[1] };
+        let spans: &[u8] = if self.shape.tuples {
+            &[1, 1, 2, 4]
+        } else {
+            &[1]
+        };
         let fits = |span: &&u8| **span <= self.shape.budget[usize::from(class)];
         let spans: Vec<u8> = spans.iter().filter(fits).copied().collect();
         let span = spans[self.random.below(spans.len() as u64) as usize];
@@ -263,7 +295,10 @@ impl Maker<'_> {
         let kind = |value| (self.class_of(value), self.span_of(value));
         if operands.len() == 1 {
             self.build.function.rematerialisable[value.index()] = self.random.chance(8);
-        } else if operands.len() == 2 && copied.map(kind) == Some(kind(value)) && self.random.chance(8) {
+        } else if operands.len() == 2
+            && copied.map(kind) == Some(kind(value))
+            && self.random.chance(8)
+        {
             self.build.function.copies.push(at);
         }
         self.visible.push(value);
@@ -273,61 +308,88 @@ impl Maker<'_> {
     fn wishes(&mut self) {
         let mut early = self.shape.budget.clone();
         let mut late = self.shape.budget.clone();
+        // With names, what is free early may be taken late, so that all operands
+        // together must not be more than there are.
+        let names = self.random.chance(10);
         let mut named: Vec<(u8, u8)> = Vec::new();
         let mut operands: Vec<Operand> = Vec::new();
         let mut has_memory = false;
         let mut fresh = Vec::new();
         for _ in 0..self.random.below(4) {
-            let Some(register) = self.choose() else { continue };
+            let Some(register) = self.choose() else {
+                continue;
+            };
             let (class, span) = (self.class_of(register), self.span_of(register));
-            let role = if self.random.chance(4) { Role::LateUse } else { Role::Use };
-            if operands.iter().any(|operand| operand.register == register && operand.role != role) {
+            let role = if self.random.chance(4) {
+                Role::LateUse
+            } else {
+                Role::Use
+            };
+            if operands
+                .iter()
+                .any(|operand| operand.register == register && operand.role != role)
+            {
                 continue;
             }
             let mut constraint = Constraint::Register;
-            if self.random.chance(5) {
+            if names && self.random.chance(5) {
                 constraint = self.name(class, span, &mut named);
             } else if !has_memory && self.random.chance(4) {
                 constraint = Constraint::RegisterOrSlot;
                 has_memory = true;
             }
-            let fits = take(&mut early, class, span) && (role == Role::Use || take(&mut late, class, span));
+            let spares_late = role == Role::Use && !names;
+            let fits =
+                take(&mut early, class, span) && (spares_late || take(&mut late, class, span));
             if fits {
-                operands.push(Operand { register, role, constraint });
+                operands.push(Operand {
+                    register,
+                    role,
+                    constraint,
+                });
             }
         }
         let uses = operands.len();
         for _ in 0..self.random.below(3) {
             let register = self.fresh();
             let (class, span) = (self.class_of(register), self.span_of(register));
-            let role = [Role::Def, Role::Def, Role::EarlyDef, Role::Temporary][self.random.below(4) as usize];
+            let role = [Role::Def, Role::Def, Role::EarlyDef, Role::Temporary]
+                [self.random.below(4) as usize];
             let tied = (0..uses).find(|&index| {
                 let operand = &operands[index];
                 let tie = Constraint::Tied(index as u8);
-                let kind = (self.class_of(operand.register), self.span_of(operand.register));
+                let kind = (
+                    self.class_of(operand.register),
+                    self.span_of(operand.register),
+                );
                 operand.role == Role::Use
                     && operand.constraint == Constraint::Register
                     && kind == (class, span)
                     && operands.iter().all(|other| other.constraint != tie)
             });
             let mut constraint = Constraint::Register;
-            if let Some(index) = tied.filter(|_| role != Role::Temporary && self.random.chance(10)) {
+            if let Some(index) = tied.filter(|_| role != Role::Temporary && self.random.chance(10))
+            {
                 constraint = Constraint::Tied(index as u8);
-            } else if self.random.chance(4) {
+            } else if names && self.random.chance(4) {
                 constraint = self.name(class, span, &mut named);
             }
             let is_tied = matches!(constraint, Constraint::Tied(_));
             let fits = take(&mut late, class, span)
-                && (role == Role::Def || is_tied || take(&mut early, class, span));
+                && ((role == Role::Def && !names) || is_tied || take(&mut early, class, span));
             if fits {
-                operands.push(Operand { register, role, constraint });
+                operands.push(Operand {
+                    register,
+                    role,
+                    constraint,
+                });
                 if role != Role::Temporary {
                     fresh.push(register);
                 }
             }
         }
         let at = self.build.instruction(&operands);
-        if self.random.chance(3) {
+        if names && self.random.chance(5) {
             self.clobber(at, &operands, &late);
         }
         self.visible.extend(fresh);
@@ -368,7 +430,10 @@ impl Maker<'_> {
     fn parameters_like(&mut self, values: &[VirtualRegister]) -> Vec<VirtualRegister> {
         let like = |&value: &VirtualRegister| (self.class_of(value), self.span_of(value));
         let kinds: Vec<_> = values.iter().map(like).collect();
-        kinds.into_iter().map(|(class, span)| self.build.tuple(class, span)).collect()
+        kinds
+            .into_iter()
+            .map(|(class, span)| self.build.tuple(class, span))
+            .collect()
     }
 
     /// As many visible values as parameters, of the same kinds.
@@ -382,7 +447,8 @@ impl Maker<'_> {
             });
             // What is visible has one of that kind: what was passed first.
             let any = self.visible.iter().copied();
-            let like = |value: &VirtualRegister| (self.class_of(*value), self.span_of(*value)) == kind;
+            let like =
+                |value: &VirtualRegister| (self.class_of(*value), self.span_of(*value)) == kind;
             arguments.push(found.unwrap_or_else(|| any.clone().find(like).unwrap()));
         }
         arguments
@@ -425,7 +491,8 @@ impl Maker<'_> {
     fn ensure_kinds(&mut self, parameters: &[VirtualRegister]) {
         for &parameter in parameters {
             let kind = (self.class_of(parameter), self.span_of(parameter));
-            let like = |value: &VirtualRegister| (self.class_of(*value), self.span_of(*value)) == kind;
+            let like =
+                |value: &VirtualRegister| (self.class_of(*value), self.span_of(*value)) == kind;
             if !self.visible.iter().any(like) {
                 let value = self.build.tuple(kind.0, kind.1);
                 self.build.plain(&[], &[value]);
@@ -488,7 +555,11 @@ pub(crate) fn listing(function: &Function, allocation: Option<&Allocation>) -> S
     let mut text = String::new();
     for (index, block) in function.blocks.iter().enumerate() {
         let parameters = function.parameters_of(block);
-        let _ = writeln!(text, "block {index} {parameters:?} depth {}", block.loop_depth);
+        let _ = writeln!(
+            text,
+            "block {index} {parameters:?} depth {}",
+            block.loop_depth
+        );
         for at in block.instructions.clone() {
             let at = InstructionIndex(at);
             if let Some(allocation) = allocation {
@@ -499,7 +570,11 @@ pub(crate) fn listing(function: &Function, allocation: Option<&Allocation>) -> S
             let start = function.first_operand[at.index()] as usize;
             let _ = write!(text, "    {}:", at.0);
             for (index, operand) in (start..).zip(function.operands_of(at)) {
-                let span = function.spans.get(operand.register.index()).copied().unwrap_or(1);
+                let span = function
+                    .spans
+                    .get(operand.register.index())
+                    .copied()
+                    .unwrap_or(1);
                 let _ = write!(
                     text,
                     " {:?} c{}v{}x{span} {:?}",
@@ -517,14 +592,22 @@ pub(crate) fn listing(function: &Function, allocation: Option<&Allocation>) -> S
                 }
                 text.push(',');
             }
-            let clobbers = function.clobbers.iter().find(|(clobbering, _)| *clobbering == at);
+            let clobbers = function
+                .clobbers
+                .iter()
+                .find(|(clobbering, _)| *clobbering == at);
             if let Some((_, sets)) = clobbers {
                 let _ = write!(text, " clobbers {sets:?}");
             }
             text.push('\n');
         }
         for edge in &block.successors {
-            let _ = writeln!(text, "    -> {} {:?}", edge.target.0, function.arguments_of(edge));
+            let _ = writeln!(
+                text,
+                "    -> {} {:?}",
+                edge.target.0,
+                function.arguments_of(edge)
+            );
         }
     }
     text

@@ -28,9 +28,20 @@ fn allocate(function: &Function, file: &RegisterFile) -> Allocation {
         .allocate_into(function, file, &mut allocation)
         .unwrap_or_else(|error| panic!("{error}\n{}", generate::listing(function, None)));
     if let Err(violation) = checker::check(function, file, &allocation) {
-        panic!("{violation}\n{}", generate::listing(function, Some(&allocation)));
+        panic!(
+            "{violation}\n{}",
+            generate::listing(function, Some(&allocation))
+        );
     }
-    let (expected, got) = (execute::reference(function), execute::allocated(function, &allocation));
-    assert_eq!(expected, got, "{}", generate::listing(function, Some(&allocation)));
+    let (expected, got) = (
+        execute::reference(function),
+        execute::allocated(function, &allocation),
+    );
+    assert_eq!(
+        expected,
+        got,
+        "{}",
+        generate::listing(function, Some(&allocation))
+    );
     allocation
 }
