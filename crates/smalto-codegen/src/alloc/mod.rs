@@ -6,9 +6,27 @@
 //! done before certain instructions. The allocator knows no target: a [`RegisterFile`]
 //! says what registers there are.
 
+mod allocator;
+mod bank;
+mod boundary;
+pub mod checker;
+mod constrained;
+mod error;
+mod flow;
 mod function;
+mod liveness;
+mod mask;
+mod moves;
+mod next_use;
+mod plain;
 mod result;
+mod slots;
+mod stores;
+mod value;
+mod walk;
 
+pub use allocator::Allocator;
+pub use error::AllocError;
 pub use function::{
     Block, BlockIndex, Constraint, Edge, Function, InstructionIndex, Operand, Role, VirtualRegister,
 };
@@ -56,6 +74,11 @@ impl RegisterSet {
     /// The registers in either set.
     pub fn union(&self, other: &RegisterSet) -> RegisterSet {
         RegisterSet(std::array::from_fn(|word| self.0[word] | other.0[word]))
+    }
+
+    /// The numbers as bits, the lowest first.
+    pub(super) fn words(&self) -> &[u64; 4] {
+        &self.0
     }
 
     /// The numbers, in order.

@@ -92,6 +92,18 @@ pub enum Edit {
     },
 }
 
+impl Edit {
+    /// A register that is written, and how many from there on. (A swap writes what held
+    /// something before.)
+    pub(super) fn writes(self) -> Option<(PhysicalRegister, u8)> {
+        match self {
+            Edit::Move { to, span, .. } => Some((to.as_register()?, span)),
+            Edit::Rematerialise { to, .. } => Some((to, 1)),
+            Edit::Swap { a, .. } => Some((a, 1)),
+        }
+    }
+}
+
 /// Where everything is.
 #[derive(Debug, Clone, Default)]
 pub struct Allocation {

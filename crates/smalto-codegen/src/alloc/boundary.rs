@@ -1,0 +1,423 @@
+//! Where blocks begin and end: what is where on the way from one to another.
+//!
+//! A block with one predecessor begins as that one ended. Any other is led to by jumps,
+//! and the first one met decides where its values are: where they are then, with the
+//! parameters in the registers of what is passed to them, if that is not needed on.
+//! All later jumps move values to those places. At a loop's header the decision is
+//! made for the whole loop (Braun & Hack, CC 2009): values that the loop does not use
+//! give up their registers if it needs them, and values that it does use are loaded
+//! into what is free, once and not on every turn.
+
+use super::bank::NOBODY;
+use super::liveness::{LEAVE_LOOP, farther};
+use super::mask::Mask;
+use super::moves::{Emergency, ParallelMoves, Source, Spares};
+use super::next_use::DEAD;
+use super::slots::Slots;
+use super::value::NONE;
+use super::walk::Walk;
+use super::{
+    AllocError, BlockIndex, Edge, InstructionIndex, Location, VirtualRegister, bank::Bank,
+};
+use std::ops::Range;
+
+/// Where a value is when a block begins.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    value: VirtualRegister,
+    /// Its register, unless it is in its slot or to be made again.
+    register: Option<u8>,
+    /// When it is needed next.
+    after: u32,
+    /// Which parameter it is, or [`NONE`].
+    parameter: u32,
+    /// The slot of a parameter that is in none of the registers.
+    slot: u32,
+}
+
+/// Where values are when blocks begin.
+#[derive(Debug, Default)]
+pub(super) struct Boundaries {
+    entries: Vec<Entry>,
+    /// For each block its entries, once they are decided.
+    ranges: Vec<Option<Range<usize>>>,
+    moves: ParallelMoves,
+    /// Values by distance.
+    order: Vec<(u32, usize)>,
+    /// For each class, the slots for the two emergencies there are.
+    emergency: Vec<[Option<u32>; 2]>,
+}
+
+impl Boundaries {
+    pub(super) fn reset(&mut self, blocks: usize, classes: usize) {
+        self.entries.clear();
+        self.ranges.clear();
+        self.ranges.resize(blocks, None);
+        self.ranges[0] = Some(0..0);
+        self.emergency.clear();
+        self.emergency.resize(classes, [None; 2]);
+    }
+}
+
+impl<const W: usize> Walk<'_, W> {
+    /// Fills the registers as they are where the block begins.
+    pub(super) fn enter(&mut self) {
+        if self.block == 0 {
+            return;
+        }
+        self.clear_registers();
+        let start = self.function.blocks[self.block].instructions.start;
+        let range = self.boundaries.ranges[self.block].clone().unwrap_or(0..0);
+        for index in range {
+            let entry = self.boundaries.entries[index];
+            match entry.register {
+                Some(number) => {
+                    let key = Self::key(&self.values[entry.value.index()], entry.after);
+                    self.put(entry.value, number, key);
+                    if entry.parameter != NONE {
+                        self.note_origin(entry.value, number, start);
+                    }
+                }
+                None if entry.parameter == NONE && self.values[entry.value.index()].is_stored() => {
+                    self.keep_stored(entry.value);
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Decides or obeys how the blocks begin that this one leads to.
+    pub(super) fn leave(&mut self) -> Result<(), AllocError> {
+        let function = self.function;
+        let block = &function.blocks[self.block];
+        match block.successors.as_slice() {
+            [] => {}
+            [edge] => {
+                self.jump(edge)?;
+                for &argument in function.arguments_of(edge) {
+                    if !self.values[argument.index()].is_global() {
+                        self.kill(argument, block.instructions.end - 1);
+                    }
+                }
+            }
+            several => {
+                for edge in several {
+                    self.continue_in(edge.target);
+                }
+            }
+        }
+        self.expire_slots();
+        Ok(())
+    }
+
+    /// Lets a block that is only led to from here begin as this one ends.
+    fn continue_in(&mut self, target: BlockIndex) {
+        let first = self.boundaries.entries.len();
+        self.list_live(target);
+        self.boundaries.ranges[target.index()] = Some(first..self.boundaries.entries.len());
+    }
+
+    /// Adds entries for what is live at a block's start, where it is now.
+    fn list_live(&mut self, target: BlockIndex) {
+        let start = self.function.blocks[target.index()].instructions.start;
+        let live = self.liveness.at_start(target.index()).iter();
+        let values = &self.values;
+        self.boundaries
+            .entries
+            .extend(live.map(|&(value, distance)| Entry {
+                value,
+                register: values[value.index()].home(),
+                after: farther(distance, start),
+                parameter: NONE,
+                slot: NONE,
+            }));
+    }
+
+    /// Ends a block with a jump, before which everything gets to its place.
+    fn jump(&mut self, edge: &Edge) -> Result<(), AllocError> {
+        let at = self.function.blocks[self.block].instructions.end - 1;
+        let range = match &self.boundaries.ranges[edge.target.index()] {
+            Some(range) => range.clone(),
+            None => self.decide(edge, at),
+        };
+        self.boundaries.moves.clear();
+        for index in range.clone() {
+            let entry = self.boundaries.entries[index];
+            self.carry(edge, entry, at)?;
+        }
+        self.move_all(range, at);
+        Ok(())
+    }
+
+    /// Adds the move that brings one value to where the target has it.
+    fn carry(&mut self, edge: &Edge, entry: Entry, at: u32) -> Result<(), AllocError> {
+        let source = match entry.parameter {
+            NONE => entry.value,
+            parameter => self.function.arguments_of(edge)[parameter as usize],
+        };
+        let value = self.values[source.index()];
+        let to = match entry.register {
+            Some(number) => Location::register(value.class, number),
+            None if entry.parameter == NONE => {
+                if value.home().is_some() {
+                    self.store(source, at);
+                }
+                return Ok(());
+            }
+            None => Location::slot(value.class, entry.slot),
+        };
+        let from = match value.home() {
+            Some(number) => Source::Place(Location::register(value.class, number)),
+            None if value.is_made_again() => Source::Again(InstructionIndex(value.slot)),
+            None if value.is_stored() => Source::Place(Location::slot(value.class, value.slot)),
+            None => {
+                return Err(AllocError::Undefined {
+                    instruction: InstructionIndex(at),
+                    register: source.0,
+                });
+            }
+        };
+        self.boundaries.moves.add(from, to, value.span());
+        Ok(())
+    }
+
+    /// Does the moves that were added, with registers to spare where neither a value is
+    /// nor one arrives.
+    fn move_all(&mut self, entries: Range<usize>, at: u32) {
+        let mut spares = Here {
+            banks: self.banks,
+            slots: self.slots,
+            emergency: &mut self.boundaries.emergency,
+            at,
+        };
+        for entry in &self.boundaries.entries[entries.clone()] {
+            let value = &self.values[entry.value.index()];
+            if let Some(number) = entry.register {
+                let bank = &mut spares.banks[usize::from(value.class)];
+                bank.free.remove(Mask::tuple(number, value.span()));
+            }
+        }
+        let edits = self.boundaries.moves.resolve(&mut spares);
+        for &edit in edits {
+            if let Some((register, span)) = edit.writes() {
+                let bank = &mut spares.banks[usize::from(register.class)];
+                bank.used.insert(Mask::tuple(register.number, span));
+            }
+        }
+        self.out
+            .edits
+            .extend(edits.iter().map(|&edit| (InstructionIndex(at), edit)));
+        // The next block fills the registers anew; until then `free` must be what the
+        // occupants say.
+        for bank in self.banks.iter_mut() {
+            let occupied = (0..)
+                .zip(&bank.occupant)
+                .filter(|(_, value)| **value != NOBODY);
+            bank.free = occupied.fold(bank.allowed, |free, (number, _)| free & !Mask::one(number));
+        }
+    }
+
+    /// Decides where values are when a block begins that several lead to.
+    fn decide(&mut self, edge: &Edge, at: u32) -> Range<usize> {
+        let first = self.boundaries.entries.len();
+        self.list_live(edge.target);
+        let live = first..self.boundaries.entries.len();
+        let header = self.flow.loop_end(edge.target);
+        if let Some(end) = header {
+            for class in 0..self.banks.len() {
+                self.make_room(live.clone(), edge.target, end, class);
+            }
+        }
+        let mut taken = self.taken(live.clone());
+        self.place_parameters(edge, live.clone(), &mut taken, at);
+        if header.is_some() {
+            self.load_ahead(live, edge.target, &mut taken);
+        }
+        let range = first..self.boundaries.entries.len();
+        self.boundaries.ranges[edge.target.index()] = Some(range.clone());
+        range
+    }
+
+    fn taken(&self, entries: Range<usize>) -> Vec<Mask<W>> {
+        let mut taken = vec![Mask::EMPTY; self.banks.len()];
+        for entry in &self.boundaries.entries[entries] {
+            let value = &self.values[entry.value.index()];
+            if let Some(number) = entry.register {
+                taken[usize::from(value.class)].insert(Mask::tuple(number, value.span()));
+            }
+        }
+        taken
+    }
+
+    /// The first position that a loop's values do not have which it uses.
+    fn outside(&self, header: BlockIndex) -> u32 {
+        self.function.blocks[header.index()].instructions.start + LEAVE_LOOP
+    }
+
+    /// Before a loop, takes values of a class that it does not use out of the registers
+    /// that it needs for others, those needed last first.
+    fn make_room(&mut self, live: Range<usize>, header: BlockIndex, end: u32, class: usize) {
+        let outside = self.outside(header);
+        let classes = self.banks.len();
+        let pressure = (header.index()..end as usize)
+            .map(|block| self.next.pressure(block, class, classes))
+            .max()
+            .unwrap_or(0);
+        let Boundaries { entries, order, .. } = &mut *self.boundaries;
+        order.clear();
+        let mut through = 0;
+        for index in live {
+            let entry = &entries[index];
+            let value = &self.values[entry.value.index()];
+            if usize::from(value.class) == class && entry.after >= outside {
+                through += u32::from(value.span());
+                if entry.register.is_some() {
+                    order.push((entry.after, index));
+                }
+            }
+        }
+        order.sort_unstable();
+        let used = pressure.saturating_sub(through);
+        let mut room = self.banks[class].allowed.len().saturating_sub(used);
+        for &(_, index) in order.iter() {
+            let span = u32::from(self.values[entries[index].value.index()].span());
+            if span <= room {
+                room -= span;
+            } else {
+                room = 0;
+                entries[index].register = None;
+            }
+        }
+    }
+
+    /// Finds places for a block's parameters, first those that can stay where the
+    /// argument is.
+    fn place_parameters(
+        &mut self,
+        edge: &Edge,
+        live: Range<usize>,
+        taken: &mut [Mask<W>],
+        at: u32,
+    ) {
+        let function = self.function;
+        let target = &function.blocks[edge.target.index()];
+        let first = self.boundaries.entries.len();
+        for (parameter, &argument) in (0..).zip(function.arguments_of(edge)) {
+            let place = target.parameters.start + parameter;
+            let after = self.next.of_parameters[place as usize];
+            if after == DEAD {
+                continue;
+            }
+            let value = self.values[argument.index()];
+            let stay = value.home().filter(|&number| {
+                let mask = Mask::tuple(number, value.span());
+                (taken[usize::from(value.class)] & mask).is_empty()
+            });
+            if let Some(number) = stay {
+                taken[usize::from(value.class)].insert(Mask::tuple(number, value.span()));
+            }
+            self.boundaries.entries.push(Entry {
+                value: function.pool[place as usize],
+                register: stay,
+                after,
+                parameter,
+                slot: NONE,
+            });
+        }
+        for index in first..self.boundaries.entries.len() {
+            if self.boundaries.entries[index].register.is_none() {
+                self.place_parameter(index, live.clone(), taken, at);
+            }
+        }
+    }
+
+    /// Finds a place for a parameter that cannot stay where its argument is: a free
+    /// register, that of a value needed later, or a slot.
+    fn place_parameter(
+        &mut self,
+        index: usize,
+        live: Range<usize>,
+        taken: &mut [Mask<W>],
+        at: u32,
+    ) {
+        let entry = self.boundaries.entries[index];
+        let value = self.values[entry.value.index()];
+        let (class, span) = (usize::from(value.class), value.span());
+        let bank = &self.banks[class];
+        let free = bank.allowed & !taken[class];
+        let register = bank.choose(free, span).or_else(|| {
+            let entries = &mut self.boundaries.entries;
+            let later = live
+                .filter(|&other| {
+                    let other = &entries[other];
+                    let holder = &self.values[other.value.index()];
+                    let same = (holder.class, holder.span()) == (value.class, span);
+                    same && other.register.is_some() && other.after > entry.after
+                })
+                .max_by_key(|&other| entries[other].after)?;
+            entries[later].register.take()
+        });
+        match register {
+            Some(number) => taken[class].insert(Mask::tuple(number, span)),
+            // It can be made neither again nor later: it is in its slot from the start.
+            None => {
+                self.give_slot(entry.value, at);
+                self.boundaries.entries[index].slot = self.values[entry.value.index()].slot;
+            }
+        }
+        self.boundaries.entries[index].register = register;
+    }
+
+    /// Lets values that a loop uses be in registers from the start, as far as there are
+    /// registers, those needed first before the others.
+    fn load_ahead(&mut self, live: Range<usize>, header: BlockIndex, taken: &mut [Mask<W>]) {
+        let outside = self.outside(header);
+        let Boundaries { entries, order, .. } = &mut *self.boundaries;
+        order.clear();
+        let missing = live.filter(|&index| entries[index].register.is_none());
+        order.extend(missing.map(|index| (entries[index].after, index)));
+        order.retain(|&(after, _)| after < outside);
+        order.sort_unstable();
+        for &(_, index) in order.iter() {
+            let value = &self.values[entries[index].value.index()];
+            let (class, span) = (usize::from(value.class), value.span());
+            let bank = &self.banks[class];
+            if let Some(number) = bank.choose(bank.allowed & !taken[class], span) {
+                taken[class].insert(Mask::tuple(number, span));
+                entries[index].register = Some(number);
+            }
+        }
+    }
+}
+
+/// What moves can fall back on, at a certain jump.
+struct Here<'a, const W: usize> {
+    banks: &'a mut [Bank<W>],
+    slots: &'a mut [Slots],
+    emergency: &'a mut [[Option<u32>; 2]],
+    at: u32,
+}
+
+impl<const W: usize> Spares for Here<'_, W> {
+    fn spare(&self, class: u8, span: u8, index: usize) -> Option<u8> {
+        self.banks[usize::from(class)]
+            .free
+            .tuples(span)
+            .iter()
+            .nth(index)
+    }
+
+    fn any(&self, class: u8, span: u8) -> u8 {
+        self.banks[usize::from(class)]
+            .allowed
+            .tuples(span)
+            .first()
+            .unwrap_or(0)
+    }
+
+    fn slots(&mut self, class: u8, emergency: Emergency) -> u32 {
+        let class = usize::from(class);
+        let slots = &mut self.slots[class];
+        *self.emergency[class][emergency as usize].get_or_insert_with(|| slots.take(8, self.at))
+    }
+}

@@ -1,0 +1,277 @@
+//! For each operand, when its value is next needed in a register.
+//!
+//! One walk backwards over the instructions finds it, with a note for each value of the
+//! use seen last. That is what Belady's rule asks for (the register to be emptied is
+//! that of the value needed last of all), looked up in one array.
+//!
+//! A use that may read memory needs no register, so it does not count, except that a
+//! value with only such uses left is not dead: its next use is [`FAR`].
+
+use super::liveness::{Liveness, farther};
+use super::value::{Hint, NONE, Value};
+use super::{
+    AllocError, Constraint, Function, InstructionIndex, RegisterSet, Role, VirtualRegister,
+};
+use std::ops::Range;
+
+/// Never used again.
+pub(super) const DEAD: u32 = i32::MAX as u32;
+/// Used again, but not in a register. Values nearer are positions.
+pub(super) const FAR: u32 = DEAD - 2;
+
+/// The next uses of a function's operands, and which instructions are not plain.
+#[derive(Debug, Default)]
+pub(super) struct NextUses {
+    /// For each operand, the position of its value's next use.
+    pub(super) after: Vec<u32>,
+    /// Instructions that want more than registers for uses and a definition, in order.
+    pub(super) special: Vec<u32>,
+    /// For each parameter, at its place in the function's pool, its first use.
+    pub(super) of_parameters: Vec<u32>,
+    /// For each block and class, the most registers needed at once; empty if there are
+    /// no loops.
+    pressure: Vec<u32>,
+    upcoming: Vec<u32>,
+    live: Vec<u32>,
+}
+
+impl NextUses {
+    /// The most registers of a class that a block needs at once.
+    pub(super) fn pressure(&self, block: usize, class: usize, classes: usize) -> u32 {
+        self.pressure[block * classes + class]
+    }
+
+    /// Fills it for a function. `count` asks for the pressure.
+    pub(super) fn analyse(
+        &mut self,
+        function: &Function,
+        liveness: &Liveness,
+        values: &mut [Value],
+        classes: usize,
+        count: bool,
+    ) -> Result<(), AllocError> {
+        self.after.clear();
+        self.after.resize(function.operands.len(), DEAD);
+        self.special.clear();
+        self.of_parameters.clear();
+        self.of_parameters.resize(function.pool.len(), DEAD);
+        self.upcoming.clear();
+        self.upcoming.resize(function.classes.len(), DEAD);
+        self.pressure.clear();
+        self.pressure.resize(
+            if count {
+                function.blocks.len() * classes
+            } else {
+                0
+            },
+            0,
+        );
+        let mut rest = Rest {
+            clobbers: &function.clobbers,
+            copies: &function.copies,
+        };
+        for block in (0..function.blocks.len()).rev() {
+            self.live.clear();
+            self.live.resize(classes, 0);
+            self.note_live_out(function, liveness, values, block);
+            if count {
+                self.scan::<true>(function, values, block, &mut rest)?;
+            } else {
+                self.scan::<false>(function, values, block, &mut rest)?;
+            }
+            for &(value, _) in liveness.at_start(block) {
+                self.upcoming[value.index()] = DEAD;
+            }
+            for place in function.blocks[block].parameters.clone() {
+                let parameter = function.pool[place as usize];
+                self.of_parameters[place as usize] = self.upcoming[parameter.index()];
+                self.upcoming[parameter.index()] = DEAD;
+            }
+        }
+        self.special.reverse();
+        Ok(())
+    }
+
+    /// Notes where values that leave a block are needed next.
+    fn note_live_out(
+        &mut self,
+        function: &Function,
+        liveness: &Liveness,
+        values: &mut [Value],
+        index: usize,
+    ) {
+        let block = &function.blocks[index];
+        let end = block.instructions.end;
+        for edge in &block.successors {
+            let target = edge.target.index();
+            let way = Liveness::leaving(function, index, target);
+            for &(value, distance) in liveness.at_start(target) {
+                self.note_live(values, value, farther(farther(distance, way), end));
+            }
+        }
+        for edge in &block.successors {
+            let parameters = function.parameters_of(&function.blocks[edge.target.index()]);
+            for (&argument, &parameter) in function.arguments_of(edge).iter().zip(parameters) {
+                self.note_live(values, argument, end - 1);
+                values[argument.index()].hint = Hint::With(parameter.0).pack();
+                values[parameter.index()].hint = Hint::With(argument.0).pack();
+            }
+        }
+    }
+
+    fn note_live(&mut self, values: &[Value], value: VirtualRegister, position: u32) {
+        let upcoming = &mut self.upcoming[value.index()];
+        if *upcoming == DEAD {
+            let value = &values[value.index()];
+            self.live[usize::from(value.class)] += u32::from(value.span());
+        }
+        *upcoming = (*upcoming).min(position);
+    }
+
+    fn scan<const COUNT: bool>(
+        &mut self,
+        function: &Function,
+        values: &mut [Value],
+        block: usize,
+        rest: &mut Rest<'_>,
+    ) -> Result<(), AllocError> {
+        let all_single = function.spans.is_empty();
+        for at in function.blocks[block].instructions.clone().rev() {
+            let start = function.first_operand[at as usize] as usize;
+            let end = function.first_operand[at as usize + 1] as usize;
+            let mut plain = true;
+            for index in (start..end).rev() {
+                let operand = &function.operands[index];
+                let value = operand.register.index();
+                let Some(upcoming) = self.upcoming.get_mut(value) else {
+                    return Err(AllocError::Undefined {
+                        instruction: InstructionIndex(at),
+                        register: operand.register.0,
+                    });
+                };
+                let after = *upcoming;
+                self.after[index] = after;
+                match (operand.role, operand.constraint) {
+                    (Role::Use, Constraint::Register) => *upcoming = at,
+                    (Role::Use, Constraint::RegisterOrSlot) => *upcoming = after.min(FAR),
+                    (Role::Def, Constraint::Register) => *upcoming = DEAD,
+                    _ => {
+                        plain = false;
+                        *upcoming = special_use(operand, at, after);
+                    }
+                }
+                plain &= all_single || function.spans[value] == 1;
+                if COUNT {
+                    let value = &values[value];
+                    let live = &mut self.live[usize::from(value.class)];
+                    let span = u32::from(value.span());
+                    match (after == DEAD, *upcoming == DEAD) {
+                        (true, false) => *live += span,
+                        (false, true) => *live = live.saturating_sub(span),
+                        _ => {}
+                    }
+                }
+            }
+            let clobbers = rest.clobbers_of(at);
+            plain &= clobbers.is_none();
+            if COUNT {
+                self.count_pressure(block, clobbers);
+            }
+            if !plain {
+                self.special.push(at);
+                hint_fixed(function, values, start..end);
+            }
+            if rest.is_copy(at) {
+                hint_copy(function, values, start..end);
+            }
+        }
+        Ok(())
+    }
+
+    /// Raises a block's pressure to what is live now. What a call destroys, nothing
+    /// that lives across it can have.
+    fn count_pressure(&mut self, block: usize, clobbers: Option<&[RegisterSet]>) {
+        let classes = self.live.len();
+        let pressure = &mut self.pressure[block * classes..][..classes];
+        for (class, (pressure, live)) in pressure.iter_mut().zip(&self.live).enumerate() {
+            let lost = clobbers.and_then(|clobbers| clobbers.get(class));
+            let lost = lost.map_or(0, |set| set.iter().count() as u32);
+            *pressure = (*pressure).max(live + lost);
+        }
+    }
+}
+
+/// The lists that are used up from their ends, in step with the walk.
+struct Rest<'f> {
+    clobbers: &'f [(InstructionIndex, Vec<RegisterSet>)],
+    copies: &'f [InstructionIndex],
+}
+
+impl<'f> Rest<'f> {
+    fn clobbers_of(&mut self, at: u32) -> Option<&'f [RegisterSet]> {
+        let ((instruction, sets), earlier) = self.clobbers.split_last()?;
+        if instruction.0 < at {
+            return None;
+        }
+        self.clobbers = earlier;
+        Some(sets)
+    }
+
+    fn is_copy(&mut self, at: u32) -> bool {
+        let Some((last, earlier)) = self.copies.split_last() else {
+            return false;
+        };
+        if last.0 < at {
+            return false;
+        }
+        self.copies = earlier;
+        true
+    }
+}
+
+/// The note for an operand that is not plain.
+fn special_use(operand: &super::Operand, at: u32, upcoming: u32) -> u32 {
+    match (operand.role, operand.constraint) {
+        (Role::LateUse, Constraint::RegisterOrSlot) => upcoming.min(FAR),
+        (Role::Use | Role::LateUse, _) => at,
+        (Role::Def | Role::EarlyDef | Role::Temporary, _) => DEAD,
+    }
+}
+
+/// Lets values be made in the registers that the instruction wants them in.
+fn hint_fixed(function: &Function, values: &mut [Value], operands: Range<usize>) {
+    let operands = &function.operands[operands];
+    for operand in operands {
+        let hint = match (operand.role, operand.constraint) {
+            (Role::Use | Role::LateUse, Constraint::Fixed(number)) => {
+                values[operand.register.index()].hint = Hint::Register(number).pack();
+                continue;
+            }
+            (_, Constraint::Tied(position)) => operands.get(usize::from(position)),
+            _ => None,
+        };
+        // What the definition is wanted in, the value it overwrites is wanted in.
+        if let Some(overwritten) = hint {
+            pass_hint(values, operand.register, overwritten.register);
+        }
+    }
+}
+
+/// Lets both sides of a copy be in one place.
+fn hint_copy(function: &Function, values: &mut [Value], operands: Range<usize>) {
+    let operands = &function.operands[operands];
+    let of = |role| operands.iter().find(|operand| operand.role == role);
+    if let (Some(from), Some(to)) = (of(Role::Use), of(Role::Def)) {
+        pass_hint(values, to.register, from.register);
+        if values[to.register.index()].hint == NONE {
+            values[to.register.index()].hint = Hint::With(from.register.0).pack();
+        }
+    }
+}
+
+fn pass_hint(values: &mut [Value], from: VirtualRegister, to: VirtualRegister) {
+    let hint = values[from.index()].hint;
+    if hint != NONE {
+        values[to.index()].hint = hint;
+    }
+}

@@ -1,0 +1,185 @@
+//! The walk: one time forward over the instructions, with a register file in hand.
+//!
+//! At each instruction the walk knows which value is in which register, and it never
+//! looks back. [`super::plain`] has what it does at most instructions,
+//! [`super::constrained`] at the others, [`super::boundary`] where blocks begin and end,
+//! [`super::stores`] where evicted values are stored.
+
+use super::bank::{Bank, NOBODY};
+use super::boundary::Boundaries;
+use super::flow::Flow;
+use super::liveness::Liveness;
+use super::next_use::{FAR, NextUses};
+use super::slots::Slots;
+use super::stores::Stores;
+use super::value::{Hint, Value};
+use super::{
+    AllocError, Allocation, Edit, Function, InstructionIndex, Location, PhysicalRegister,
+    RegisterFile, VirtualRegister,
+};
+
+/// How many instructions further away a value counts as that need not be stored to be
+/// evicted: a store is spared for a reload that comes somewhat sooner.
+const CLEAN: u32 = 24;
+
+/// What the walk works with.
+pub(super) struct Walk<'a, const W: usize> {
+    pub(super) function: &'a Function,
+    pub(super) file: &'a RegisterFile,
+    pub(super) flow: &'a Flow,
+    pub(super) liveness: &'a Liveness,
+    pub(super) next: &'a NextUses,
+    pub(super) values: &'a mut [Value],
+    pub(super) banks: &'a mut [Bank<W>],
+    pub(super) slots: &'a mut [Slots],
+    pub(super) stores: &'a mut Stores,
+    pub(super) boundaries: &'a mut Boundaries,
+    pub(super) out: &'a mut Allocation,
+    /// The block it is in.
+    pub(super) block: usize,
+}
+
+impl<const W: usize> Walk<'_, W> {
+    /// Allocates the whole function.
+    pub(super) fn run(&mut self) -> Result<(), AllocError> {
+        let next = self.next;
+        let mut special = next.special.as_slice();
+        for block in 0..self.function.blocks.len() {
+            self.block = block;
+            self.enter();
+            let instructions = self.function.blocks[block].instructions.clone();
+            let mut at = instructions.start;
+            while at < instructions.end {
+                let stop = special
+                    .first()
+                    .map_or(instructions.end, |&next| next.min(instructions.end));
+                for at in at..stop {
+                    self.plain(at)?;
+                }
+                at = stop;
+                if stop < instructions.end {
+                    self.constrained(stop)?;
+                    special = &special[1..];
+                    at += 1;
+                }
+            }
+            self.leave()?;
+        }
+        Ok(())
+    }
+
+    /// Adds something to be done before an instruction.
+    #[inline]
+    pub(super) fn edit(&mut self, at: u32, edit: Edit) {
+        self.out.edits.push((InstructionIndex(at), edit));
+    }
+
+    /// When a value counts as needed next, if that is at a certain position.
+    #[inline]
+    pub(super) fn key(value: &Value, after: u32) -> u32 {
+        let bonus = if value.is_clean() { CLEAN } else { 0 };
+        (after + bonus).min(FAR + 1)
+    }
+
+    /// Puts a value that is in no register into this one.
+    #[inline]
+    pub(super) fn put(&mut self, register: VirtualRegister, number: u8, key: u32) {
+        let value = &mut self.values[register.index()];
+        value.set_home(Some(number));
+        self.banks[usize::from(value.class)].put(register, number, value.span(), key);
+    }
+
+    /// Takes a value out of its register, if it is in one.
+    #[inline]
+    pub(super) fn take(&mut self, register: VirtualRegister) -> Option<u8> {
+        let value = &mut self.values[register.index()];
+        let number = value.home()?;
+        value.set_home(None);
+        self.banks[usize::from(value.class)].take(number, value.span());
+        Some(number)
+    }
+
+    /// Empties the register of a value that will be needed again.
+    pub(super) fn evict(&mut self, register: VirtualRegister, at: u32) {
+        let value = &self.values[register.index()];
+        if value.is_global() || !value.is_clean() {
+            self.store(register, at);
+        }
+        self.take(register);
+    }
+
+    /// Forgets a value that will not be needed again.
+    #[inline]
+    pub(super) fn kill(&mut self, register: VirtualRegister, at: u32) -> Option<u8> {
+        let value = &mut self.values[register.index()];
+        if value.is_stored() && !value.is_global() {
+            self.slots[usize::from(value.class)].give(value.slot, value.span(), at);
+            value.forget_slot();
+        }
+        self.take(register)
+    }
+
+    /// Emits what brings a value that is in no register into one.
+    pub(super) fn fetch(
+        &mut self,
+        register: VirtualRegister,
+        number: u8,
+        at: u32,
+    ) -> Result<(), AllocError> {
+        let value = self.values[register.index()];
+        let class = value.class;
+        let mask = super::mask::Mask::tuple(number, value.span());
+        self.banks[usize::from(class)].used.insert(mask);
+        let edit = if value.is_made_again() {
+            Edit::Rematerialise {
+                instruction: InstructionIndex(value.slot),
+                to: PhysicalRegister { class, number },
+            }
+        } else if value.is_stored() {
+            Edit::Move {
+                from: Location::slot(class, value.slot),
+                to: Location::register(class, number),
+                span: value.span(),
+            }
+        } else {
+            return Err(AllocError::Undefined {
+                instruction: InstructionIndex(at),
+                register: register.0,
+            });
+        };
+        self.edit(at, edit);
+        Ok(())
+    }
+
+    /// The register that a hint asks for.
+    #[inline]
+    pub(super) fn hinted(&self, value: &Value) -> Option<u8> {
+        match Hint::unpack(value.hint) {
+            Hint::None => None,
+            Hint::Register(number) => Some(number),
+            Hint::With(other) => {
+                let origin = self.stores.origin_register(VirtualRegister(other));
+                origin.or_else(|| self.values[other as usize].home())
+            }
+        }
+    }
+
+    /// Empties all registers without a word, as the walk goes on elsewhere.
+    pub(super) fn clear_registers(&mut self) {
+        for class in 0..self.banks.len() {
+            for number in 0..self.banks[class].occupant.len() {
+                let occupant = self.banks[class].occupant[number];
+                if occupant != NOBODY {
+                    self.take(occupant);
+                }
+            }
+        }
+    }
+
+    pub(super) fn too_few(&self, at: u32, class: u8) -> AllocError {
+        AllocError::TooFewRegisters {
+            instruction: InstructionIndex(at),
+            class: self.file.classes[usize::from(class)].name,
+        }
+    }
+}
