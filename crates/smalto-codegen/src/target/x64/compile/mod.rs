@@ -414,7 +414,7 @@ impl Compiler {
                 error,
             })?;
         if cfg!(debug_assertions) {
-            let checked = alloc::check(function, &self.target.file, &self.allocation);
+            let checked = alloc::checker::check(function, &self.target.file, &self.allocation);
             checked.unwrap_or_else(|violation| panic!("{}: {violation}", routine.name()));
         }
         statistics.add(routine, &self.machine, &self.allocation);
