@@ -346,9 +346,10 @@ impl Emission<'_> {
                     self.operand_at(locations[usize::from(position)], frame)
                 }
                 Slot::Immediate => Operand::from(instruction.immediate),
-                Slot::Place => {
+                Slot::Place | Slot::Element => {
                     debug_assert_ne!(instruction.place, NO_PLACE);
-                    let place = self.machine.places[instruction.place as usize];
+                    let mut place = self.machine.places[instruction.place as usize];
+                    place.broadcast &= slot == Slot::Place;
                     self.memory(&place, locations, frame).into()
                 }
             };

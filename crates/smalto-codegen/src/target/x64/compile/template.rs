@@ -32,6 +32,8 @@ pub(crate) enum Slot {
     Register(u8),
     /// The instruction's place in memory.
     Place,
+    /// The same, of an instruction that broadcasts by itself.
+    Element,
     /// The instruction's immediate.
     Immediate,
 }
@@ -234,6 +236,8 @@ struct Does {
     role: form::Role,
     /// Whether a place in memory may stand in for the register.
     takes_memory: bool,
+    /// Whether an element of memory may be broadcast inside the instruction.
+    broadcasts: bool,
 }
 
 impl StepMaker<'_> {
@@ -310,7 +314,11 @@ impl StepMaker<'_> {
     fn operands(&self, step: &Step, mnemonic: Mnemonic, does: &[Does]) -> Made {
         let mut made = Made::new(mnemonic, step.size);
         for (at, (operand, does)) in step.operands.iter().zip(does).enumerate() {
-            made.template.slots[at] = self.operand(&mut made, operand, *does);
+            let slot = self.operand(&mut made, operand, *does);
+            made.template.slots[at] = match slot {
+                Slot::Place if !does.broadcasts => Slot::Element,
+                slot => slot,
+            };
         }
         if let Some(mask) = step.mask {
             let source = match mask.register {
@@ -421,6 +429,7 @@ impl StepMaker<'_> {
                     _ => form::Role::Read,
                 },
                 takes_memory,
+                broadcasts: true,
             };
             let slot = self.operand(&mut made, operand, does);
             if let Slot::Register(position) = slot {
@@ -457,6 +466,10 @@ fn what_is_done(mnemonic: Mnemonic, count: usize) -> Vec<Does> {
         .map(|(at, slot)| Does {
             role: slot.role,
             takes_memory: takes_memory(at),
+            broadcasts: forms.iter().any(|form| {
+                let slots = form.operands();
+                slots.len() == count && slots[at].broadcast != 0
+            }),
         })
         .collect()
 }

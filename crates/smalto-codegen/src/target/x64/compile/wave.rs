@@ -60,7 +60,11 @@ impl Wave {
 /// Bytes of the widest lanes a routine computes with.
 fn widest_lane(routine: &Routine) -> usize {
     let working = |value: ValueId| {
-        let lane = routine.ty(value).map_or(2, |ty| working_bytes(ty.lane()));
+        let lane = match routine.ty(value) {
+            Some(ty) if ty.is_varying() || ty.lane().is_float() => working_bytes(ty.lane()),
+            // Uniform integers are in registers of their own.
+            _ => 2,
+        };
         let op = routine.op(value);
         match op {
             // A product of halves needs more than a single to be rounded once.
@@ -69,11 +73,7 @@ fn widest_lane(routine: &Routine) -> usize {
         }
     };
     let values = (0..routine.len()).map(|index| working(ValueId::new(index)));
-    let stored = routine
-        .buffers()
-        .iter()
-        .map(|buffer| working_bytes(buffer.element));
-    values.chain(stored).max().unwrap_or(4)
+    values.max().unwrap_or(4)
 }
 
 fn is_half(ty: ValueType) -> bool {
