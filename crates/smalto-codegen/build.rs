@@ -41,8 +41,8 @@ fn write(name: &str, text: &str) {
 }
 
 /// Classes of constants by value, each constant in one: what tile files tell apart.
-const KINDS: [&str; 8] = [
-    "zero", "one", "ones", "power8", "imm8", "power32", "imm32", "wide",
+const KINDS: [&str; 10] = [
+    "zero", "one", "ones", "power8", "imm8", "power24", "imm24", "power32", "imm32", "wide",
 ];
 
 /// Every operator there is, and which one an instruction of the kernel is.

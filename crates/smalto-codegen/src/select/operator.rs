@@ -54,8 +54,11 @@ pub(crate) fn operator_of(routine: &Routine, value: ValueId) -> u16 {
 /// The operator of a constant of this rate.
 pub(crate) fn operator_of_constant(rate: Rate, literal: Literal) -> u16 {
     let at = rate as usize * LANES + literal.lane() as usize;
-    BY_CONSTANT[at * 8 + kind(literal)]
+    BY_CONSTANT[at * KINDS + kind(literal)]
 }
+
+/// How many classes there are.
+const KINDS: usize = 10;
 
 /// The class of a constant by value: an index of the build's `KINDS`.
 fn kind(literal: Literal) -> usize {
@@ -64,9 +67,11 @@ fn kind(literal: Literal) -> usize {
     const ONES: usize = 2;
     const POWER8: usize = 3;
     const IMM8: usize = 4;
-    const POWER32: usize = 5;
-    const IMM32: usize = 6;
-    const WIDE: usize = 7;
+    const POWER24: usize = 5;
+    const IMM24: usize = 6;
+    const POWER32: usize = 7;
+    const IMM32: usize = 8;
+    const WIDE: usize = KINDS - 1;
     if literal.bits() == 0 {
         return ZERO;
     }
@@ -85,6 +90,8 @@ fn kind(literal: Literal) -> usize {
         -1 => ONES,
         -128..=127 if is_power => POWER8,
         -128..=127 => IMM8,
+        _ if value >> 23 == value >> 63 && is_power => POWER24,
+        _ if value >> 23 == value >> 63 => IMM24,
         _ if i32::try_from(value).is_ok() && is_power => POWER32,
         _ if i32::try_from(value).is_ok() => IMM32,
         _ => WIDE,
