@@ -4,6 +4,19 @@
 use crate::{Integers, Lanes, Machine, Types};
 use smalto_graph::{Type, Value};
 
+/// A value of any kind on machine `M`.
+#[derive(Debug, Clone, Copy)]
+pub enum AnyValue<M: Types> {
+    /// A real per lane.
+    Real(M::Real),
+    /// A 32-bit integer per lane.
+    I32(M::I32),
+    /// A 64-bit integer per lane.
+    I64(M::I64),
+    /// A truth value per lane.
+    Mask(M::Mask),
+}
+
 /// A kind of value on machine `M`.
 pub trait Kind<M: Machine>: 'static {
     /// One value of this kind per lane.
@@ -16,6 +29,12 @@ pub trait Kind<M: Machine>: 'static {
     /// # Panics
     /// If `value` is of another type.
     fn splat(machine: M, value: Value) -> Self::Value;
+
+    /// The value, if it is of this kind.
+    fn from_any(value: AnyValue<M>) -> Option<Self::Value>;
+
+    /// The value as one of any kind.
+    fn into_any(value: Self::Value) -> AnyValue<M>;
 
     /// Bytes that one lane takes in memory, at most.
     fn lane_bytes() -> usize;
@@ -56,6 +75,19 @@ macro_rules! kinds {
                     $pattern => $splat,
                     other => panic!("a {} constant where a {} belongs", other.ty(), Type::$name),
                 }
+            }
+
+            #[inline(always)]
+            fn from_any(value: AnyValue<M>) -> Option<Self::Value> {
+                match value {
+                    AnyValue::$associated(value) => Some(value),
+                    _ => None,
+                }
+            }
+
+            #[inline(always)]
+            fn into_any(value: Self::Value) -> AnyValue<M> {
+                AnyValue::$associated(value)
             }
 
             fn lane_bytes() -> usize {

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`Scalar`] | computes one value: the reference |
 //! | [`lanes`] | computes a value per SIMD lane: the interpreter |
+//! | `smalto_record::Recorder` | writes it down: the compiler |
 //!
 //! ```
 //! use smalto_lower::{Machine, Scalar};
@@ -34,7 +35,7 @@ mod reference;
 pub mod scalar;
 
 pub use environment::StandardEnvironment;
-pub use kind::Kind;
+pub use kind::{AnyValue, Kind};
 pub use machine::{Integers, Lanes, Machine, Types};
 pub use reference::{Reference, ReferenceError};
 pub use scalar::{Float, Scalar};

@@ -24,6 +24,7 @@
 //! another symbol converts it, by chain rules, where it is used.
 
 use super::operator::{BRANCH_OPERATOR, NO_OPERATOR, operator_of, operator_of_constant};
+use super::outline::{Outline, Selector};
 use super::tables::{NO_STATE, NO_TILE, Pattern, SymbolKind, Tables, Tile};
 use smalto_kernel::op::Effect;
 use smalto_kernel::{BlockId, Literal, Op, Routine, Terminator, ValueId, ValueType};
@@ -123,9 +124,10 @@ impl Cover {
     pub(crate) fn compute(
         &mut self,
         routine: &Routine,
-        tables: &Tables,
+        selector: &Selector,
         homes: &impl Homes,
     ) -> Result<(), Unselectable> {
+        let tables = selector.tables;
         self.void = tables.void();
         self.begin(routine);
         let mut labelling = Labelling {
@@ -138,7 +140,7 @@ impl Cover {
             labelling.block(block)?;
         }
         for block in routine.block_ids().rev() {
-            self.want_block(routine, tables, homes, block);
+            self.want_block(routine, selector, homes, block);
         }
         Ok(())
     }
@@ -264,14 +266,14 @@ impl Cover {
     fn want_block(
         &mut self,
         routine: &Routine,
-        tables: &Tables,
+        selector: &Selector,
         homes: &impl Homes,
         block: BlockId,
     ) {
         match *routine.terminator(block) {
             Terminator::Branch { condition, .. } => {
                 let condition = self.resolve(condition);
-                let tile = tables.void_tile(self.branches[block.index()]);
+                let tile = selector.tables.void_tile(self.branches[block.index()]);
                 let [_, Pattern::Leaf(symbol)] = *tile.pattern else {
                     unreachable!("a branch tile has one leaf")
                 };
@@ -286,7 +288,7 @@ impl Cover {
             }
         }
         for value in routine.instructions_in(block).rev() {
-            self.want_operands(routine, tables, homes, value);
+            self.want_operands(routine, selector, homes, value);
         }
     }
 
@@ -295,7 +297,7 @@ impl Cover {
     fn want_operands(
         &mut self,
         routine: &Routine,
-        tables: &Tables,
+        selector: &Selector,
         homes: &impl Homes,
         value: ValueId,
     ) {
@@ -322,16 +324,26 @@ impl Cover {
             symbol => symbol,
         };
         self.nodes[value.index()].wanted = symbol;
-        let tile = loop {
-            let tile = &tables.tiles[usize::from(self.tile(tables, value, symbol))];
-            match *tile.pattern {
-                [Pattern::Leaf(from)] => symbol = from,
-                _ => break tile,
+        loop {
+            let tile = self.tile(selector.tables, value, symbol);
+            match selector.outline(tile) {
+                Outline::Chain { from } => symbol = from,
+                Outline::Flat { count, symbols, .. } => {
+                    for (at, &symbol) in symbols[..usize::from(count)].iter().enumerate() {
+                        let operand = self.resolve(routine.operands(value)[at]);
+                        self.want(routine, homes, operand, symbol);
+                    }
+                    return;
+                }
+                Outline::Nested => {
+                    let tile = &selector.tables.tiles[usize::from(tile)];
+                    let leaves = self.leaves(routine, tile, value);
+                    for &(node, symbol) in leaves.as_slice() {
+                        self.want(routine, homes, node, symbol);
+                    }
+                    return;
+                }
             }
-        };
-        let leaves = self.leaves(routine, tile, value);
-        for &(node, symbol) in leaves.as_slice() {
-            self.want(routine, homes, node, symbol);
         }
     }
 

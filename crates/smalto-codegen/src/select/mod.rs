@@ -4,8 +4,10 @@
 //! |---|---|
 //! | which operator an instruction is, to the tile files | `operator` |
 //! | trees, and the tiles that cover them at the least cost | `cover` |
+//! | the shapes of tiles | `outline` |
 //! | what the build made of the tile files | [`tables`] |
 
 pub(crate) mod cover;
 pub(crate) mod operator;
+pub(crate) mod outline;
 pub mod tables;

@@ -31,6 +31,7 @@ use crate::target::x64::{
     VXORPS, VZEROUPPER, Vector, XCHG,
 };
 use smalto_kernel::Module;
+use std::sync::LazyLock;
 
 /// Registers a System V callee gives back as they were.
 const CALLEE_SAVED: [u8; 5] = [3, 12, 13, 14, 15];
@@ -525,12 +526,16 @@ fn size_of_bits(bits: u16) -> Size {
     }
 }
 
+/// The operands that registers are, by class and number.
+static REGISTER_OPERANDS: LazyLock<[[Operand; 32]; 3]> = LazyLock::new(|| {
+    [
+        std::array::from_fn(|number| Gpr::new(number as u8 % Gpr::COUNT).into()),
+        std::array::from_fn(|number| Vector::new(number as u8).into()),
+        std::array::from_fn(|number| Mask::new(number as u8 % Mask::COUNT).into()),
+    ]
+});
+
 #[inline]
 fn register_operand(register: PhysicalRegister) -> Operand {
-    match register.class {
-        GPR => Gpr::new(register.number).into(),
-        VECTOR => Vector::new(register.number).into(),
-        _ => Mask::new(register.number).into(),
-    }
+    REGISTER_OPERANDS[usize::from(register.class)][usize::from(register.number)]
 }
-

@@ -42,6 +42,7 @@ mod wave;
 use super::{Assembler, Code, EncodeError, Label, Size};
 use crate::alloc::{self, AllocError, Allocation, Allocator, RegisterClass, RegisterFile};
 use crate::select::cover::{Cover, Unselectable};
+use crate::select::outline::Selector;
 use crate::select::tables::Tables;
 use machine::MachineRoutine;
 use place::{Placer, Storage};
@@ -114,6 +115,7 @@ impl fmt::Display for Level {
 pub(crate) struct Target {
     level: Level,
     tables: &'static Tables,
+    selector: Selector,
     templates: Templates,
     symbols: Symbols,
     file: RegisterFile,
@@ -133,6 +135,7 @@ impl Target {
         Target {
             level,
             tables,
+            selector: Selector::new(tables),
             templates: Templates::new(tables),
             symbols: Symbols::of(tables),
             file: RegisterFile {
@@ -393,7 +396,7 @@ impl Compiler {
             .compute(routine)
             .map_err(|_| CompileError::Irreducible { routine: named() })?;
         self.cover
-            .compute(routine, self.target.tables, &wave.homes)
+            .compute(routine, &self.target.selector, &wave.homes)
             .map_err(|Unselectable(value)| self.unselectable(routine, value))?;
         self.machine.clear();
         Placer::new(

@@ -23,6 +23,7 @@ use super::template::{
 use super::{Target, Wave};
 use crate::alloc::{self, BlockIndex, Constraint, Role, VirtualRegister};
 use crate::select::cover::{Cover, Homes, UNWANTED, best, is_tiled};
+use crate::select::outline::Outline;
 use crate::select::tables::{
     Body, ImmediateFunction, NO_TILE as NO_BEST, Pattern, StepSize, SymbolKind,
 };
@@ -511,26 +512,39 @@ impl<'a> Placer<'a> {
     fn make(&mut self, node: ValueId, symbol: u8, chunk: usize) -> Value {
         let number = self.cover.tile(self.target.tables, node, symbol);
         assert_ne!(number, NO_BEST, "a state promised a tile");
-        let tile = &self.target.tables.tiles[usize::from(number)];
-        if let [Pattern::Leaf(from)] = *tile.pattern {
-            let leaf = self.make(node, from, chunk);
-            return self.apply(number, node, &[leaf], chunk);
+        match self.target.selector.outline(number) {
+            Outline::Chain { from } => {
+                let leaf = self.make(node, from, chunk);
+                self.apply(number, node, &[leaf], chunk)
+            }
+            Outline::Flat {
+                count,
+                symbols,
+                has_flags: false,
+            } => {
+                let mut values = [Value::Nothing; 3];
+                for at in 0..usize::from(count) {
+                    let leaf = self.cover.resolve(self.routine.operands(node)[at]);
+                    values[at] = self.value_of(leaf, symbols[at], chunk);
+                }
+                self.apply(number, node, &values[..usize::from(count)], chunk)
+            }
+            Outline::Flat { .. } | Outline::Nested => self.make_nested(number, node, chunk),
         }
+    }
+
+    /// The same for a tile of any shape. Flags are made last, right before their use.
+    fn make_nested(&mut self, number: u16, node: ValueId, chunk: usize) -> Value {
+        let tables = self.target.tables;
+        let tile = &tables.tiles[usize::from(number)];
         let leaves = self.cover.leaves(self.routine, tile, node);
         let leaves = leaves.as_slice();
         let mut values = [Value::Nothing; 8];
-        let is_flags = |symbol: u8| {
-            self.target.tables.symbols[usize::from(symbol)].kind == SymbolKind::Flags
-        };
-        let mut flags = None;
-        for (at, &(leaf, symbol)) in leaves.iter().enumerate() {
-            if is_flags(symbol) {
-                flags = Some((at, leaf, symbol));
-            } else {
-                values[at] = self.value_of(leaf, symbol, chunk);
-            }
-        }
-        if let Some((at, leaf, symbol)) = flags {
+        let is_flags =
+            |symbol: u8| tables.symbols[usize::from(symbol)].kind == SymbolKind::Flags;
+        let others = leaves.iter().enumerate().filter(|(_, leaf)| !is_flags(leaf.1));
+        let flags = leaves.iter().enumerate().filter(|(_, leaf)| is_flags(leaf.1));
+        for (at, &(leaf, symbol)) in others.chain(flags) {
             values[at] = self.value_of(leaf, symbol, chunk);
         }
         self.apply(number, node, &values[..leaves.len()], chunk)
@@ -558,8 +572,11 @@ impl<'a> Placer<'a> {
 
     fn steps(&mut self, number: u16, node: ValueId, leaves: &[Value], chunk: usize) -> Value {
         let target = self.target;
-        let tile = &target.tables.tiles[usize::from(number)];
         let (first, end) = target.templates.tiles[usize::from(number)];
+        if let Some(class) = target.templates.steps[first as usize].alone {
+            return self.single_step(number, node, leaves, chunk, class);
+        }
+        let tile = &target.tables.tiles[usize::from(number)];
         let kind = target.tables.symbols[usize::from(tile.result)].kind;
         let class = match kind {
             SymbolKind::Register(class) => class,
@@ -588,6 +605,43 @@ impl<'a> Placer<'a> {
 
     // Instructions.
 
+    /// A tile of one step that gives a register, and nothing in between.
+    #[inline]
+    fn single_step(
+        &mut self,
+        number: u16,
+        node: ValueId,
+        leaves: &[Value],
+        chunk: usize,
+        class: u8,
+    ) -> Value {
+        let target = self.target;
+        let (first, _) = target.templates.tiles[usize::from(number)];
+        let step = &target.templates.steps[first as usize];
+        let result = self.machine.register(class);
+        for operand in step.registers() {
+            let register = match operand.source {
+                Source::Leaf(leaf) => expect_register(leaves[usize::from(leaf)]),
+                Source::Result | Source::Temporary(_) => result,
+            };
+            self.machine
+                .operand(register, operand.role, operand.constraint);
+        }
+        let place = self.place_of_step(step.place, leaves, node, chunk);
+        let immediate = immediate_of_step(step.immediate, leaves);
+        let StepKind::Plain(template) = step.kind else {
+            unreachable!("a step that stands alone is one instruction")
+        };
+        self.machine.push(MachineInstruction {
+            action: Action::Template(template),
+            place,
+            immediate,
+            source: self.source,
+            tile: number,
+        });
+        Value::Register(result)
+    }
+
     fn step(
         &mut self,
         step: &StepTemplate,
@@ -598,7 +652,7 @@ impl<'a> Placer<'a> {
         class: u8,
     ) {
         let before = *versions;
-        for operand in &step.registers {
+        for operand in step.registers() {
             let register = match (operand.source, operand.role) {
                 (Source::Leaf(leaf), _) => expect_register(leaves[usize::from(leaf)]),
                 (Source::Result, Role::Def | Role::EarlyDef) => {

@@ -58,9 +58,42 @@ pub(crate) struct RegisterOperand {
 #[derive(Debug, Clone)]
 pub(crate) struct StepTemplate {
     pub(crate) kind: StepKind,
-    pub(crate) registers: Vec<RegisterOperand>,
+    registers: [RegisterOperand; MOST_REGISTERS],
+    count: u8,
     pub(crate) place: PlaceSource,
     pub(crate) immediate: ImmediateSource,
+    /// The class of the result, if this is one instruction, the tile's only one, and gives
+    /// a register that it does not read.
+    pub(crate) alone: Option<u8>,
+}
+
+/// The most registers a step names besides those of an address.
+const MOST_REGISTERS: usize = 6;
+
+impl StepTemplate {
+    fn new(kind: StepKind, registers: &[RegisterOperand]) -> StepTemplate {
+        let nothing = RegisterOperand {
+            source: Source::Result,
+            role: Role::Use,
+            constraint: Constraint::Register,
+        };
+        let mut filled = [nothing; MOST_REGISTERS];
+        filled[..registers.len()].copy_from_slice(registers);
+        StepTemplate {
+            kind,
+            registers: filled,
+            count: registers.len() as u8,
+            place: PlaceSource::None,
+            immediate: ImmediateSource::None,
+            alone: None,
+        }
+    }
+
+    /// Its register operands, in the order of the allocator.
+    #[inline]
+    pub(crate) fn registers(&self) -> &[RegisterOperand] {
+        &self.registers[..usize::from(self.count)]
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -145,12 +178,28 @@ impl Templates {
                 for step in *steps {
                     maker.step(step);
                 }
+                if let [step] = &mut templates.steps[first as usize..] {
+                    step.alone = class_alone(tables, tile, step);
+                }
             }
             templates.tiles.push((first, templates.steps.len() as u32));
             templates.conditions.push(tile.condition.map(condition));
         }
         templates
     }
+}
+
+/// The class of what the only step of a tile gives, if that is all it does.
+fn class_alone(tables: &Tables, tile: &Tile, step: &StepTemplate) -> Option<u8> {
+    let SymbolKind::Register(class) = tables.symbols[usize::from(tile.result)].kind else {
+        return None;
+    };
+    let is_read = |operand: &RegisterOperand| {
+        operand.source == Source::Result && !matches!(operand.role, Role::Def)
+    };
+    let is_plain = matches!(step.kind, StepKind::Plain(_));
+    (is_plain && tile.temporaries.is_empty() && !step.registers().iter().any(is_read))
+        .then_some(class)
 }
 
 /// The symbols of a pattern's leaves, from the left.
@@ -254,12 +303,7 @@ impl StepMaker<'_> {
                 stem: "J",
                 leaf,
                 negated,
-            } => StepTemplate {
-                kind: StepKind::Jump { leaf, negated },
-                registers: Vec::new(),
-                place: PlaceSource::None,
-                immediate: ImmediateSource::None,
-            },
+            } => StepTemplate::new(StepKind::Jump { leaf, negated }, &[]),
             Action::Conditional {
                 stem,
                 leaf,
@@ -499,10 +543,9 @@ impl Made {
 
     fn step(self, kind: StepKind) -> StepTemplate {
         StepTemplate {
-            kind,
-            registers: self.registers,
             place: self.place,
             immediate: self.immediate,
+            ..StepTemplate::new(kind, &self.registers)
         }
     }
 

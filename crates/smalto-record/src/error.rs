@@ -1,0 +1,41 @@
+//! What cannot be recorded.
+
+use thiserror::Error;
+
+/// Why a graph was not recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// An operation that is not written over the machine's primitives.
+    #[error("`{op}` has no lowering to machine code; the interpreter runs it")]
+    NoLowering {
+        /// The operation.
+        op: &'static str,
+    },
+    /// A call of a function of the user's.
+    #[error("`{name}` is a function of the user's, which machine code cannot call; the interpreter can")]
+    UserFunction {
+        /// The function.
+        name: String,
+    },
+    /// An input or output of a type that this form does not take.
+    #[error("`{name}` is {ty}, but here every input and output is a real")]
+    NotReal {
+        /// The input or output.
+        name: String,
+        /// Its type.
+        ty: smalto_graph::Type,
+    },
+    /// More inputs and outputs than a kernel has buffers.
+    #[error("{count} inputs and outputs are too many; a kernel has at most {}", smalto_kernel::Routine::MAX_BUFFERS)]
+    TooManySlices {
+        /// How many there are.
+        count: usize,
+    },
+    /// A grid is over x and y, and this is another input that varies.
+    #[error("a picture varies along x and y only; give `{name}` one value")]
+    NotAGrid {
+        /// The input.
+        name: String,
+    },
+}

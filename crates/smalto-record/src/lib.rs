@@ -1,0 +1,46 @@
+//! From an expression graph to a wave kernel.
+//!
+//! What an operation means is written once, in [`smalto_lower::meaning`], over an abstract
+//! machine. The [`Recorder`] is the machine that does not compute: asked to add, it
+//! writes down an `add` and gives back its number. So the compiler knows no operation
+//! by name.
+//!
+//! ```
+//! use smalto_graph::Element;
+//! use smalto_kernel::interpret::{Buffer, Interpreter};
+//! use smalto_record::record_slices;
+//!
+//! let graph = smalto_graph::formula::parse("x * gain + 1")?;
+//! let recording = record_slices(&graph, Element::F32, &[false, true])?;
+//! // x, the result; then the number of points, whether x goes on, and gain.
+//! let mut buffers = [
+//!     Buffer::from([1.0f32, 2.0, 3.0, 4.0, 5.0]),
+//!     Buffer::uninitialised(smalto_kernel::Lane::F32, 5),
+//! ];
+//! Interpreter::new(recording.module())?.width(4).run(
+//!     "slices",
+//!     &mut buffers,
+//!     &[5i64.into(), (-1i64).into(), 10f32.into()],
+//! )?;
+//! assert_eq!(buffers[1].to_vec(), Some(vec![11.0f32, 21.0, 31.0, 41.0, 51.0]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | to | see |
+//! |---|---|
+//! | record a graph over slices | [`record_slices`] |
+//! | record a graph at one point | [`record_point`] |
+//! | record by hand | [`Recorder`] |
+
+mod error;
+mod nodes;
+mod point;
+mod recorder;
+mod recording;
+mod slices;
+
+pub use error::RecordError;
+pub use point::record_point;
+pub use recorder::Recorder;
+pub use recording::Recording;
+pub use slices::record_slices;

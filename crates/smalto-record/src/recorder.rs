@@ -1,0 +1,479 @@
+//! The machine that writes down what it is asked to do.
+
+use smalto_graph::Element;
+use smalto_kernel::{
+    Builder, Lane, Literal, Op, Rate, Routine, RoutineId, Table, TableId, ValueId, ValueType, Width,
+};
+use smalto_lower::{Float, Integers, Machine, Types};
+use std::cell::RefCell;
+use std::marker::PhantomData;
+
+/// What recorders of one module share.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) builder: Builder,
+    rate: Rate,
+    width: Width,
+    tables: Vec<Table>,
+    /// Functions that are finished, and what they are called.
+    functions: Vec<(&'static str, Routine)>,
+    /// Whether something was asked for that has no primitives.
+    by_lane: bool,
+}
+
+/// The machine of a [`Builder`]: its values are the builder's, at one rate.
+///
+/// It is a handle: the builder is behind a cell, since a machine is copied into every
+/// operation. A recorder of varying values gives `v.f32` for its reals, `v.i32`, `v.i64`
+/// and `v.mask`; one of uniform values the same at uniform rate.
+///
+/// | primitive | is recorded as |
+/// |---|---|
+/// | arithmetic, comparisons, `select` | the instruction of that name |
+/// | constants | a constant each time, for a code generator makes them anew anyhow |
+/// | `bits32` of f64, `from_bits64` as f32 and so on | a conversion, and `bits` or `bitcast` |
+/// | `gather` | `lookup` in a table of the module; equal tables are one |
+/// | `if_any`, `while_any` | blocks, branching on `any` of the mask |
+/// | `outlined` | a `call` of a function of the module, recorded at first use |
+/// | `mask_bits` | `mask_bits`, which only routines of a declared width may use |
+/// | `by_lane` | nothing: it is noted that the graph cannot be compiled |
+#[derive(Debug)]
+pub struct Recorder<'s, T> {
+    state: &'s RefCell<State>,
+    element: PhantomData<T>,
+}
+
+impl<T> Clone for Recorder<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Recorder<'_, T> {}
+
+impl State {
+    pub(crate) fn new(builder: Builder, rate: Rate, width: Width) -> RefCell<State> {
+        RefCell::new(State {
+            builder,
+            rate,
+            width,
+            tables: Vec::new(),
+            functions: Vec::new(),
+            by_lane: false,
+        })
+    }
+
+    /// The tables and functions that were recorded, and the builder.
+    pub(crate) fn into_parts(self) -> (Vec<Table>, Vec<Routine>, Builder) {
+        let functions = self.functions.into_iter().map(|(_, routine)| routine);
+        (self.tables, functions.collect(), self.builder)
+    }
+
+    /// Whether something was asked for that has no primitives, since this was asked last.
+    pub(crate) fn take_by_lane(&mut self) -> bool {
+        std::mem::take(&mut self.by_lane)
+    }
+
+    #[inline]
+    fn ty(&self, lane: Lane) -> ValueType {
+        ValueType::new(lane, self.rate)
+    }
+
+    fn table(&mut self, table: Table) -> TableId {
+        let same = |known: &Table| {
+            known.element() == table.element() && known.bytes() == table.bytes()
+        };
+        match self.tables.iter().position(same) {
+            Some(at) => TableId::new(at),
+            None => {
+                self.tables.push(table);
+                TableId::new(self.tables.len() - 1)
+            }
+        }
+    }
+}
+
+impl<'s, T: Float> Recorder<'s, T> {
+    pub(crate) fn new(state: &'s RefCell<State>) -> Recorder<'s, T> {
+        Recorder {
+            state,
+            element: PhantomData,
+        }
+    }
+
+    const REAL: Lane = match T::ELEMENT {
+        Element::F32 => Lane::F32,
+        Element::F64 => Lane::F64,
+    };
+
+    /// Does something with the builder.
+    #[inline(always)]
+    pub(crate) fn build<R>(self, build: impl FnOnce(&mut Builder) -> R) -> R {
+        build(&mut self.state.borrow_mut().builder)
+    }
+
+    #[inline(always)]
+    fn apply<const N: usize>(self, op: Op, lane: Lane, operands: [ValueId; N]) -> ValueId {
+        let state = &mut *self.state.borrow_mut();
+        let ty = state.ty(lane);
+        state.builder.apply(op, ty, &operands)
+    }
+
+    #[inline(always)]
+    pub(crate) fn literal(self, literal: impl Into<Literal>) -> ValueId {
+        let state = &mut *self.state.borrow_mut();
+        state.builder.constant(state.rate, literal)
+    }
+
+    fn lookup(self, table: Table, lane: Lane, index: ValueId) -> ValueId {
+        let state = &mut *self.state.borrow_mut();
+        let table = state.table(table);
+        state.builder.lookup(table, lane, index)
+    }
+
+    /// The element of a table at a 32-bit index.
+    pub(crate) fn lookup_in(
+        self,
+        elements: impl Iterator<Item = Literal>,
+        index: ValueId,
+    ) -> ValueId {
+        let table = Table::new(&self.table_name(), elements);
+        let lane = table.element();
+        self.lookup(table, lane, index)
+    }
+
+    /// A real as one of another width.
+    fn resized(self, a: ValueId, to: Lane) -> ValueId {
+        if to == Self::REAL { a } else { self.apply(Op::Convert, to, [a]) }
+    }
+
+    /// Whether some lane of a mask is true, as a branch needs it.
+    fn any(self, mask: ValueId) -> ValueId {
+        let is_uniform = self.state.borrow().rate == Rate::Uniform;
+        if is_uniform { mask } else { self.build(|b| b.any(mask)) }
+    }
+
+    /// Records `body` as the function `name`, unless it is recorded already.
+    fn function<const N: usize>(
+        self,
+        name: &'static str,
+        body: impl FnOnce([ValueId; N]) -> ValueId,
+    ) -> RoutineId {
+        let known = |state: &State| state.functions.iter().position(|(known, _)| *known == name);
+        if let Some(at) = known(&self.state.borrow()) {
+            return RoutineId::new(at);
+        }
+        let (outer, parameters) = {
+            let state = &mut *self.state.borrow_mut();
+            let real = state.ty(Self::REAL);
+            let mut inner = Builder::function(name, state.width, Some(real));
+            let parameters =
+                std::array::from_fn(|at| inner.parameter(PARAMETERS[at], real));
+            (std::mem::replace(&mut state.builder, inner), parameters)
+        };
+        let result = body(parameters);
+        let state = &mut *self.state.borrow_mut();
+        state.builder.return_value(result);
+        let inner = std::mem::replace(&mut state.builder, outer);
+        state.functions.push((name, inner.finish()));
+        RoutineId::new(state.functions.len() - 1)
+    }
+}
+
+const PARAMETERS: [&str; 4] = ["a", "b", "c", "d"];
+
+impl<'s, T: Float> Types for Recorder<'s, T> {
+    type Element = T;
+    type Real = ValueId;
+    type I32 = Int32;
+    type I64 = Int64;
+    type Mask = ValueId;
+    type Ballot = ValueId;
+}
+
+/// A 32-bit integer of a recorder.
+#[derive(Debug, Clone, Copy)]
+pub struct Int32(pub(crate) ValueId);
+
+/// A 64-bit integer of a recorder.
+#[derive(Debug, Clone, Copy)]
+pub struct Int64(pub(crate) ValueId);
+
+macro_rules! binary {
+    ($($name:ident $op:ident;)*) => {$(
+        #[inline(always)]
+        fn $name(self, a: Self::Real, b: Self::Real) -> Self::Real {
+            self.apply(Op::$op, Self::REAL, [a, b])
+        }
+    )*};
+}
+
+macro_rules! unary {
+    ($($name:ident $op:ident;)*) => {$(
+        #[inline(always)]
+        fn $name(self, a: Self::Real) -> Self::Real {
+            self.apply(Op::$op, Self::REAL, [a])
+        }
+    )*};
+}
+
+macro_rules! integers {
+    ($int:ident $lane:ident $native:ident: $($name:ident $op:ident;)*) => {
+        impl<T: Float> Integers<$int> for Recorder<'_, T> {
+            const BITS: u32 = $native::BITS;
+
+            #[inline(always)]
+            fn integer(self, value: i64) -> $int {
+                $int(self.literal(value as $native))
+            }
+
+            $(
+                #[inline(always)]
+                fn $name(self, a: $int, b: $int) -> $int {
+                    $int(self.apply(Op::$op, Lane::$lane, [a.0, b.0]))
+                }
+            )*
+
+            #[inline(always)]
+            fn ieq(self, a: $int, b: $int) -> ValueId {
+                self.apply(Op::Eq, Lane::Mask, [a.0, b.0])
+            }
+
+            #[inline(always)]
+            fn ilt(self, a: $int, b: $int) -> ValueId {
+                self.apply(Op::Lt, Lane::Mask, [a.0, b.0])
+            }
+
+            #[inline(always)]
+            fn iselect(self, mask: ValueId, a: $int, b: $int) -> $int {
+                $int(self.apply(Op::Select, Lane::$lane, [mask, a.0, b.0]))
+            }
+
+            #[inline(always)]
+            fn to_real(self, a: $int) -> ValueId {
+                self.apply(Op::Convert, Self::REAL, [a.0])
+            }
+
+            #[inline(always)]
+            fn convert(self, x: ValueId) -> $int {
+                $int(self.apply(Op::Convert, Lane::$lane, [x]))
+            }
+
+            #[inline(always)]
+            fn convert_in_range(self, x: ValueId) -> $int {
+                $int(self.apply(Op::ConvertInRange, Lane::$lane, [x]))
+            }
+        }
+    };
+}
+
+integers! { Int32 I32 i32:
+    iadd Add; isub Sub; imul Mul; idiv Div; irem Rem;
+    iand And; ior Or; ixor Xor; shl Shl; shr Shr; ushr Ushr;
+}
+integers! { Int64 I64 i64:
+    iadd Add; isub Sub; imul Mul; idiv Div; irem Rem;
+    iand And; ior Or; ixor Xor; shl Shl; shr Shr; ushr Ushr;
+}
+
+impl<T: Float> Machine for Recorder<'_, T> {
+    const ELEMENT: Element = T::ELEMENT;
+
+    #[inline(always)]
+    fn real(self, value: f64) -> ValueId {
+        match T::ELEMENT {
+            Element::F32 => self.literal(value as f32),
+            Element::F64 => self.literal(value),
+        }
+    }
+
+    binary! {
+        add Add; sub Sub; mul Mul; div Div; copysign Copysign; min Min; max Max;
+    }
+    unary! {
+        sqrt Sqrt; neg Neg; abs Abs; floor Floor; ceil Ceil; trunc Trunc; rint Rint;
+    }
+
+    #[inline(always)]
+    fn fma(self, a: ValueId, b: ValueId, c: ValueId) -> ValueId {
+        self.apply(Op::Fma, Self::REAL, [a, b, c])
+    }
+
+    #[inline(always)]
+    fn lt(self, a: ValueId, b: ValueId) -> ValueId {
+        self.apply(Op::Lt, Lane::Mask, [a, b])
+    }
+
+    #[inline(always)]
+    fn le(self, a: ValueId, b: ValueId) -> ValueId {
+        self.apply(Op::Le, Lane::Mask, [a, b])
+    }
+
+    #[inline(always)]
+    fn eq(self, a: ValueId, b: ValueId) -> ValueId {
+        self.apply(Op::Eq, Lane::Mask, [a, b])
+    }
+
+    #[inline(always)]
+    fn select(self, mask: ValueId, a: ValueId, b: ValueId) -> ValueId {
+        self.apply(Op::Select, Self::REAL, [mask, a, b])
+    }
+
+    fn mask(self, value: bool) -> ValueId {
+        self.literal(value)
+    }
+
+    #[inline(always)]
+    fn mand(self, a: ValueId, b: ValueId) -> ValueId {
+        self.apply(Op::And, Lane::Mask, [a, b])
+    }
+
+    #[inline(always)]
+    fn mor(self, a: ValueId, b: ValueId) -> ValueId {
+        self.apply(Op::Or, Lane::Mask, [a, b])
+    }
+
+    #[inline(always)]
+    fn mnot(self, a: ValueId) -> ValueId {
+        self.apply(Op::Not, Lane::Mask, [a])
+    }
+
+    fn mask_bits(self, a: ValueId) -> ValueId {
+        self.build(|b| b.mask_bits(a))
+    }
+
+    fn extend(self, a: Int32) -> Int64 {
+        Int64(self.apply(Op::Extend, Lane::I64, [a.0]))
+    }
+
+    fn wrap(self, a: Int64) -> Int32 {
+        Int32(self.apply(Op::Wrap, Lane::I32, [a.0]))
+    }
+
+    fn bits32(self, a: ValueId) -> Int32 {
+        let single = self.resized(a, Lane::F32);
+        Int32(self.apply(Op::Bits, Lane::I32, [single]))
+    }
+
+    fn bits64(self, a: ValueId) -> Int64 {
+        let double = self.resized(a, Lane::F64);
+        Int64(self.apply(Op::Bits, Lane::I64, [double]))
+    }
+
+    fn from_bits32(self, a: Int32) -> ValueId {
+        let single = self.apply(Op::Bitcast, Lane::F32, [a.0]);
+        match T::ELEMENT {
+            Element::F32 => single,
+            Element::F64 => self.apply(Op::Convert, Lane::F64, [single]),
+        }
+    }
+
+    fn from_bits64(self, a: Int64) -> ValueId {
+        let double = self.apply(Op::Bitcast, Lane::F64, [a.0]);
+        match T::ELEMENT {
+            Element::F32 => self.apply(Op::Convert, Lane::F32, [double]),
+            Element::F64 => double,
+        }
+    }
+
+    fn gather(self, table: &[T], index: Int32) -> ValueId {
+        let name = self.table_name();
+        let table = match T::ELEMENT {
+            Element::F32 => Table::new(&name, table.iter().map(|x| x.to_f64() as f32)),
+            Element::F64 => Table::new(&name, table.iter().map(|x| x.to_f64())),
+        };
+        self.lookup(table, Self::REAL, index.0)
+    }
+
+    fn gather_i32(self, table: &[i32], index: Int32) -> Int32 {
+        let table = Table::new(&self.table_name(), table.iter().copied());
+        Int32(self.lookup(table, Lane::I32, index.0))
+    }
+
+    fn if_any(
+        self,
+        mask: ValueId,
+        otherwise: ValueId,
+        then: impl FnOnce() -> ValueId,
+    ) -> ValueId {
+        let some = self.any(mask);
+        let join = self.build(|b| {
+            let real = b.type_of(otherwise);
+            let (inside, join) = (b.label(&[]), b.label(&[real]));
+            b.branch(some, (inside, &[]), (join, &[otherwise]));
+            b.begin(inside);
+            join
+        });
+        let result = then();
+        let chosen = self.select(mask, result, otherwise);
+        self.build(|b| {
+            b.jump(join, &[chosen]);
+            b.begin(join).at(0)
+        })
+    }
+
+    fn while_any<const N: usize>(
+        self,
+        active: ValueId,
+        state: [ValueId; N],
+        step: impl Fn([ValueId; N]) -> ([ValueId; N], ValueId),
+    ) -> [ValueId; N] {
+        let (header, body, after) = self.build(|b| {
+            let mut types: Vec<ValueType> = state.iter().map(|&v| b.type_of(v)).collect();
+            types.push(b.type_of(active));
+            let (header, body) = (b.label(&types), b.label(&[]));
+            let after = b.label(&[]);
+            let mut arguments = state.to_vec();
+            arguments.push(active);
+            b.jump(header, &arguments);
+            (header, body, after)
+        });
+        let now = self.build(|b| b.begin(header));
+        let mask = now.at(N);
+        let some = self.any(mask);
+        self.build(|b| {
+            b.branch(some, (body, &[]), (after, &[]));
+            b.begin(body);
+        });
+        let before: [ValueId; N] = std::array::from_fn(|at| now.at(at));
+        let (next, wants) = step(before);
+        let goes_on = self.mand(mask, wants);
+        let mut arguments: Vec<ValueId> = (0..N)
+            .map(|at| self.select(mask, next[at], before[at]))
+            .collect();
+        arguments.push(goes_on);
+        self.build(|b| {
+            b.jump(header, &arguments);
+            b.begin(after);
+        });
+        before
+    }
+
+    fn outlined<const N: usize>(
+        self,
+        name: &'static str,
+        operands: [ValueId; N],
+        body: impl FnOnce([ValueId; N]) -> ValueId,
+    ) -> ValueId {
+        let function = self.function(name, body);
+        let state = &mut *self.state.borrow_mut();
+        let real = state.ty(Self::REAL);
+        state.builder.call(function, Some(real), &[], &operands)
+    }
+
+    fn by_lane(self, _: fn(T) -> T, a: ValueId) -> ValueId {
+        self.state.borrow_mut().by_lane = true;
+        a
+    }
+
+    fn by_lane2(self, _: fn(T, T) -> T, a: ValueId, _: ValueId) -> ValueId {
+        self.state.borrow_mut().by_lane = true;
+        a
+    }
+}
+
+impl<T: Float> Recorder<'_, T> {
+    fn table_name(self) -> String {
+        format!("table{}", self.state.borrow().tables.len())
+    }
+}
