@@ -10,6 +10,10 @@
 
 pub mod cpu;
 mod dwarf;
+#[cfg(any(feature = "gdb", test))]
+mod elf;
+#[cfg(feature = "gdb")]
+mod gdb;
 mod install;
 mod perf;
 mod refusal;
