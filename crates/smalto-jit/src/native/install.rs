@@ -111,12 +111,34 @@ impl Installed {
     /// If there is no such entry.
     #[inline]
     pub unsafe fn call(&self, entry: usize, arguments: &[u64]) {
-        let entry = self.entry(entry);
         let _environment = StandardEnvironment::enter();
+        // SAFETY: the caller's promise.
+        unsafe { self.jump(entry, arguments) }
+    }
+
+    /// [`call`](Installed::call) for kernels of a few nanoseconds: the environment is
+    /// [probed](StandardEnvironment::enter_by_probe), not read.
+    ///
+    /// # Safety
+    /// As for [`call`](Installed::call).
+    ///
+    /// # Panics
+    /// If there is no such entry.
+    #[inline]
+    pub unsafe fn call_briefly(&self, entry: usize, arguments: &[u64]) {
+        let _environment = StandardEnvironment::enter_by_probe();
+        // SAFETY: the caller's promise.
+        unsafe { self.jump(entry, arguments) }
+    }
+
+    /// # Safety
+    /// As for [`call`](Installed::call).
+    #[inline(always)]
+    unsafe fn jump(&self, entry: usize, arguments: &[u64]) {
         // SAFETY: the code lives as long as `self`, and the caller promises that it is
-        // such a function.
+        // such a function and that the arguments are as it expects them.
         unsafe {
-            let entry = std::mem::transmute::<*const u8, Entry>(entry);
+            let entry = std::mem::transmute::<*const u8, Entry>(self.entry(entry));
             entry(arguments.as_ptr());
         }
     }
