@@ -28,6 +28,7 @@
 //! | choose what runs it | [`Target`], [`Options`] |
 //! | limit what machine code may use | [`native::cpu`] |
 //! | install machine code and call it | [`native`], [`code`] |
+//! | know when compiling pays | [`tier`] |
 
 pub mod code;
 mod evaluator;
@@ -35,6 +36,7 @@ mod interp;
 pub mod native;
 mod slices;
 mod target;
+pub mod tier;
 
 pub use evaluator::{CompileError, Evaluator, Options, Real, Workspace};
 pub use interp::{BATCH, TapeSummary};

@@ -129,7 +129,7 @@ fn seems_standard() -> bool {
             "addps {sum}, [{probe} + 16]",
             "pcmpeqd {sum}, [{probe} + 32]",
             "movmskps {equal:e}, {sum}",
-            probe = in(reg) &PROBE,
+            probe = in(reg) PROBE.0.as_ptr(),
             sum = out(xmm_reg) _,
             equal = out(reg) equal,
             options(nostack, preserves_flags, readonly),
