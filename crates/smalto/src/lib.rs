@@ -33,7 +33,7 @@ pub use smalto_graph::{
 };
 pub use smalto_jit::{
     CompileError, EvalError, Evaluator, Input, Isa, Level, Obstacle, Options, Output, Real, Target,
-    TargetError, Workspace,
+    TargetError, Workspace, code, native,
 };
 pub use smalto_lower::{Reference, meaning};
 
