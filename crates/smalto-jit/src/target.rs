@@ -69,6 +69,9 @@ pub enum Obstacle {
     /// The user's word.
     #[error("SMALTO_CPU or set_limit allows no more than `{0}`")]
     Limit(Limit),
+    /// The system, which gives no executable memory.
+    #[error("{0}")]
+    Refused(&'static str),
     /// The compiler.
     #[error("machine code is not made yet")]
     NotYet,
@@ -175,6 +178,7 @@ fn compilable(isa: Isa) -> Result<Result<Isa, Obstacle>, CpuError> {
         Some(best) if isa > best => Err(Obstacle::Limit(limit)),
         None => Err(Obstacle::Limit(limit)),
         _ if !native::IS_READY => Err(Obstacle::NotYet),
+        _ if let Some(reason) = native::refusal() => Err(Obstacle::Refused(reason)),
         Some(best) => Ok(best),
     })
 }

@@ -54,8 +54,8 @@ pub fn decide(model: &CostModel, ops: usize, points_so_far: u64, points_now: u64
 impl CostModel {
     /// A server CPU of 2023 (Zen 4, AVX-512, f32).
     pub const TYPICAL: CostModel = CostModel {
-        interpret: 0.05,
-        execute: 0.015,
+        interpret: 0.045,
+        execute: 0.0125,
         compile: 150.0,
         compile_once: 5000.0,
     };

@@ -41,7 +41,11 @@ pub struct Installed {
 }
 
 /// What every kernel is to its caller: a function of an array of words.
+#[cfg(target_arch = "x86_64")]
 type Entry = unsafe extern "sysv64" fn(*const u64);
+/// Where no kernel is installed.
+#[cfg(not(target_arch = "x86_64"))]
+type Entry = unsafe extern "C" fn(*const u64);
 
 /// Installs machine code under a name for debuggers and profilers. `entries` are the
 /// places where it can be called, in bytes from the start.

@@ -9,6 +9,11 @@
 //! | see kernels in a debugger | the feature `gdb` |
 
 pub mod cpu;
+#[cfg(any(
+    all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"),
+    feature = "gdb",
+    test
+))]
 mod dwarf;
 #[cfg(any(feature = "gdb", test))]
 mod elf;
