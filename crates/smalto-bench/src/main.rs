@@ -68,6 +68,8 @@
 //! A figure that nobody races for, such as a file's size, is a [`suite::Work::Figures`].
 
 mod agreement;
+mod chain;
+mod compiler;
 mod models;
 mod peers;
 mod picture;

@@ -8,7 +8,7 @@ use thiserror::Error;
 /// The reason to skip a case rather than to fail.
 #[derive(Debug, Error)]
 #[error("{0}")]
-pub(crate) struct Absent(String);
+pub(crate) struct Absent(pub(crate) String);
 
 /// The workspace this was built from.
 pub(crate) fn workspace() -> &'static Path {

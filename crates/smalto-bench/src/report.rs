@@ -9,8 +9,8 @@ use std::io::{self, Write};
 pub(crate) struct Line {
     pub(crate) suite: &'static str,
     pub(crate) case: String,
-    /// In `unit`, as are the peer's times.
-    pub(crate) ours: Timing,
+    /// In `unit`, as are the peer's times. `None` if Smalto did not take part.
+    pub(crate) ours: Option<Timing>,
     pub(crate) unit: &'static str,
     pub(crate) rival: Option<Rival>,
     /// What `ours` must stay below.
@@ -109,7 +109,7 @@ impl Line {
     /// What the peer takes, divided by what we take.
     fn ratio(&self) -> Option<f64> {
         let rival = self.rival.as_ref()?;
-        Some(rival.timing.median / self.ours.median)
+        Some(rival.timing.median / self.ours?.median)
     }
 
     fn tabs(&self) -> String {
@@ -118,7 +118,7 @@ impl Line {
         [
             self.suite.to_string(),
             self.case.clone(),
-            median(self.ours),
+            self.ours.map_or_else(dash, median),
             self.rival.as_ref().map_or_else(dash, |r| median(r.timing)),
             self.rival
                 .as_ref()
@@ -135,7 +135,8 @@ impl Line {
         [
             self.suite.to_string(),
             self.case.clone(),
-            spread(self.ours, self.unit),
+            self.ours
+                .map_or_else(|| "-".into(), |ours| spread(ours, self.unit)),
             text(rival.map(|rival| rival.name)),
             rival.map_or_else(String::new, |rival| spread(rival.timing, self.unit)),
             self.ratio().map_or_else(String::new, significant),
@@ -148,9 +149,10 @@ impl Line {
     fn bar(&self) -> String {
         let verdict = |met: bool| if met { "met" } else { "short" };
         let ratio = self.rival.as_ref().and_then(|rival| rival.bar);
-        match (ratio.zip(self.ratio()), self.below) {
+        let below = self.below.zip(self.ours);
+        match (ratio.zip(self.ratio()), below) {
             (Some((bar, ratio)), _) => format!(">={bar} {}", verdict(ratio >= bar)),
-            (None, Some(bar)) => format!("<{bar} {}", verdict(self.ours.median < bar)),
+            (None, Some((bar, ours))) => format!("<{bar} {}", verdict(ours.median < bar)),
             (None, None) => String::new(),
         }
     }
@@ -197,7 +199,7 @@ mod tests {
         Line {
             suite: "slices",
             case: "hi-1024 interp-avx2".into(),
-            ours: Timing::exactly(ours),
+            ours: Some(Timing::exactly(ours)),
             unit: "ms",
             rival: rival.map(|(theirs, bar)| Rival {
                 name: "fidget VM",
@@ -219,6 +221,13 @@ mod tests {
         check(
             line(2.0, None, None),
             "slices\thi-1024 interp-avx2\t2.000\t-\t-\tms\t-",
+        );
+        check(
+            Line {
+                ours: None,
+                ..line(2.0, Some((9.0, Some(3.0))), None)
+            },
+            "slices\thi-1024 interp-avx2\t-\t9.000\tfidget VM\tms\t-",
         );
     }
 

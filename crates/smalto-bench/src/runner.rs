@@ -37,18 +37,18 @@ fn measure(suite: &Suite, subject: &Subject, pace: &Pace) -> anyhow::Result<Vec<
             prepare,
         } => {
             let (ours, theirs) = prepare(&targets.here())?.run(pace);
-            assert_eq!(
-                (cases.len(), peers.len()),
-                (ours.len(), theirs.len()),
-                "as many contenders as the row names"
+            assert!(
+                ours.is_empty() || ours.len() == cases.len(),
+                "a contender a case, or nobody"
             );
+            assert_eq!(peers.len(), theirs.len(), "a contender a peer");
             Ok(race_lines(suite, &cases, *unit, &ours, peers, &theirs))
         }
         Work::Figures { figures, measure } => Ok(figure_lines(suite, figures, &measure()?)),
     }
 }
 
-/// A line for each of our targets and each peer.
+/// A line for each of our targets, or a case without, and each peer.
 fn race_lines(
     suite: &Suite,
     cases: &[String],
@@ -60,7 +60,9 @@ fn race_lines(
     let line = |index: usize, peer: &Peer, placed: &Placed| Line {
         suite: suite.name,
         case: cases[index].clone(),
-        ours: ours[index].timing.times(unit.per_second()),
+        ours: ours
+            .get(index)
+            .map(|ours| ours.timing.times(unit.per_second())),
         unit: unit.name(),
         rival: Some(Rival {
             name: peer.name,
@@ -82,7 +84,7 @@ fn figure_lines(suite: &Suite, figures: &[Figure], values: &[f64]) -> Vec<Line> 
     let line = |(figure, &value): (&Figure, &f64)| Line {
         suite: suite.name,
         case: figure.name.to_string(),
-        ours: Timing::exactly(value),
+        ours: Some(Timing::exactly(value)),
         unit: figure.unit,
         rival: None,
         below: figure.below,

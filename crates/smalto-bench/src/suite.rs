@@ -32,8 +32,8 @@ pub(crate) enum Work {
         targets: Targets,
         /// Against whom.
         peers: &'static [Peer],
-        /// Sets up the race: a contender for each target (one if there is none), and
-        /// one for each peer, in these orders.
+        /// Sets up the race: a contender for each target (one if there is none; nobody
+        /// if Smalto cannot take part here), and one for each peer, in these orders.
         prepare: fn(&[Target]) -> anyhow::Result<Race>,
     },
     /// Figures without a peer, found together.
@@ -74,6 +74,7 @@ pub(crate) struct Figure {
 /// A unit of time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Unit {
+    NanosecondsPerOp,
     Microseconds,
     Milliseconds,
 }
@@ -95,6 +96,7 @@ impl Peer {
 impl Unit {
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Unit::NanosecondsPerOp => "ns/op",
             Unit::Microseconds => "us",
             Unit::Milliseconds => "ms",
         }
@@ -102,6 +104,7 @@ impl Unit {
 
     pub(crate) fn per_second(self) -> f64 {
         match self {
+            Unit::NanosecondsPerOp => 1e9,
             Unit::Microseconds => 1e6,
             Unit::Milliseconds => 1e3,
         }

@@ -79,6 +79,9 @@ fn main() -> ExitCode {
         Command::Targets(command) => command.run(),
         Command::Ops(command) => command.run(),
     };
+    for remark in smalto::native::remarks() {
+        report::remark(&format!("note: {remark}"));
+    }
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report::failure(&error),

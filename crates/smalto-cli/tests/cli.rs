@@ -1185,6 +1185,25 @@ fn lists_name_what_there_is() {
 }
 
 #[test]
+fn the_environment_limits_machine_code() {
+    let targets = |limit: &str| {
+        let mut command = Command::new(SMALTO);
+        let output = command.arg("targets").env("SMALTO_CPU", limit).output();
+        let Output { stdout, stderr, .. } = output.unwrap();
+        String::from_utf8([stdout, stderr].concat()).unwrap()
+    };
+    let interpreted = targets("none");
+    for target in ["jit", "avx2", "avx512"] {
+        let line = format!("\n{target:<16} no    machine code ");
+        assert!(interpreted.contains(&line), "{interpreted}");
+    }
+    assert_eq!(
+        targets("mmx"),
+        "error: SMALTO_CPU=mmx is not known; it can be: auto, avx512, avx2, interp, none\n"
+    );
+}
+
+#[test]
 fn the_examples_of_the_help_work() {
     let x = f64_array("(2,)", &[3.0, 0.0]);
     let y = f64_array("(2,)", &[4.0, 1.0]);

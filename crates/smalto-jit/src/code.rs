@@ -14,6 +14,7 @@
 //! - free bytes trap when executed;
 //! - a region that is wholly free is unmapped, except one kept for reuse.
 
+use crate::native::unwind;
 use std::collections::BTreeMap;
 use std::io;
 use std::ptr::NonNull;
@@ -40,6 +41,17 @@ pub enum CodeError {
     /// Nothing to install.
     #[error("no code to install")]
     Empty,
+    /// A place to enter at that is none.
+    #[error("an entry at byte {offset} lies outside the {instructions} bytes of instructions")]
+    Entry {
+        /// The place.
+        offset: usize,
+        /// The bytes there are.
+        instructions: usize,
+    },
+    /// Code for another kind of CPU.
+    #[error("code for x86-64 can be made here, but not run")]
+    Architecture,
 }
 
 /// A pool of executable memory. Clones are the same pool.
@@ -175,6 +187,8 @@ struct Region {
     length: usize,
     /// Free spans: offset to length.
     free: BTreeMap<usize, usize>,
+    /// What the unwinder is told about kernels here.
+    unwind: Option<unwind::Registered>,
 }
 
 // SAFETY: a region owns its mappings, and is changed only under the pool's lock.
@@ -187,11 +201,14 @@ impl Region {
         let (executable, writable) = map_twice(length)?;
         // SAFETY: the writable view is `length` bytes long and nobody else's yet.
         unsafe { writable.as_ptr().write_bytes(TRAP, length) };
+        // SAFETY: the mapping is readable, and outlives the registration (see `drop`).
+        let unwind = unsafe { unwind::Registered::new(executable.as_ptr(), length) };
         Ok(Region {
             executable,
             writable,
             length,
             free: BTreeMap::from([(0, length)]),
+            unwind: Some(unwind),
         })
     }
 
@@ -249,6 +266,7 @@ impl Region {
 
 impl Drop for Region {
     fn drop(&mut self) {
+        self.unwind = None;
         unmap(self.executable, self.length);
         unmap(self.writable, self.length);
     }

@@ -1,8 +1,9 @@
 //! The evaluator: a graph, ready to run over slices.
 
 use crate::interp::{Interpreter, Memory, Program, TapeSummary};
+use crate::native;
 use crate::slices::{EvalError, Input, Output, Signature};
-use crate::target::{Target, TargetError};
+use crate::target::{Resolved, Target, TargetError};
 use smalto_graph::passes::{Mode, optimise};
 use smalto_graph::{Graph, GraphError, Op, Type};
 use smalto_lower::lanes::{Level, Wide, WithLanes};
@@ -140,23 +141,24 @@ impl<T: Real> Evaluator<T> {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
         // Tables are rounded to the element.
         let _environment = StandardEnvironment::enter();
-        let target = options.target.resolve()?;
-        let level = options.target.level()?;
+        let target = options.target.resolved()?;
         if graph.len() >= MAX_NODES {
             return Err(CompileError::TooLarge { nodes: graph.len() });
         }
         let graph = &with_number_outputs(graph);
         let signature = Signature::new(graph, &uniform_inputs(graph, options.uniform)?);
-        let compile = Compile {
-            graph,
-            signature: signature.clone(),
+        let program = match target {
+            Resolved::Native(isa) => native::compile(isa, graph, &signature)?,
+            Resolved::Interp(level) => {
+                let signature = signature.clone();
+                T::compile(Compile { graph, signature }, level).expect("the level was resolved")
+            }
         };
-        let program = T::compile(compile, level).expect("the level was resolved");
         Ok(Evaluator {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             program,
             signature,
-            target,
+            target: target.into(),
             pool: Mutex::new(Vec::new()),
         })
     }

@@ -26,16 +26,21 @@
 //! |---|---|
 //! | run | [`Evaluator`], [`Input`], [`Output`], [`Workspace`] |
 //! | choose what runs it | [`Target`], [`Options`] |
-//! | install machine code | [`code`] |
+//! | limit what machine code may use | [`native::cpu`] |
+//! | install machine code and call it | [`native`], [`code`] |
+//! | know when compiling pays | [`tier`] |
 
 pub mod code;
 mod evaluator;
 mod interp;
+pub mod native;
 mod slices;
 mod target;
+pub mod tier;
 
 pub use evaluator::{CompileError, Evaluator, Options, Real, Workspace};
 pub use interp::{BATCH, TapeSummary};
+pub use native::Isa;
 pub use slices::{EvalError, Input, Output};
 pub use smalto_lower::lanes::Level;
-pub use target::{Target, TargetError};
+pub use target::{Obstacle, Target, TargetError};

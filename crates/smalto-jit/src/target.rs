@@ -1,5 +1,6 @@
 //! Targets: what runs a graph.
 
+use crate::native::{self, CpuError, Isa, Limit, cpu};
 use smalto_lower::lanes::Level;
 use std::fmt;
 use std::str::FromStr;
@@ -23,6 +24,11 @@ pub enum Target {
     Interp,
     /// The interpreter at one level.
     InterpAt(Level),
+    /// Machine code for the best instructions that are here and
+    /// [allowed](native::cpu).
+    Jit,
+    /// Machine code for one set of instructions.
+    Native(Isa),
 }
 
 /// Why a target cannot be used.
@@ -34,50 +40,106 @@ pub enum TargetError {
         /// The name.
         name: String,
     },
-    /// This CPU lacks the target's instructions.
+    /// Something stands between the target and this machine.
     #[error(
-        "this CPU cannot run target `{target}`; the targets it can run are: {}",
+        "target `{target}` cannot run here: {obstacle}; the targets that can are: {}",
         available()
     )]
     Unavailable {
         /// The target.
         target: Target,
+        /// What.
+        obstacle: Obstacle,
     },
+    /// `SMALTO_CPU` makes no sense, so that nobody knows which machine code to make.
+    #[error(transparent)]
+    Cpu(#[from] CpuError),
+}
+
+/// What stands between a target and this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Obstacle {
+    /// Instructions.
+    #[error("this CPU lacks the instructions")]
+    Instructions,
+    /// The kind of CPU.
+    #[error("machine code is made for x86-64 only")]
+    Architecture,
+    /// The user's word.
+    #[error("SMALTO_CPU or set_limit allows no more than `{0}`")]
+    Limit(Limit),
+    /// The system, which gives no executable memory.
+    #[error("{0}")]
+    Refused(&'static str),
+    /// The compiler.
+    #[error("machine code is not made yet")]
+    NotYet,
+}
+
+/// A target that has been resolved: the choice is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resolved {
+    Interp(Level),
+    Native(Isa),
+}
+
+impl From<Resolved> for Target {
+    fn from(resolved: Resolved) -> Target {
+        match resolved {
+            Resolved::Interp(level) => Target::InterpAt(level),
+            Resolved::Native(isa) => Target::Native(isa),
+        }
+    }
 }
 
 impl Target {
     /// Every target, `Auto` first.
     pub fn all() -> impl Iterator<Item = Target> {
-        [Target::Auto, Target::Interp].into_iter().chain(
-            Level::ALL
-                .iter()
-                .rev()
-                .map(|&level| Target::InterpAt(level)),
-        )
+        let levels = Level::ALL.iter().rev().copied();
+        let isas = Isa::ALL.iter().rev().copied();
+        [Target::Auto, Target::Interp]
+            .into_iter()
+            .chain(levels.map(Target::InterpAt))
+            .chain([Target::Jit])
+            .chain(isas.map(Target::Native))
     }
 
     /// Whether this machine can run it.
     pub fn is_available(self) -> bool {
-        match self {
-            Target::Auto | Target::Interp => true,
-            Target::InterpAt(level) => level.is_available(),
-        }
+        self.resolve().is_ok()
+    }
+
+    /// Whether it is machine code, as far as is known before it is resolved.
+    pub fn is_compiled(self) -> bool {
+        matches!(self, Target::Jit | Target::Native(_))
     }
 
     /// The concrete target this choice means here.
     ///
     /// # Errors
-    /// [`TargetError::Unavailable`] if this CPU cannot run it.
+    /// [`TargetError::Unavailable`] if this machine cannot run it.
     pub fn resolve(self) -> Result<Target, TargetError> {
-        self.level().map(Target::InterpAt)
+        self.resolved().map(Target::from)
     }
 
-    /// The interpreter level this choice means here.
-    pub(crate) fn level(self) -> Result<Level, TargetError> {
+    pub(crate) fn resolved(self) -> Result<Resolved, TargetError> {
+        let unavailable = |obstacle| TargetError::Unavailable {
+            target: self,
+            obstacle,
+        };
         match self {
-            Target::Auto | Target::Interp => Ok(Level::best()),
-            Target::InterpAt(level) if level.is_available() => Ok(level),
-            target => Err(TargetError::Unavailable { target }),
+            Target::Auto | Target::Interp => Ok(Resolved::Interp(Level::best())),
+            Target::InterpAt(level) if level.is_available() => Ok(Resolved::Interp(level)),
+            Target::InterpAt(_) => Err(unavailable(Obstacle::Instructions)),
+            Target::Jit => {
+                let most = compilable(Isa::Avx2)?.map_err(unavailable)?;
+                Ok(Resolved::Native(most))
+            }
+            Target::Native(isa) => {
+                compilable(isa)?.map_err(unavailable)?;
+                Ok(Resolved::Native(isa))
+            }
         }
     }
 
@@ -94,8 +156,31 @@ impl Target {
                     Level::Avx512 => "on 16 lanes of f32 (x86-64 with AVX-512 F, BW, DQ and VL)",
                 }
             ),
+            Target::Jit => "machine code for the best instructions of this CPU".into(),
+            Target::Native(isa) => format!(
+                "machine code {}",
+                match isa {
+                    Isa::Avx2 => "on 8 lanes of f32 (x86-64 with AVX2, FMA, BMI and F16C)",
+                    Isa::Avx512 => "on 16 lanes of f32 (x86-64 with AVX-512 F, BW, DQ, VL and CD)",
+                }
+            ),
         }
     }
+}
+
+/// The most that code may be compiled for here, if that includes `isa`, or what stands
+/// against it.
+fn compilable(isa: Isa) -> Result<Result<Isa, Obstacle>, CpuError> {
+    let limit = cpu::limit()?;
+    Ok(match cpu::best()? {
+        _ if !cfg!(target_arch = "x86_64") => Err(Obstacle::Architecture),
+        _ if !isa.is_present() => Err(Obstacle::Instructions),
+        Some(best) if isa > best => Err(Obstacle::Limit(limit)),
+        None => Err(Obstacle::Limit(limit)),
+        _ if !native::IS_READY => Err(Obstacle::NotYet),
+        _ if let Some(reason) = native::refusal() => Err(Obstacle::Refused(reason)),
+        Some(best) => Ok(best),
+    })
 }
 
 fn names() -> String {
@@ -119,6 +204,8 @@ impl fmt::Display for Target {
             Target::Auto => f.write_str("auto"),
             Target::Interp => f.write_str("interp"),
             Target::InterpAt(level) => write!(f, "interp-{}", level.name()),
+            Target::Jit => f.write_str("jit"),
+            Target::Native(isa) => f.write_str(isa.name()),
         }
     }
 }
@@ -130,5 +217,45 @@ impl FromStr for Target {
         Target::all()
             .find(|target| target.to_string() == name)
             .ok_or_else(|| TargetError::Unknown { name: name.into() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_go_back_and_forth() {
+        for target in Target::all() {
+            assert_eq!(target.to_string().parse(), Ok(target));
+        }
+        assert_eq!(
+            names(),
+            "auto, interp, interp-avx512, interp-avx2, interp-portable, jit, avx512, avx2"
+        );
+    }
+
+    #[test]
+    fn a_resolved_target_means_itself() {
+        for target in Target::all() {
+            match target.resolve() {
+                Ok(concrete) => assert_eq!(concrete.resolve(), Ok(concrete)),
+                Err(error) => assert!(
+                    matches!(&error, TargetError::Unavailable { target: named, .. } if *named == target),
+                    "{error}"
+                ),
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_target_the_obstacle_and_the_way_out() {
+        let error = TargetError::Unavailable {
+            target: Target::Native(Isa::Avx512),
+            obstacle: Obstacle::Limit(Limit::UpTo(Isa::Avx2)),
+        };
+        let start = "target `avx512` cannot run here: SMALTO_CPU or set_limit allows no more than \
+                     `avx2`; the targets that can are: auto, interp, ";
+        assert!(error.to_string().starts_with(start), "{error}");
     }
 }

@@ -37,6 +37,17 @@ impl Shape {
         Ok(function.float_slice_tape(F::TapeStorage::default()))
     }
 
+    /// Makes machine code for slices of floats from a register tape, again and again in
+    /// the same memory.
+    pub(crate) fn code<F: MathFunction + 'static>(&self) -> anyhow::Result<impl FnMut() + 'static> {
+        let function = F::new(&self.context, &[self.root])?;
+        let mut storage = Some(F::TapeStorage::default());
+        Ok(move || {
+            let tape = function.float_slice_tape(storage.take().unwrap_or_default());
+            storage = tape.recycle();
+        })
+    }
+
     /// Fidget, drawing `pixels` of the shape in slices of the best length.
     pub(crate) fn best_contender<F: MathFunction + 'static>(
         &self,

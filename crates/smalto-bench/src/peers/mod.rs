@@ -1,4 +1,5 @@
 //! The peers, each used as well as it can be.
 
+pub(crate) mod cranelift;
 pub(crate) mod fidget;
 pub(crate) mod plain;

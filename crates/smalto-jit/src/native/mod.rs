@@ -1,0 +1,57 @@
+//! Machine code at run time: which there may be, how it is installed, and how called.
+//!
+//! | to | see |
+//! |---|---|
+//! | know and limit what code may use | [`cpu`] |
+//! | make code executable, and call it | [`install`], [`Installed`] |
+//! | know why there is no machine code | [`refusal`], [`remarks`] |
+//! | see kernels in a profile | `SMALTO_PERF_MAP=1`, for `perf` |
+//! | see kernels in a debugger | the feature `gdb` |
+
+pub mod cpu;
+#[cfg(any(
+    all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"),
+    feature = "gdb",
+    test
+))]
+mod dwarf;
+#[cfg(any(feature = "gdb", test))]
+mod elf;
+#[cfg(feature = "gdb")]
+mod gdb;
+mod install;
+mod perf;
+mod refusal;
+pub(crate) mod unwind;
+
+pub use cpu::{CpuError, Isa, Limit};
+pub use install::{Installed, install};
+pub use refusal::{refusal, simulate_refusal};
+
+use crate::evaluator::CompileError;
+use crate::interp::Program;
+use crate::slices::Signature;
+use crate::target::{Obstacle, Target, TargetError};
+use smalto_graph::Graph;
+
+/// What the user should be told once, a line each, at the end of a program or sooner:
+/// that formulas run in the interpreter because the system gives no executable memory,
+/// that the map for `perf` could not be written.
+pub fn remarks() -> impl Iterator<Item = &'static str> {
+    refusal().into_iter().chain(perf::failure())
+}
+
+/// Whether [`compile`] makes code.
+pub(crate) const IS_READY: bool = false;
+
+/// The program of `graph`, which is optimised, in machine code for `isa`.
+pub(crate) fn compile<T>(
+    isa: Isa,
+    _graph: &Graph,
+    _signature: &Signature,
+) -> Result<Box<dyn Program<T>>, CompileError> {
+    Err(CompileError::Target(TargetError::Unavailable {
+        target: Target::Native(isa),
+        obstacle: Obstacle::NotYet,
+    }))
+}
