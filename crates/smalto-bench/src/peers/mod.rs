@@ -2,3 +2,4 @@
 
 pub(crate) mod fidget;
 pub(crate) mod plain;
+pub(crate) mod regalloc2;
