@@ -65,7 +65,8 @@
 //! };
 //! ```
 //!
-//! A figure that nobody races for, such as a file's size, is a [`suite::Work::Figures`].
+//! A figure that nobody races for, such as a file's size, is a [`suite::Work::Figures`];
+//! numbers that are not times but that a peer has too are [`suite::Work::Counts`].
 
 mod agreement;
 mod chain;
@@ -73,6 +74,7 @@ mod compiler;
 mod models;
 mod peers;
 mod picture;
+mod pressure;
 mod race;
 mod report;
 mod runner;

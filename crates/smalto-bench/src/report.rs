@@ -109,7 +109,11 @@ impl Line {
     /// What the peer takes, divided by what we take.
     fn ratio(&self) -> Option<f64> {
         let rival = self.rival.as_ref()?;
-        Some(rival.timing.median / self.ours?.median)
+        match (rival.timing.median, self.ours?.median) {
+            // Neither has anything to do.
+            (0.0, 0.0) => Some(1.0),
+            (theirs, ours) => Some(theirs / ours),
+        }
     }
 
     fn tabs(&self) -> String {
@@ -151,7 +155,7 @@ impl Line {
         let ratio = self.rival.as_ref().and_then(|rival| rival.bar);
         let below = self.below.zip(self.ours);
         match (ratio.zip(self.ratio()), below) {
-            (Some((bar, ratio)), _) => format!(">={bar} {}", verdict(ratio >= bar)),
+            (Some((bar, ratio)), _) => format!(">={} {}", rounded(bar), verdict(ratio >= bar)),
             (None, Some((bar, ours))) => format!("<{bar} {}", verdict(ours.median < bar)),
             (None, None) => String::new(),
         }
@@ -168,10 +172,18 @@ fn spread(timing: Timing, unit: &str) -> String {
     format!("{median} {unit} ({least}..{most})")
 }
 
-/// A positive number with four digits that count.
+/// A number that is not negative, with four digits that count.
 fn significant(value: f64) -> String {
+    if value == 0.0 {
+        return "0".into();
+    }
     let decimals = (3.0 - value.log10().floor()).clamp(0.0, 9.0);
     format!("{value:.*}", decimals as usize)
+}
+
+/// A bar with three digits at most.
+fn rounded(bar: f64) -> f64 {
+    (bar * 1000.0).round() / 1000.0
 }
 
 /// Writes what suites and cases there are.
@@ -182,10 +194,12 @@ pub(crate) fn list(to: &mut impl Write, suites: &[Suite]) -> io::Result<()> {
             for case in subject.cases() {
                 writeln!(to, "    {case}")?;
             }
-            if let Work::Race { peers, .. } = &subject.work {
-                let peers: Vec<&str> = peers.iter().map(|peer| peer.name).collect();
-                writeln!(to, "        against {}", peers.join(", "))?;
-            }
+            let peers: Vec<&str> = match &subject.work {
+                Work::Race { peers, .. } => peers.iter().map(|peer| peer.name).collect(),
+                Work::Counts { peer, .. } => vec![*peer],
+                Work::Figures { .. } => continue,
+            };
+            writeln!(to, "        against {}", peers.join(", "))?;
         }
     }
     Ok(())

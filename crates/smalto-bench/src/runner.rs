@@ -3,7 +3,7 @@
 use crate::models::Absent;
 use crate::race::{Pace, Placed, Timing};
 use crate::report::{Line, Report, Rival};
-use crate::suite::{Figure, Peer, Subject, Suite, Unit, Work};
+use crate::suite::{Count, Figure, Peer, Subject, Suite, Unit, Work};
 use std::io::{self, Write};
 
 /// Runs `suite`; whether no subject failed.
@@ -44,6 +44,11 @@ fn measure(suite: &Suite, subject: &Subject, pace: &Pace) -> anyhow::Result<Vec<
             assert_eq!(peers.len(), theirs.len(), "a contender a peer");
             Ok(race_lines(suite, &cases, *unit, &ours, peers, &theirs))
         }
+        Work::Counts {
+            peer,
+            counts,
+            measure,
+        } => Ok(count_lines(suite, peer, counts, &measure()?)),
         Work::Figures { figures, measure } => Ok(figure_lines(suite, figures, &measure()?)),
     }
 }
@@ -77,6 +82,29 @@ fn race_lines(
     (0..cases.len())
         .flat_map(|index| peers().map(move |(peer, placed)| line(index, peer, placed)))
         .collect()
+}
+
+fn count_lines(
+    suite: &Suite,
+    peer: &'static str,
+    counts: &[Count],
+    values: &[[f64; 2]],
+) -> Vec<Line> {
+    assert_eq!(counts.len(), values.len(), "two numbers a count");
+    let line = |(count, &[ours, theirs]): (&Count, &[f64; 2])| Line {
+        suite: suite.name,
+        case: count.name.to_string(),
+        ours: Timing::exactly(ours),
+        unit: count.unit,
+        rival: Some(Rival {
+            name: peer,
+            timing: Timing::exactly(theirs),
+            bar: count.bar,
+            note: String::new(),
+        }),
+        below: None,
+    };
+    counts.iter().zip(values).map(line).collect()
 }
 
 fn figure_lines(suite: &Suite, figures: &[Figure], values: &[f64]) -> Vec<Line> {

@@ -36,6 +36,15 @@ pub(crate) enum Work {
         /// if Smalto cannot take part here), and one for each peer, in these orders.
         prepare: fn(&[Target]) -> anyhow::Result<Race>,
     },
+    /// Numbers that both have but that are not times, the fewer the better.
+    Counts {
+        /// The peer.
+        peer: &'static str,
+        /// What is counted.
+        counts: &'static [Count],
+        /// Finds, for each of them, our number and the peer's.
+        measure: fn() -> anyhow::Result<Vec<[f64; 2]>>,
+    },
     /// Figures without a peer, found together.
     Figures {
         /// What they are.
@@ -61,6 +70,16 @@ pub(crate) struct Peer {
     pub(crate) bar: Option<f64>,
 }
 
+/// A number that a peer has too. Its name is that of a case.
+pub(crate) struct Count {
+    /// What it is called.
+    pub(crate) name: &'static str,
+    /// What it is counted in.
+    pub(crate) unit: &'static str,
+    /// The ratio asked for, the peer's number by ours.
+    pub(crate) bar: Option<f64>,
+}
+
 /// A figure without a peer. Its name is that of a case.
 pub(crate) struct Figure {
     /// What it is called.
@@ -75,6 +94,7 @@ pub(crate) struct Figure {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Unit {
     NanosecondsPerOp,
+    Nanoseconds,
     Microseconds,
     Milliseconds,
 }
@@ -97,6 +117,7 @@ impl Unit {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Unit::NanosecondsPerOp => "ns/op",
+            Unit::Nanoseconds => "ns",
             Unit::Microseconds => "us",
             Unit::Milliseconds => "ms",
         }
@@ -105,6 +126,7 @@ impl Unit {
     pub(crate) fn per_second(self) -> f64 {
         match self {
             Unit::NanosecondsPerOp => 1e9,
+            Unit::Nanoseconds => 1e9,
             Unit::Microseconds => 1e6,
             Unit::Milliseconds => 1e3,
         }
@@ -139,6 +161,9 @@ impl Subject {
                 [] => vec![self.name.to_string()],
                 targets => targets.iter().map(|target| self.case(*target)).collect(),
             },
+            Work::Counts { counts, .. } => {
+                counts.iter().map(|count| count.name.to_string()).collect()
+            }
             Work::Figures { figures, .. } => {
                 let names = figures.iter().map(|figure| figure.name.to_string());
                 names.collect()

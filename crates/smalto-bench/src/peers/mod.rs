@@ -3,3 +3,4 @@
 pub(crate) mod cranelift;
 pub(crate) mod fidget;
 pub(crate) mod plain;
+pub(crate) mod regalloc2;

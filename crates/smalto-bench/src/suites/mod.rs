@@ -1,5 +1,6 @@
 //! The suites, one a module.
 
+mod alloc;
 mod compile;
 mod parse;
 mod size;
@@ -9,7 +10,13 @@ use crate::suite::Suite;
 use thiserror::Error;
 
 /// Every suite, the longest last.
-pub(crate) const ALL: &[Suite] = &[slices::SUITE, parse::SUITE, compile::SUITE, size::SUITE];
+pub(crate) const ALL: &[Suite] = &[
+    slices::SUITE,
+    parse::SUITE,
+    compile::SUITE,
+    alloc::SUITE,
+    size::SUITE,
+];
 
 /// No suite has this name.
 #[derive(Debug, Error)]
@@ -42,7 +49,7 @@ mod tests {
         let error = named("slice").err().expect("there is no such suite");
         assert_eq!(
             error.to_string(),
-            "there is no suite `slice`; suites are: slices, parse, compile, size, and `list` lists their cases"
+            "there is no suite `slice`; suites are: slices, parse, compile, alloc, size, and `list` lists their cases"
         );
     }
 

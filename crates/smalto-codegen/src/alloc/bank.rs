@@ -1,11 +1,44 @@
 //! The registers of one class, and what is in them at the current instruction.
 
 use super::mask::Mask;
-use super::next_use::DEAD;
 use super::{RegisterClass, VirtualRegister};
 
 /// No virtual register.
 pub(super) const NOBODY: VirtualRegister = VirtualRegister(u32::MAX);
+
+/// What evicting a value is worth: until when its register is free then, and whether
+/// that costs one instruction or two.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key {
+    /// One more than the instruction that needs the register again; 0 if it must stay.
+    position: i32,
+    /// All ones if eviction costs one instruction, so that the time counts twice.
+    twice: i32,
+}
+
+impl Key {
+    /// Not to be evicted.
+    pub(super) const WITHHELD: Key = Key { position: 0, twice: 0 };
+
+    /// To be evicted after all others.
+    pub(super) const LAST: Key = Key { position: 1, twice: 0 };
+
+    /// Of a value that needs a register at a position or, if it does not `load` then,
+    /// is last needed there.
+    #[inline]
+    pub(super) fn new(position: u32, stores: bool, loads: bool) -> Key {
+        match (stores, loads) {
+            (false, false) => Key { position: FREE, twice: 0 },
+            (stores, loads) => Key {
+                position: position as i32 + 1,
+                twice: -i32::from(stores != loads),
+            },
+        }
+    }
+}
+
+/// The position of a value that can leave its register for nothing.
+const FREE: i32 = i32::MAX;
 
 /// What the current instruction does with registers, unless it is plain.
 #[derive(Debug, Clone, Copy)]
@@ -45,13 +78,15 @@ pub(super) struct Bank<const W: usize> {
     pub(super) free: Mask<W>,
     /// Those better left to the values that a loop carries around.
     pub(super) avoid: Mask<W>,
+    /// Those of them that the innermost loop wants.
+    pub(super) avoid_most: Mask<W>,
     /// Those ever written.
     pub(super) used: Mask<W>,
     /// The value that each holds; a tuple stands in all its registers.
     pub(super) occupant: Vec<VirtualRegister>,
-    /// When the value is next needed in a register: the farther, the sooner it is
-    /// evicted. Zero where there is no value, or one that must stay.
-    pub(super) key: Vec<u32>,
+    /// For each register its value's [`Key`], in two arrays.
+    position: Vec<i32>,
+    twice: Vec<i32>,
     /// What the current instruction does.
     pub(super) held: Held<W>,
 }
@@ -63,9 +98,11 @@ impl<const W: usize> Bank<W> {
             runs: Vec::new(),
             free: Mask::EMPTY,
             avoid: Mask::EMPTY,
+            avoid_most: Mask::EMPTY,
             used: Mask::EMPTY,
             occupant: Vec::new(),
-            key: Vec::new(),
+            position: Vec::new(),
+            twice: Vec::new(),
             held: Held::NOTHING,
         }
     }
@@ -86,6 +123,7 @@ impl<const W: usize> Bank<W> {
         }
         self.free = self.allowed;
         self.avoid = Mask::EMPTY;
+        self.avoid_most = Mask::EMPTY;
         self.used = Mask::EMPTY;
         self.held = Held::NOTHING;
         // The search for the farthest key goes in steps of sixteen.
@@ -93,25 +131,23 @@ impl<const W: usize> Bank<W> {
         let size = (usize::from(highest) + 1).next_multiple_of(16);
         self.occupant.clear();
         self.occupant.resize(size, NOBODY);
-        self.key.clear();
-        self.key.resize(size, 0);
+        self.position.clear();
+        self.position.resize(size, 0);
+        self.twice.clear();
+        self.twice.resize(size, 0);
     }
 
     /// Whether the class has this register, given out or not.
     pub(super) fn has(&self, number: u8) -> bool {
-        usize::from(number) < self.key.len()
+        usize::from(number) < self.position.len()
     }
 
     /// The best register, or beginning of a tuple, among those allowed.
     #[inline]
     pub(super) fn choose(&self, among: Mask<W>, span: u8) -> Option<u8> {
         let among = if span == 1 { among } else { among.tuples(span) };
-        let preferred = among & !self.avoid;
-        let among = if preferred.is_empty() {
-            among
-        } else {
-            preferred
-        };
+        let preferred = [among & !self.avoid, among & !self.avoid_most];
+        let among = preferred.into_iter().find(|some| !some.is_empty()).unwrap_or(among);
         match self.runs.as_slice() {
             [_] => among.first(),
             runs => runs.iter().find_map(|&run| (among & run).first()),
@@ -120,14 +156,14 @@ impl<const W: usize> Bank<W> {
 
     /// Puts a value into registers that hold none.
     #[inline]
-    pub(super) fn put(&mut self, value: VirtualRegister, number: u8, span: u8, key: u32) {
+    pub(super) fn put(&mut self, value: VirtualRegister, number: u8, span: u8, key: Key) {
         let mask = Mask::tuple(number, span);
         self.free.remove(mask);
         self.used.insert(mask);
         for number in usize::from(number)..usize::from(number) + usize::from(span) {
             self.occupant[number] = value;
-            self.key[number] = key;
         }
+        self.set_key(number, span, key);
     }
 
     /// Takes a value out of its registers.
@@ -136,52 +172,71 @@ impl<const W: usize> Bank<W> {
         self.free.insert(Mask::tuple(number, span) & self.allowed);
         for number in usize::from(number)..usize::from(number) + usize::from(span) {
             self.occupant[number] = NOBODY;
-            self.key[number] = 0;
         }
+        self.set_key(number, span, Key::WITHHELD);
     }
 
     #[inline]
-    pub(super) fn set_key(&mut self, number: u8, span: u8, key: u32) {
+    pub(super) fn set_key(&mut self, number: u8, span: u8, key: Key) {
         for number in usize::from(number)..usize::from(number) + usize::from(span) {
-            self.key[number] = key;
+            self.position[number] = key.position;
+            self.twice[number] = key.twice;
         }
     }
 
-    /// The register whose value is needed last of all, if any may go.
+    /// Until when the register is not needed.
+    pub(super) fn position(&self, number: u8) -> i32 {
+        self.position[usize::from(number)]
+    }
+
+    pub(super) fn key(&self, number: u8) -> Key {
+        Key {
+            position: self.position[usize::from(number)],
+            twice: self.twice[usize::from(number)],
+        }
+    }
+
+    /// The register that is had longest for what it costs to evict its value, if any
+    /// may go.
     #[inline]
-    pub(super) fn farthest(&self) -> Option<u8> {
-        // Sixteen maxima beside each other become vector instructions; keys are below
-        // 2^31, where signed comparison, which every x86-64 has, is as good.
-        let mut farthest = [0_i32; 16];
-        for keys in self.key.as_chunks::<16>().0 {
-            for (farthest, &key) in farthest.iter_mut().zip(keys) {
-                *farthest = (*farthest).max(key as i32);
+    pub(super) fn costs_least(&self, at: u32) -> Option<u8> {
+        let at = at as i32;
+        // Sixteen maxima beside each other become vector instructions.
+        let mut best = [0_i32; 16];
+        let keys = self.position.as_chunks::<16>().0.iter().zip(self.twice.as_chunks::<16>().0);
+        for (positions, twices) in keys {
+            for index in 0..16 {
+                let worth = worth(positions[index], twices[index], at);
+                best[index] = best[index].max(worth);
             }
         }
-        let farthest = farthest.into_iter().fold(0, i32::max) as u32;
-        if farthest == 0 {
+        let best = best.into_iter().fold(0, i32::max);
+        if best == 0 {
             return None;
         }
-        let at = self.key.iter().position(|&key| key == farthest);
-        at.map(|at| at as u8)
+        let mut keys = self.position.iter().zip(&self.twice);
+        let found = keys.position(|(&position, &twice)| worth(position, twice, at) == best);
+        found.map(|found| found as u8)
     }
 
-    /// The place for a tuple whose values are needed last of all, in a set of
-    /// registers that can be cleared.
-    pub(super) fn farthest_tuple(&self, among: Mask<W>, span: u8) -> Option<u8> {
-        let needed = |start: u8| {
+    /// The place for a tuple that costs least to empty, within a set of registers.
+    pub(super) fn costs_least_tuple(&self, among: Mask<W>, span: u8, at: u32) -> Option<u8> {
+        let worth = |start: u8| {
             let registers = usize::from(start)..usize::from(start) + usize::from(span);
             let held = registers.filter(|&number| self.occupant[number] != NOBODY);
-            held.map(|number| self.key[number]).min().unwrap_or(DEAD)
+            let worth = held.map(|number| worth(self.position[number], self.twice[number], at as i32));
+            worth.min().unwrap_or(i32::MAX)
         };
         let starts = (among & self.allowed).tuples(span).iter();
         // The cheapest of equals.
-        starts.reduce(|best, next| {
-            if needed(next) > needed(best) {
-                next
-            } else {
-                best
-            }
-        })
+        starts.reduce(|best, next| if worth(next) > worth(best) { next } else { best })
     }
+}
+
+/// For how many instructions an eviction at `at` frees a register, for each instruction
+/// it costs: a store, a load, both, or neither.
+#[inline]
+fn worth(position: i32, twice: i32, at: i32) -> i32 {
+    let distance = position - at;
+    distance + (distance & twice)
 }

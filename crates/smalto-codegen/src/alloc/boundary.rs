@@ -9,15 +9,16 @@
 //! into what is free, once and not on every turn.
 
 use super::bank::NOBODY;
-use super::liveness::{LEAVE_LOOP, farther};
+use super::liveness::LEAVE_LOOP;
 use super::mask::Mask;
 use super::moves::{Emergency, ParallelMoves, Source, Spares};
-use super::next_use::DEAD;
+use super::next_use::{DEAD, farther};
 use super::slots::Slots;
 use super::value::NONE;
 use super::walk::Walk;
 use super::{
-    AllocError, BlockIndex, Edge, InstructionIndex, Location, VirtualRegister, bank::Bank,
+    AllocError, BlockIndex, Edge, InstructionIndex, Location, RegisterSet, VirtualRegister,
+    bank::Bank,
 };
 use std::ops::Range;
 
@@ -44,6 +45,11 @@ pub(super) struct Boundaries {
     moves: ParallelMoves,
     /// Values by distance.
     order: Vec<(u32, usize)>,
+    /// The loops that the walk is in: where each ends, and where its header's parameters
+    /// are in `carried`.
+    loops: Vec<(u32, usize)>,
+    /// The classes and registers of parameters of loops' headers.
+    carried: Vec<(u8, RegisterSet)>,
     /// For each class, the slots for the two emergencies there are.
     emergency: Vec<[Option<u32>; 2]>,
 }
@@ -54,6 +60,8 @@ impl Boundaries {
         self.ranges.clear();
         self.ranges.resize(blocks, None);
         self.ranges[0] = Some(0..0);
+        self.loops.clear();
+        self.carried.clear();
         self.emergency.clear();
         self.emergency.resize(classes, [None; 2]);
     }
@@ -68,20 +76,55 @@ impl<const W: usize> Walk<'_, W> {
         self.clear_registers();
         let start = self.function.blocks[self.block].instructions.start;
         let range = self.boundaries.ranges[self.block].clone().unwrap_or(0..0);
+        self.reserve_carried(range.clone());
         for index in range {
             let entry = self.boundaries.entries[index];
             match entry.register {
                 Some(number) => {
-                    let key = Self::key(&self.values[entry.value.index()], entry.after);
-                    self.put(entry.value, number, key);
                     if entry.parameter != NONE {
                         self.note_origin(entry.value, number, start);
                     }
+                    self.put(entry.value, number, self.key(entry.value, entry.after));
                 }
                 None if entry.parameter == NONE && self.values[entry.value.index()].is_stored() => {
                     self.keep_stored(entry.value);
                 }
                 None => {}
+            }
+        }
+    }
+
+    /// In a loop, keeps the registers of what it carries around from other values, as far
+    /// as there are others: each is to be in its register again when the loop turns.
+    fn reserve_carried(&mut self, entries: Range<usize>) {
+        let Boundaries { loops, carried, entries: all, .. } = &mut *self.boundaries;
+        while let Some(&(end, first)) = loops.last()
+            && end <= self.block as u32
+        {
+            carried.truncate(first);
+            loops.pop();
+        }
+        if let Some(end) = self.flow.loop_end(BlockIndex(self.block as u32)) {
+            loops.push((end, carried.len()));
+            for entry in all[entries].iter().filter(|entry| entry.parameter != NONE) {
+                let value = &self.values[entry.value.index()];
+                let mut registers = RegisterSet::EMPTY;
+                if let Some(number) = entry.register {
+                    (number..number + value.span()).for_each(|number| registers.insert(number));
+                    carried.push((value.class, registers));
+                }
+            }
+        }
+        for bank in self.banks.iter_mut() {
+            bank.avoid = Mask::EMPTY;
+            bank.avoid_most = Mask::EMPTY;
+        }
+        let innermost = loops.last().map_or(0, |&(_, first)| first);
+        for (index, (class, registers)) in carried.iter().enumerate() {
+            let bank = &mut self.banks[usize::from(*class)];
+            bank.avoid.insert(Mask::of(registers));
+            if index >= innermost {
+                bank.avoid_most.insert(Mask::of(registers));
             }
         }
     }
@@ -278,7 +321,12 @@ impl<const W: usize> Walk<'_, W> {
         }
         order.sort_unstable();
         let used = pressure.saturating_sub(through);
-        let mut room = self.banks[class].allowed.len().saturating_sub(used);
+        // One register more lets values that are carried around change places on the way,
+        // where they would have to be exchanged at the end of each turn.
+        let parameters = self.function.parameters_of(&self.function.blocks[header.index()]);
+        let of_class = |value: &&VirtualRegister| usize::from(self.values[value.index()].class) == class;
+        let spare = u32::from(parameters.iter().filter(of_class).count() > 1);
+        let mut room = self.banks[class].allowed.len().saturating_sub(used + spare);
         for &(_, index) in order.iter() {
             let span = u32::from(self.values[entries[index].value.index()].span());
             if span <= room {

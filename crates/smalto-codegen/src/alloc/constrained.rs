@@ -21,7 +21,7 @@
 //! results may hit values that are also read: they are stored before the instruction,
 //! and their register still has them while it reads.
 
-use super::bank::{Held, NOBODY};
+use super::bank::{Held, Key, NOBODY};
 use super::mask::Mask;
 use super::next_use::DEAD;
 use super::value::Value;
@@ -213,10 +213,7 @@ impl<const W: usize> Walk<'_, W> {
 
     /// Lets a value that can be read from memory be evicted after all others only.
     fn withhold(&mut self, register: VirtualRegister) {
-        let value = self.values[register.index()];
-        if let Some(number) = value.home() {
-            self.banks[usize::from(value.class)].set_key(number, value.span(), 1);
-        }
+        self.set_key(register, Key::LAST);
     }
 
     fn check_tie(
@@ -333,7 +330,7 @@ impl<const W: usize> Walk<'_, W> {
 
     fn rehome(&mut self, this: &Instruction<'_>, register: VirtualRegister, from: u8, to: u8) {
         let value = self.values[register.index()];
-        let key = self.banks[usize::from(value.class)].key[usize::from(from)];
+        let key = self.banks[usize::from(value.class)].key(from);
         self.copy(this.at, &value, from, to);
         self.take(register);
         self.put(register, to, key);
@@ -375,7 +372,7 @@ impl<const W: usize> Walk<'_, W> {
             None => {
                 self.fetch(register, number, this.at)?;
                 if stays {
-                    self.put(register, number, this.at);
+                    self.put(register, number, Key::LAST);
                 }
             }
         }
@@ -394,7 +391,7 @@ impl<const W: usize> Walk<'_, W> {
                     self.banks[class].has(number)
                         && self.banks[class].occupant[usize::from(number)] != NOBODY
                 })
-                .min_by_key(|&number| self.banks[class].key[usize::from(number)])
+                .min_by_key(|&number| self.banks[class].position(number))
             {
                 leaving.remove(Mask::one(number));
                 let occupant = self.banks[class].occupant[usize::from(number)];
@@ -465,7 +462,7 @@ impl<const W: usize> Walk<'_, W> {
                 let number = found.ok_or_else(|| self.too_few(this.at, class))?;
                 self.fetch(operand.register, number, this.at)?;
                 if stays {
-                    self.put(operand.register, number, this.at);
+                    self.put(operand.register, number, Key::LAST);
                 }
                 number
             }
@@ -492,7 +489,7 @@ impl<const W: usize> Walk<'_, W> {
         if let Some(number) = bank.choose(bank.free & !except, span) {
             return Some(number);
         }
-        let number = bank.farthest_tuple(!except, span)?;
+        let number = bank.costs_least_tuple(!except, span, at)?;
         for number in Mask::<W>::tuple(number, span).iter() {
             let occupant = self.banks[usize::from(class)].occupant[usize::from(number)];
             if occupant != NOBODY {
@@ -557,8 +554,7 @@ impl<const W: usize> Walk<'_, W> {
                 .filter(|(_, other)| other.register == register)
                 .last();
             if last.is_some_and(|(last, _)| last == index) && this.lives_on(register) {
-                let key = Self::key(&value, this.after[index]);
-                self.banks[usize::from(value.class)].set_key(number, value.span(), key);
+                self.set_key(register, self.key(register, this.after[index]));
             }
         }
         let preferred = self.hinted(&self.values[definition.register.index()]);
@@ -640,11 +636,7 @@ impl<const W: usize> Walk<'_, W> {
             self.kill(register, at);
             return;
         }
-        let value = self.values[register.index()];
-        if let Some(number) = value.home() {
-            let key = Self::key(&value, after);
-            self.banks[usize::from(value.class)].set_key(number, value.span(), key);
-        }
+        self.set_key(register, self.key(register, after));
     }
 
     /// Step 8, what comes.
@@ -669,7 +661,7 @@ impl<const W: usize> Walk<'_, W> {
             }
             self.locate(this, index, value.class, number);
             self.hold(operand.role, value.class, mask);
-            self.put(operand.register, number, 0);
+            self.put(operand.register, number, Key::LAST);
             self.note_origin(operand.register, number, this.at + 1);
         }
         Ok(())
@@ -680,7 +672,8 @@ impl<const W: usize> Walk<'_, W> {
         let held = *self.held(class);
         let except = held.late | held.destroyed;
         // A register that was read and is free now spares a move where both are tied.
-        let free = (self.banks[usize::from(class)].free & held.early & !except).tuples(span);
+        let bank = &self.banks[usize::from(class)];
+        let free = (bank.free & held.early & !bank.avoid & !except).tuples(span);
         let preferred = self.hinted(value).or(free.first());
         let found = self.acquire(class, span, except, preferred, this.at);
         found.ok_or_else(|| self.too_few(this.at, class))

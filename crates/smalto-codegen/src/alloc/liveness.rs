@@ -13,7 +13,7 @@
 //! through all of the loop.
 
 use super::flow::Flow;
-use super::next_use::{DEAD, FAR};
+use super::next_use::{DEAD, IN_MEMORY, farther};
 use super::value::Value;
 use super::{Function, Role, VirtualRegister};
 use std::ops::Range;
@@ -140,7 +140,8 @@ impl Liveness {
                         continue;
                     }
                     let in_memory = operand.constraint == super::Constraint::RegisterOrSlot;
-                    self.lower(value, if in_memory { FAR } else { distance });
+                    let flag = if in_memory { IN_MEMORY } else { 0 };
+                    self.lower(value, flag | distance);
                 }
             }
             for edge in &block.successors {
@@ -215,14 +216,6 @@ impl Liveness {
         // Lists only grow, and distances only fall.
         old_length != range.len() || old_sum != sum(&self.lists[range])
     }
-}
-
-/// A distance, from further away.
-pub(super) fn farther(distance: u32, by: u32) -> u32 {
-    if distance >= FAR {
-        return distance;
-    }
-    distance.saturating_add(by).min(FAR - 1)
 }
 
 fn operands<'f>(function: &'f Function, instructions: &Range<u32>) -> &'f [super::Operand] {

@@ -4,10 +4,11 @@
 //! use seen last. That is what Belady's rule asks for (the register to be emptied is
 //! that of the value needed last of all), looked up in one array.
 //!
-//! A use that may read memory needs no register, so it does not count, except that a
-//! value with only such uses left is not dead: its next use is [`FAR`].
+//! A use that may read memory needs no register, so it does not count as long as there
+//! is one that does. A value with only such uses left is noted with its last one: until
+//! then its register can be had for a store, without a load later on.
 
-use super::liveness::{Liveness, farther};
+use super::liveness::Liveness;
 use super::value::{Hint, NONE, Value};
 use super::{
     AllocError, Constraint, Function, InstructionIndex, RegisterSet, Role, VirtualRegister,
@@ -16,8 +17,22 @@ use std::ops::Range;
 
 /// Never used again.
 pub(super) const DEAD: u32 = i32::MAX as u32;
-/// Used again, but not in a register. Values nearer are positions.
-pub(super) const FAR: u32 = DEAD - 2;
+
+/// Set beside the position of a value's last use, if it is needed in no register before.
+/// What lies below is the position of the next use in a register.
+pub(super) const IN_MEMORY: u32 = 1 << 30;
+
+/// That a use at `at` may read memory, by a value of which `after` is known.
+#[inline]
+fn in_memory(at: u32, after: u32) -> u32 {
+    if after == DEAD { IN_MEMORY | at } else { after }
+}
+
+/// A use seen from so many instructions further away.
+pub(super) fn farther(next: u32, by: u32) -> u32 {
+    let position = (next & !IN_MEMORY).saturating_add(by).min(IN_MEMORY - 2);
+    next & IN_MEMORY | position
+}
 
 /// The next uses of a function's operands, and which instructions are not plain.
 #[derive(Debug, Default)]
@@ -153,7 +168,7 @@ impl NextUses {
                 self.after[index] = after;
                 match (operand.role, operand.constraint) {
                     (Role::Use, Constraint::Register) => *upcoming = at,
-                    (Role::Use, Constraint::RegisterOrSlot) => *upcoming = after.min(FAR),
+                    (Role::Use, Constraint::RegisterOrSlot) => *upcoming = in_memory(at, after),
                     (Role::Def, Constraint::Register) => *upcoming = DEAD,
                     _ => {
                         plain = false;
@@ -176,6 +191,7 @@ impl NextUses {
             plain &= clobbers.is_none();
             if COUNT {
                 self.count_pressure(block, clobbers);
+                self.hint_successors(function, values, start..end);
             }
             if !plain {
                 self.special.push(at);
@@ -186,6 +202,24 @@ impl NextUses {
             }
         }
         Ok(())
+    }
+
+    /// Where a value is used for the last time, what is made there will often take its
+    /// register; so where that is wanted, the value is wanted.
+    fn hint_successors(&self, function: &Function, values: &mut [Value], range: Range<usize>) {
+        let operands = &function.operands[range.clone()];
+        let made = operands.iter().find(|operand| operand.role == Role::Def);
+        let Some(made) = made.filter(|made| values[made.register.index()].hint != NONE) else {
+            return;
+        };
+        let uses = operands.iter().zip(&self.after[range]);
+        let mut last = uses.filter(|(operand, after)| operand.role == Role::Use && **after == DEAD);
+        if let Some((last, _)) = last.next()
+            && values[last.register.index()].hint == NONE
+            && values[last.register.index()].class == values[made.register.index()].class
+        {
+            pass_hint(values, made.register, last.register);
+        }
     }
 
     /// Raises a block's pressure to what is live now. What a call destroys, nothing
@@ -232,7 +266,7 @@ impl<'f> Rest<'f> {
 /// The note for an operand that is not plain.
 fn special_use(operand: &super::Operand, at: u32, upcoming: u32) -> u32 {
     match (operand.role, operand.constraint) {
-        (Role::LateUse, Constraint::RegisterOrSlot) => upcoming.min(FAR),
+        (Role::LateUse, Constraint::RegisterOrSlot) => in_memory(at, upcoming),
         (Role::Use | Role::LateUse, _) => at,
         (Role::Def | Role::EarlyDef | Role::Temporary, _) => DEAD,
     }

@@ -1,11 +1,12 @@
 //! Instructions that only want registers: nearly all there are.
 //!
 //! Uses come first. Those in registers stay, and their registers are withheld from
-//! eviction by a key of zero; those in memory that may be read there are; the others are
+//! eviction by their key; those in memory that may be read there are; the others are
 //! fetched. Then values that are not used again leave, and definitions find their place,
 //! at best a register that has just become free: on a machine with two operands, or for
 //! a fused multiply-add, that spares a move.
 
+use super::bank::Key;
 use super::next_use::DEAD;
 use super::walk::Walk;
 use super::{AllocError, Constraint, Location, Role, VirtualRegister};
@@ -23,7 +24,7 @@ impl<const W: usize> Walk<'_, W> {
             if operand.role == Role::Use {
                 let value = &self.values[operand.register.index()];
                 if let Some(number) = value.home() {
-                    self.banks[usize::from(value.class)].key[usize::from(number)] = 0;
+                    self.banks[usize::from(value.class)].set_key(number, 1, Key::WITHHELD);
                     self.out.locations[index] = Location::register(value.class, number);
                 } else if value.is_stored() && operand.constraint == Constraint::RegisterOrSlot {
                     self.out.locations[index] = Location::slot(value.class, value.slot);
@@ -43,11 +44,7 @@ impl<const W: usize> Walk<'_, W> {
                         left = (self.values[operand.register.index()].class, number);
                     }
                 } else {
-                    let value = &self.values[operand.register.index()];
-                    if let Some(number) = value.home() {
-                        let key = Self::key(value, after);
-                        self.banks[usize::from(value.class)].key[usize::from(number)] = key;
-                    }
+                    self.set_key(operand.register, self.key(operand.register, after));
                 }
             }
         }
@@ -61,11 +58,7 @@ impl<const W: usize> Walk<'_, W> {
                 if after == DEAD {
                     self.kill(operand.register, at);
                 } else {
-                    let value = &self.values[operand.register.index()];
-                    if let Some(number) = value.home() {
-                        let key = Self::key(value, after);
-                        self.banks[usize::from(value.class)].key[usize::from(number)] = key;
-                    }
+                    self.set_key(operand.register, self.key(operand.register, after));
                 }
             }
         }
@@ -95,7 +88,7 @@ impl<const W: usize> Walk<'_, W> {
                         return Ok(false);
                     };
                     self.fetch(operand.register, number, at)?;
-                    self.put(operand.register, number, 0);
+                    self.put(operand.register, number, Key::WITHHELD);
                     number
                 }
             };
@@ -111,7 +104,7 @@ impl<const W: usize> Walk<'_, W> {
         if let Some(number) = bank.choose(bank.free, 1) {
             return Some(number);
         }
-        let number = bank.farthest()?;
+        let number = bank.costs_least(at)?;
         let victim = bank.occupant[usize::from(number)];
         self.evict(victim, at);
         // A value may sit outside the registers given out, and emptying that is no help.
@@ -135,7 +128,8 @@ impl<const W: usize> Walk<'_, W> {
         let hinted = self
             .hinted(value)
             .filter(|&number| bank.free.contains(number));
-        let left = Some(left.1).filter(|&number| left.0 == class && bank.free.contains(number));
+        let kept = bank.free & !bank.avoid;
+        let left = Some(left.1).filter(|&number| left.0 == class && kept.contains(number));
         let number = match hinted.or(left) {
             Some(number) => number,
             None => match self.find_register(class, at) {
@@ -144,7 +138,7 @@ impl<const W: usize> Walk<'_, W> {
             },
         };
         self.out.locations[index] = Location::register(class, number);
-        self.put(register, number, 0);
+        self.put(register, number, Key::WITHHELD);
         self.note_origin(register, number, at + 1);
         Ok(())
     }

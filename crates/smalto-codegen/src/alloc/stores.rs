@@ -114,6 +114,13 @@ impl<const W: usize> Walk<'_, W> {
         }
     }
 
+    /// Whether a value would be stored outside of the loop that the walk is in.
+    pub(super) fn is_stored_outside(&self, register: VirtualRegister) -> bool {
+        let origin = &self.stores.origins[register.index()];
+        let depth = |block: usize| self.function.blocks[block].loop_depth;
+        depth(origin.block as usize) < depth(self.block)
+    }
+
     /// Sees to it that a value that is now in a register is also in its slot, here and
     /// wherever this block leads. Does nothing for values that need no slot.
     pub(super) fn store(&mut self, register: VirtualRegister, at: u32) {

@@ -5,11 +5,11 @@
 //! [`super::constrained`] at the others, [`super::boundary`] where blocks begin and end,
 //! [`super::stores`] where evicted values are stored.
 
-use super::bank::{Bank, NOBODY};
+use super::bank::{Bank, Key, NOBODY};
 use super::boundary::Boundaries;
 use super::flow::Flow;
 use super::liveness::Liveness;
-use super::next_use::{FAR, NextUses};
+use super::next_use::{IN_MEMORY, NextUses};
 use super::slots::Slots;
 use super::stores::Stores;
 use super::value::{Hint, Value};
@@ -17,10 +17,6 @@ use super::{
     AllocError, Allocation, Edit, Function, InstructionIndex, Location, PhysicalRegister,
     RegisterFile, VirtualRegister,
 };
-
-/// How many instructions further away a value counts as that need not be stored to be
-/// evicted: a store is spared for a reload that comes somewhat sooner.
-const CLEAN: u32 = 24;
 
 /// What the walk works with.
 pub(super) struct Walk<'a, const W: usize> {
@@ -74,16 +70,27 @@ impl<const W: usize> Walk<'_, W> {
         self.out.edits.push((InstructionIndex(at), edit));
     }
 
-    /// When a value counts as needed next, if that is at a certain position.
+    /// What is known of a value for the choice of whom to evict, if `after` is when it is
+    /// needed next.
     #[inline]
-    pub(super) fn key(value: &Value, after: u32) -> u32 {
-        let bonus = if value.is_clean() { CLEAN } else { 0 };
-        (after + bonus).min(FAR + 1)
+    pub(super) fn key(&self, register: VirtualRegister, after: u32) -> Key {
+        let value = &self.values[register.index()];
+        let stores = !value.is_clean() && !(value.is_global() && self.is_stored_outside(register));
+        Key::new(after & !IN_MEMORY, stores, after < IN_MEMORY)
+    }
+
+    /// Notes when a value is needed next, if it is in a register.
+    #[inline]
+    pub(super) fn set_key(&mut self, register: VirtualRegister, key: Key) {
+        let value = &self.values[register.index()];
+        if let Some(number) = value.home() {
+            self.banks[usize::from(value.class)].set_key(number, value.span(), key);
+        }
     }
 
     /// Puts a value that is in no register into this one.
     #[inline]
-    pub(super) fn put(&mut self, register: VirtualRegister, number: u8, key: u32) {
+    pub(super) fn put(&mut self, register: VirtualRegister, number: u8, key: Key) {
         let value = &mut self.values[register.index()];
         value.set_home(Some(number));
         self.banks[usize::from(value.class)].put(register, number, value.span(), key);
