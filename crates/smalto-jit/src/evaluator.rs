@@ -1,12 +1,16 @@
 //! The evaluator: a graph, ready to run over slices.
 
 use crate::interp::{Interpreter, Memory, Program, TapeSummary};
+use crate::tiered::Tiered;
 use crate::native;
 use crate::slices::{EvalError, Input, Output, Signature};
 use crate::target::{Resolved, Target, TargetError};
+use crate::code::CodeError;
+use smalto_codegen::target::x64;
 use smalto_graph::passes::{Mode, optimise};
 use smalto_graph::{Graph, GraphError, Op, Type};
 use smalto_lower::lanes::{Level, Wide, WithLanes};
+use smalto_record::RecordError;
 use smalto_lower::{Float, Lanes, Reference, StandardEnvironment};
 use std::fmt;
 use std::sync::Mutex;
@@ -41,6 +45,31 @@ pub enum CompileError {
         /// The nodes it has.
         nodes: usize,
     },
+    /// An operation that has no machine code.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The compiler could not do it.
+    #[error("no machine code was made: {reason}")]
+    MachineCode {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl From<x64::CompileError> for CompileError {
+    fn from(error: x64::CompileError) -> CompileError {
+        CompileError::MachineCode {
+            reason: error.to_string(),
+        }
+    }
+}
+
+impl From<CodeError> for CompileError {
+    fn from(error: CodeError) -> CompileError {
+        CompileError::MachineCode {
+            reason: error.to_string(),
+        }
+    }
 }
 
 /// A tape addresses uniforms by 32-bit byte offsets, 128 bytes each at the most.
@@ -63,6 +92,8 @@ mod sealed {
     pub trait Sealed: Sized {
         /// The program of `compile` at `level`, or `None` if this CPU lacks it.
         fn compile(compile: Compile<'_>, level: Level) -> Option<Box<dyn Program<Self>>>;
+        /// The value as a kernel's argument.
+        fn to_word(self) -> u64;
     }
 
     // Written out for each element, not generic, so that the kernels are part of this
@@ -71,11 +102,17 @@ mod sealed {
         fn compile(compile: Compile<'_>, level: Level) -> Option<Box<dyn Program<f32>>> {
             level.with_lanes(compile)
         }
+        fn to_word(self) -> u64 {
+            self.to_bits().into()
+        }
     }
 
     impl Sealed for f64 {
         fn compile(compile: Compile<'_>, level: Level) -> Option<Box<dyn Program<f64>>> {
             level.with_lanes(compile)
+        }
+        fn to_word(self) -> u64 {
+            self.to_bits()
         }
     }
 }
@@ -103,7 +140,6 @@ pub struct Evaluator<T> {
     id: u64,
     program: Box<dyn Program<T>>,
     signature: Signature,
-    target: Target,
     pool: Mutex<Vec<Memory>>,
 }
 
@@ -149,16 +185,22 @@ impl<T: Real> Evaluator<T> {
         let signature = Signature::new(graph, &uniform_inputs(graph, options.uniform)?);
         let program = match target {
             Resolved::Native(isa) => native::compile(isa, graph, &signature)?,
-            Resolved::Interp(level) => {
-                let signature = signature.clone();
-                T::compile(Compile { graph, signature }, level).expect("the level was resolved")
+            Resolved::Interp(level) => interpreter(level, graph, &signature),
+            Resolved::Tiered(level, isa) => {
+                let program = interpreter(level, graph, &signature);
+                match program.is_stateful() {
+                    true => program,
+                    false => {
+                        let graph = graph.clone().into_owned();
+                        Box::new(Tiered::new(program, graph, signature.clone(), isa))
+                    }
+                }
             }
         };
         Ok(Evaluator {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             program,
             signature,
-            target: target.into(),
             pool: Mutex::new(Vec::new()),
         })
     }
@@ -225,9 +267,16 @@ impl<T: Real> Evaluator<T> {
         self.program.new_memory()
     }
 
-    /// The target it runs on: never `Auto`.
+    /// The target it runs on by now: never `Auto`. With [`Target::Auto`] that is the
+    /// interpreter until it pays to compile.
     pub fn target(&self) -> Target {
-        self.target
+        self.program.target()
+    }
+
+    /// With [`Target::Auto`], compiles now rather than when that pays. A graph that cannot
+    /// be compiled goes on in the interpreter.
+    pub fn compile_now(&self) {
+        self.program.compile_now();
     }
 
     /// Whether some state outlives a call, so that [`eval_with`](Evaluator::eval_with)
@@ -236,8 +285,8 @@ impl<T: Real> Evaluator<T> {
         self.program.is_stateful()
     }
 
-    /// What the interpreter's tape looks like.
-    pub fn summary(&self) -> TapeSummary {
+    /// What the interpreter's tape looks like, if there is one.
+    pub fn summary(&self) -> Option<TapeSummary> {
         self.program.summary()
     }
 }
@@ -245,7 +294,7 @@ impl<T: Real> Evaluator<T> {
 impl<T> fmt::Debug for Evaluator<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Evaluator")
-            .field("target", &self.target)
+            .field("target", &self.program.target())
             .field("tape", &self.program.summary())
             .finish_non_exhaustive()
     }
@@ -261,13 +310,24 @@ impl fmt::Debug for Workspace {
 pub(crate) struct Compile<'g> {
     graph: &'g Graph,
     signature: Signature,
+    level: Level,
+}
+
+/// The interpreter's program of `graph` at a level that is available.
+fn interpreter<T: Real>(level: Level, graph: &Graph, signature: &Signature) -> Box<dyn Program<T>> {
+    let compile = Compile {
+        graph,
+        signature: signature.clone(),
+        level,
+    };
+    T::compile(compile, level).expect("the level was resolved")
 }
 
 impl<T: Float> WithLanes<T> for Compile<'_> {
     type Output = Box<dyn Program<T>>;
 
     fn run<L: Lanes<Element = T>>(self, lanes: L) -> Box<dyn Program<T>> {
-        Box::new(Interpreter::new(lanes, self.graph, self.signature))
+        Box::new(Interpreter::new(lanes, self.level, self.graph, self.signature))
     }
 }
 

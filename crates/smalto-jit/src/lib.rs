@@ -36,6 +36,7 @@ mod interp;
 pub mod native;
 mod slices;
 mod target;
+mod tiered;
 pub mod tier;
 
 pub use evaluator::{CompileError, Evaluator, Options, Real, Workspace};

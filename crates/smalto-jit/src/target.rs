@@ -72,15 +72,14 @@ pub enum Obstacle {
     /// The system, which gives no executable memory.
     #[error("{0}")]
     Refused(&'static str),
-    /// The compiler.
-    #[error("machine code is not made yet")]
-    NotYet,
 }
 
 /// A target that has been resolved: the choice is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Resolved {
     Interp(Level),
+    /// The interpreter until it pays to compile.
+    Tiered(Level, Isa),
     Native(Isa),
 }
 
@@ -88,7 +87,7 @@ impl From<Resolved> for Target {
     fn from(resolved: Resolved) -> Target {
         match resolved {
             Resolved::Interp(level) => Target::InterpAt(level),
-            Resolved::Native(isa) => Target::Native(isa),
+            Resolved::Tiered(_, isa) | Resolved::Native(isa) => Target::Native(isa),
         }
     }
 }
@@ -129,7 +128,11 @@ impl Target {
             obstacle,
         };
         match self {
-            Target::Auto | Target::Interp => Ok(Resolved::Interp(Level::best())),
+            Target::Auto => Ok(match compilable(Isa::Avx2)? {
+                Ok(isa) => Resolved::Tiered(Level::best(), isa),
+                Err(_) => Resolved::Interp(Level::best()),
+            }),
+            Target::Interp => Ok(Resolved::Interp(Level::best())),
             Target::InterpAt(level) if level.is_available() => Ok(Resolved::Interp(level)),
             Target::InterpAt(_) => Err(unavailable(Obstacle::Instructions)),
             Target::Jit => {
@@ -177,7 +180,6 @@ fn compilable(isa: Isa) -> Result<Result<Isa, Obstacle>, CpuError> {
         _ if !isa.is_present() => Err(Obstacle::Instructions),
         Some(best) if isa > best => Err(Obstacle::Limit(limit)),
         None => Err(Obstacle::Limit(limit)),
-        _ if !native::IS_READY => Err(Obstacle::NotYet),
         _ if let Some(reason) = native::refusal() => Err(Obstacle::Refused(reason)),
         Some(best) => Ok(best),
     })

@@ -171,9 +171,19 @@ impl<I, C> Tiers<I, C> {
         }
     }
 
+    /// What runs until machine code is there.
+    pub fn interpreter(&self) -> &I {
+        &self.interpreter
+    }
+
+    /// Machine code, if it is there.
+    pub fn compiled(&self) -> Option<&C> {
+        self.compiled.get()?.as_ref()
+    }
+
     /// Whether machine code is there.
     pub fn is_compiled(&self) -> bool {
-        matches!(self.compiled.get(), Some(Some(_)))
+        self.compiled().is_some()
     }
 }
 

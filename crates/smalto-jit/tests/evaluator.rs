@@ -449,7 +449,7 @@ mod large_graphs {
 
     fn check(uniform: &[&str]) {
         let evaluator = evaluator::<f32>(&CHAIN, Target::Auto, uniform);
-        let summary = evaluator.summary();
+        let summary = evaluator.summary().expect("a tape");
         assert!(summary.instructions + summary.uniform_instructions >= 1_100_000);
         let x = [0.5, -1.0, f32::NAN, 3.0, 1e30];
         let y = 2.25;

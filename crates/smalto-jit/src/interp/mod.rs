@@ -15,20 +15,31 @@ mod tape;
 mod workspace;
 
 use crate::slices::{Input, Output, Signature, value_bytes};
+use crate::target::Target;
 use instruction::Frame;
 use smalto_graph::{Graph, Purity, Value};
+use smalto_lower::lanes::Level;
 use smalto_lower::kind::{Bool, I32, I64, Real};
 use smalto_lower::{Float, Kind, Lanes, StandardEnvironment};
 use tape::{Home, Step, Tape};
 use workspace::{Layout, States};
 
-pub(crate) use workspace::Memory;
+pub(crate) use workspace::TapeMemory;
 
 pub use tape::TapeSummary;
 
 /// Points per batch: long enough that starting a kernel costs little beside
 /// running it, short enough that tens of slots fit the first-level cache.
 pub const BATCH: usize = 256;
+
+/// What an evaluation runs in, whatever runs it.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// What a tape runs in.
+    tape: Option<TapeMemory>,
+    /// What machine code runs in.
+    pub(crate) native: crate::native::program::Scratch,
+}
 
 /// A graph compiled for some machine of element `T`.
 pub(crate) trait Program<T>: Send + Sync {
@@ -48,23 +59,31 @@ pub(crate) trait Program<T>: Send + Sync {
     /// Whether some state outlives a call.
     fn is_stateful(&self) -> bool;
 
-    /// What the tape looks like.
-    fn summary(&self) -> TapeSummary;
+    /// What the tape looks like, if there is one.
+    fn summary(&self) -> Option<TapeSummary>;
+
+    /// What runs it by now.
+    fn target(&self) -> Target;
+
+    /// Compiles now what would be compiled when that pays.
+    fn compile_now(&self) {}
 }
 
 /// A tape and the machine it runs on.
 pub(crate) struct Interpreter<L: Lanes> {
     lanes: L,
+    level: Level,
     tape: Tape<L>,
     signature: Signature,
 }
 
 impl<L: Lanes<Element: Float>> Interpreter<L> {
     /// Compiles `graph`, which is optimised, for `lanes`.
-    pub(crate) fn new(lanes: L, graph: &Graph, signature: Signature) -> Interpreter<L> {
+    pub(crate) fn new(lanes: L, level: Level, graph: &Graph, signature: Signature) -> Interpreter<L> {
         let uniform: Vec<bool> = signature.inputs.iter().map(|input| input.uniform).collect();
         Interpreter {
             lanes,
+            level,
             tape: Tape::new(graph, &uniform),
             signature,
         }
@@ -189,13 +208,16 @@ impl<L: Lanes<Element: Float>> Interpreter<L> {
 
 impl<L: Lanes<Element: Float>> Program<L::Element> for Interpreter<L> {
     fn new_memory(&self) -> Memory {
-        let mut memory = Memory::new(&self.tape, self.layout(), self.externals());
+        let mut memory = TapeMemory::new(&self.tape, self.layout(), self.externals());
         let base = memory.base();
         for &(place, value) in &self.tape.constants {
             // SAFETY: a uniform place is a chunk within the memory.
             unsafe { self.splat(base.add(place as usize), value) };
         }
-        memory
+        Memory {
+            tape: Some(memory),
+            ..Memory::default()
+        }
     }
 
     fn run(
@@ -207,8 +229,9 @@ impl<L: Lanes<Element: Float>> Program<L::Element> for Interpreter<L> {
     ) {
         let _environment = StandardEnvironment::enter();
         let layout = self.layout();
+        let memory = memory.tape.as_mut().expect("memory of this program");
         let base = memory.base();
-        let Memory {
+        let TapeMemory {
             addresses, states, ..
         } = memory;
         let scratch = |index: usize| base.wrapping_add(layout.scratch + index * layout.stride);
@@ -255,8 +278,12 @@ impl<L: Lanes<Element: Float>> Program<L::Element> for Interpreter<L> {
         }
     }
 
-    fn summary(&self) -> TapeSummary {
-        self.tape.summary()
+    fn summary(&self) -> Option<TapeSummary> {
+        Some(self.tape.summary())
+    }
+
+    fn target(&self) -> Target {
+        Target::InterpAt(self.level)
     }
 
     fn is_stateful(&self) -> bool {

@@ -12,7 +12,7 @@ use smalto_lower::{Float, Lanes};
 struct Line(#[expect(dead_code, reason = "read and written through pointers")] [u8; 64]);
 
 /// What one evaluation at a time runs in.
-pub(crate) struct Memory {
+pub(crate) struct TapeMemory {
     lines: Vec<Line>,
     /// For each varying place, where the current batch of it begins. Stale between
     /// calls.
@@ -22,9 +22,9 @@ pub(crate) struct Memory {
 
 // SAFETY: the addresses are written before they are read in every call, and point
 // into `lines` or into slices that the caller of that call lends.
-unsafe impl Send for Memory {}
+unsafe impl Send for TapeMemory {}
 
-/// Offsets into a [`Memory`], in bytes.
+/// Offsets into a [`TapeMemory`], in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
     pub(super) slots: usize,
@@ -49,9 +49,9 @@ impl Layout {
     }
 }
 
-impl Memory {
-    pub(super) fn new<L: Lanes>(tape: &Tape<L>, layout: Layout, externals: usize) -> Memory {
-        Memory {
+impl TapeMemory {
+    pub(super) fn new<L: Lanes>(tape: &Tape<L>, layout: Layout, externals: usize) -> TapeMemory {
+        TapeMemory {
             lines: vec![Line([0; 64]); layout.end.div_ceil(size_of::<Line>())],
             addresses: vec![std::ptr::null_mut(); externals + tape.slots as usize],
             states: States::new(&tape.calls),

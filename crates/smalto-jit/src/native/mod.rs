@@ -21,6 +21,7 @@ mod elf;
 mod gdb;
 mod install;
 mod perf;
+pub(crate) mod program;
 mod refusal;
 pub(crate) mod unwind;
 
@@ -28,30 +29,11 @@ pub use cpu::{CpuError, Isa, Limit};
 pub use install::{Installed, install};
 pub use refusal::{refusal, simulate_refusal};
 
-use crate::evaluator::CompileError;
-use crate::interp::Program;
-use crate::slices::Signature;
-use crate::target::{Obstacle, Target, TargetError};
-use smalto_graph::Graph;
+pub(crate) use program::compile;
 
 /// What the user should be told once, a line each, at the end of a program or sooner:
 /// that formulas run in the interpreter because the system gives no executable memory,
 /// that the map for `perf` could not be written.
 pub fn remarks() -> impl Iterator<Item = &'static str> {
     refusal().into_iter().chain(perf::failure())
-}
-
-/// Whether [`compile`] makes code.
-pub(crate) const IS_READY: bool = false;
-
-/// The program of `graph`, which is optimised, in machine code for `isa`.
-pub(crate) fn compile<T>(
-    isa: Isa,
-    _graph: &Graph,
-    _signature: &Signature,
-) -> Result<Box<dyn Program<T>>, CompileError> {
-    Err(CompileError::Target(TargetError::Unavailable {
-        target: Target::Native(isa),
-        obstacle: Obstacle::NotYet,
-    }))
 }

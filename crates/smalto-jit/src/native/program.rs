@@ -1,0 +1,190 @@
+//! A graph in machine code: recorded, compiled, installed, and called over slices.
+
+use super::{Installed, Isa, install};
+use crate::evaluator::{CompileError, Real};
+use crate::interp::{Memory, Program, TapeSummary};
+use crate::slices::{Input, Output, Signature, value_bytes};
+use crate::target::Target;
+use smalto_codegen::target::x64;
+use smalto_graph::Graph;
+use smalto_record::record_slices;
+use std::marker::PhantomData;
+
+/// The program of `graph`, which is optimised, in machine code for `isa`.
+pub(crate) fn compile<T: Real>(
+    isa: Isa,
+    graph: &Graph,
+    signature: &Signature,
+) -> Result<Box<dyn Program<T>>, CompileError> {
+    let uniform: Vec<bool> = signature.inputs.iter().map(|input| input.uniform).collect();
+    let recording = record_slices(graph, T::ELEMENT, &uniform)?;
+    let compiled = with_compiler(isa, |compiler| {
+        compiler.compile(recording.module(), recording.kernel())
+    })?;
+    Ok(Box::new(Compiled::<T> {
+        code: install("smalto slices", compiled.code(), &[0])?,
+        lanes: compiled.lanes(),
+        signature: signature.clone(),
+        isa,
+        element: PhantomData,
+    }))
+}
+
+/// Does something with this thread's compiler for `isa`, which keeps its storage from one
+/// kernel to the next.
+fn with_compiler<R>(isa: Isa, compile: impl FnOnce(&mut x64::Compiler) -> R) -> R {
+    use std::cell::RefCell;
+    thread_local! {
+        static AVX2: RefCell<x64::Compiler> = RefCell::new(x64::Compiler::new(x64::Level::Avx2));
+        static AVX512: RefCell<x64::Compiler> =
+            RefCell::new(x64::Compiler::new(x64::Level::Avx512));
+    }
+    let compiler = match isa {
+        Isa::Avx2 => &AVX2,
+        Isa::Avx512 => &AVX512,
+    };
+    compiler.with_borrow_mut(compile)
+}
+
+/// A compiled graph.
+struct Compiled<T> {
+    code: Installed,
+    /// Points of a wave.
+    lanes: usize,
+    signature: Signature,
+    isa: Isa,
+    element: PhantomData<fn() -> T>,
+}
+
+/// What a call needs besides the slices: its arguments, and room for waves that are not
+/// in the slices as they are.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    words: Vec<u64>,
+    waves: Vec<u64>,
+}
+
+impl Scratch {
+    /// Room for `waves` of `bytes` each.
+    fn reserve(&mut self, waves: usize, bytes: usize) {
+        let words = waves * bytes.div_ceil(8);
+        if self.waves.len() < words {
+            self.waves.resize(words, 0);
+        }
+    }
+}
+
+impl<T: Real> Program<T> for Compiled<T> {
+    fn new_memory(&self) -> Memory {
+        Memory::default()
+    }
+
+    fn run(
+        &self,
+        memory: &mut Memory,
+        inputs: &[Input<'_, T>],
+        outputs: &mut [Output<'_, T>],
+        points: usize,
+    ) {
+        if points == 0 {
+            return;
+        }
+        let scratch = &mut memory.native;
+        let wave_bytes = self.lanes * 8;
+        scratch.reserve(inputs.len() + outputs.len(), wave_bytes);
+        let Scratch { words, waves } = scratch;
+        let mut waves = waves.chunks_exact_mut(wave_bytes / 8);
+        let is_short = points < self.lanes;
+        let count = points.max(self.lanes);
+        words.clear();
+        let mut masks = Vec::new();
+        for (input, declared) in inputs.iter().zip(&self.signature.inputs) {
+            if declared.uniform {
+                continue;
+            }
+            let is_slice = input.len().is_some();
+            masks.push(if is_slice { u64::MAX } else { 0 });
+            let address = match is_slice && !is_short {
+                true => input.as_bytes_ptr(),
+                false => {
+                    let wave = waves.next().expect("there is a wave for each slice");
+                    fill(wave, input, points, self.lanes);
+                    wave.as_ptr().cast()
+                }
+            };
+            words.extend([address.expose_provenance() as u64, count as u64]);
+        }
+        let mut short_outputs = Vec::new();
+        for output in outputs.iter_mut() {
+            let address = match is_short {
+                false => output.as_bytes_mut_ptr(),
+                true => {
+                    let wave = waves.next().expect("there is a wave for each slice");
+                    let address = wave.as_mut_ptr().cast::<u8>();
+                    short_outputs.push(address);
+                    address
+                }
+            };
+            words.extend([address.expose_provenance() as u64, count as u64]);
+        }
+        words.push(count as u64);
+        words.extend(masks);
+        for (input, declared) in inputs.iter().zip(&self.signature.inputs) {
+            if declared.uniform {
+                words.push(word(input));
+            }
+        }
+        // SAFETY: the kernel is a System V function of its arguments: addresses and lengths
+        // of `count` values each (for inputs under a zero mask, of a wave), the number of
+        // points, which is no less than a wave, and what is uniform. By its contract it
+        // reads and writes those values only. The ISA was found to be present.
+        unsafe { self.code.call_briefly(0, words) };
+        for (output, wave) in outputs.iter_mut().zip(short_outputs) {
+            let bytes = points * value_bytes::<T>(output.ty());
+            // SAFETY: the output was checked to hold `points` values, a wave holds more, and
+            // is part of the scratch.
+            unsafe { output.as_bytes_mut_ptr().copy_from_nonoverlapping(wave, bytes) };
+        }
+    }
+
+    fn is_stateful(&self) -> bool {
+        false
+    }
+
+    fn summary(&self) -> Option<TapeSummary> {
+        None
+    }
+
+    fn target(&self) -> Target {
+        Target::Native(self.isa)
+    }
+}
+
+/// Fills a wave with the points of an input, the last of them repeated, or with its scalar.
+fn fill<T: Real>(wave: &mut [u64], input: &Input<'_, T>, points: usize, lanes: usize) {
+    let bytes = value_bytes::<T>(input.ty());
+    let to = wave.as_mut_ptr().cast::<u8>();
+    let from = input.as_bytes_ptr();
+    let last = input.len().map_or(0, |len| len.min(points) - 1);
+    for lane in 0..lanes {
+        // SAFETY: a wave has `lanes` values of up to eight bytes, and `from` holds the values
+        // up to `last`.
+        unsafe {
+            to.add(lane * bytes)
+                .copy_from_nonoverlapping(from.add(lane.min(last) * bytes), bytes);
+        }
+    }
+}
+
+/// A scalar as an argument.
+fn word<T: Real>(input: &Input<'_, T>) -> u64 {
+    match *input {
+        Input::Scalar(value) => value.to_word(),
+        Input::ScalarI32(value) => i64::from(value) as u64,
+        Input::ScalarI64(value) => value as u64,
+        Input::Slice(_) | Input::I32(_) | Input::I64(_) => {
+            unreachable!("a uniform input is checked to be a scalar")
+        }
+    }
+}
+
