@@ -1,8 +1,8 @@
-//! The interpreter is the reference, bit for bit, on every level.
+//! The interpreter is the reference, bit for bit, on every level, and so is machine code.
 
 mod common;
 
-use common::{Call, Random, difference, evaluator, pure_graphs, targets};
+use common::{Call, Random, difference, evaluator, pure_graphs, targets_for};
 use proptest::prelude::*;
 use smalto_graph::passes::{Mode, optimise};
 use smalto_graph::{Graph, Kind, NodeId, Op, Type, formula};
@@ -34,13 +34,16 @@ fn check<T: Real>(graph: &Graph, mode: Mode, random: &mut Random) -> Result<(), 
         Call::<T>::random(graph, &uniform, length, random)
     });
     let expected: Vec<_> = calls.iter().map(|call| call.expected(rewritten)).collect();
-    for target in targets() {
+    for target in targets_for(graph) {
         let options = Options {
             target,
             mode,
             uniform: &uniform,
         };
-        let evaluator = Evaluator::new(graph, &options).unwrap();
+        let evaluator = match Evaluator::new(graph, &options) {
+            Ok(evaluator) => evaluator,
+            Err(error) => return Err(TestCaseError::fail(format!("{target}: {error}"))),
+        };
         for (call, expected) in calls.iter().zip(&expected) {
             let found = call.evaluate(graph, &evaluator);
             let difference = difference(&found, expected);
@@ -94,7 +97,7 @@ fn every_op_in_every_form() {
             let uniform: Vec<&str> = chosen.map(|index| names[index]).collect();
             let call = Call::<T>::random(graph, &uniform, 67, random);
             let expected = call.expected(graph);
-            for target in targets() {
+            for target in targets_for(graph) {
                 let found = call.evaluate(graph, &evaluator(graph, target, &uniform));
                 let difference = difference(&found, &expected);
                 assert_eq!(difference, None, "{target}: {}", formula::print(graph));

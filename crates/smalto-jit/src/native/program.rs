@@ -138,7 +138,7 @@ impl<T: Real> Program<T> for Compiled<T> {
         // of `count` values each (for inputs under a zero mask, of a wave), the number of
         // points, which is no less than a wave, and what is uniform. By its contract it
         // reads and writes those values only. The ISA was found to be present.
-        unsafe { self.code.call_briefly(0, words) };
+        unsafe { self.code.call(0, words) };
         for (output, wave) in outputs.iter_mut().zip(short_outputs) {
             let bytes = points * value_bytes::<T>(output.ty());
             // SAFETY: the output was checked to hold `points` values, a wave holds more, and

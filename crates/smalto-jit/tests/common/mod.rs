@@ -9,13 +9,36 @@ mod evaluation;
 pub(crate) use evaluation::{Random, pure_graphs};
 
 use smalto_graph::{Graph, Type, Value};
-use smalto_jit::{Evaluator, Input, Level, Options, Output, Real, Target};
+use smalto_jit::native::Isa;
+use smalto_jit::{CompileError, Evaluator, Input, Level, Options, Output, Real, Target};
 use smalto_lower::Reference;
 
 /// The interpreter at every level that this CPU has.
 pub(crate) fn targets() -> impl Iterator<Item = Target> {
     let available = Level::ALL.iter().filter(|level| level.is_available());
     available.map(|&level| Target::InterpAt(level))
+}
+
+/// Every target of this CPU that can run `graph`: machine code cannot where an operation
+/// is not written over primitives.
+pub(crate) fn targets_for(graph: &Graph) -> Vec<Target> {
+    let compiled = Isa::ALL.iter().map(|&isa| Target::Native(isa));
+    let compiled = compiled.filter(|target| {
+        let options = Options {
+            target: *target,
+            ..Options::default()
+        };
+        match Evaluator::<f32>::new(graph, &options) {
+            Ok(_) => true,
+            Err(CompileError::Record(_)) => false,
+            Err(CompileError::Target(error)) => {
+                println!("skipped: {error}");
+                false
+            }
+            Err(error) => panic!("{target}: {error}"),
+        }
+    });
+    targets().chain(compiled).collect()
 }
 
 /// An evaluator of `graph` on `target`, with these inputs uniform.
