@@ -70,8 +70,12 @@ proptest! {
         passes::write_out_butterflies(&mut module, &mut workspace);
         verify(&module).unwrap();
         prop_assert!(!module.to_string().contains("reduce_"));
-        passes::mask_memory(&mut module, &mut workspace);
+        passes::mask_memory(&mut module, 16, &mut workspace);
         verify(&module).unwrap();
+        prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
+        passes::widen_halves(&mut module, &mut workspace);
+        verify(&module).unwrap();
+        prop_assert!(!passes::computes_with_halves(&module));
         prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
         let mut module = case.module.clone();
         passes::hoist(&mut module, &mut workspace);

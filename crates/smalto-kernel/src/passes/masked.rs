@@ -3,7 +3,7 @@
 //! A target whose registers hold more lanes than a wave has computes with the others too,
 //! and lets nobody see: as long as they touch no memory. After this pass no lane beyond
 //! the wave does: what was not masked is masked by `first_lanes` of the width, and what
-//! was masked by both.
+//! was masked by both. Small elements may ask for it where large ones fill a register.
 
 use super::rewrite::Rewrite;
 use super::{Workspace, for_each_routine};
@@ -11,14 +11,19 @@ use crate::op::Immediate;
 use crate::routine::Instruction;
 use crate::{Edge, Lane, Module, Op, Routine, ValueId, ValueType};
 
-/// Masks every access to memory in every routine of a module that verifies.
+/// Masks every access to elements of less than so many bytes, in every routine of a module
+/// that verifies.
 ///
 /// # Panics
 /// May panic if the module does not [verify](crate::verify()).
-pub fn mask_memory(module: &mut Module, workspace: &mut Workspace) {
+pub fn mask_memory(module: &mut Module, bytes: usize, workspace: &mut Workspace) {
     let rewrite = &mut workspace.rewrite;
     for_each_routine(module, |_, routine| {
-        let accesses = |value: ValueId| routine.op(value).row().immediate == Immediate::MaskedBuffer;
+        let accesses = |value: ValueId| {
+            let buffer = routine.buffer_of(value).and_then(|id| routine.buffer(id));
+            routine.op(value).row().immediate == Immediate::MaskedBuffer
+                && buffer.is_some_and(|buffer| buffer.element.bytes() < bytes)
+        };
         if !(0..routine.len()).any(|index| accesses(ValueId::new(index))) {
             return;
         }

@@ -5,6 +5,7 @@
 //! | [`hoist`] | moves what does not change in a loop out of it |
 //! | [`remove_dead`] | removes what nobody needs |
 //! | [`mask_memory`] | keeps lanes beyond the wave from memory |
+//! | [`widen_halves`] | computes with halves as singles, rounded after every step |
 //! | [`write_out_butterflies`] | makes shuffles and arithmetic of reductions and scans |
 //!
 //! A pass takes a module that [verifies](crate::verify()) and leaves one that does. A run
@@ -58,12 +59,14 @@
 mod butterflies;
 mod dead;
 mod effects;
+mod halves;
 mod hoist;
 mod masked;
 mod rewrite;
 
 pub use butterflies::write_out_butterflies;
 pub use dead::remove_dead;
+pub use halves::{computes_with_halves, widen_halves};
 pub use hoist::hoist;
 pub use masked::mask_memory;
 

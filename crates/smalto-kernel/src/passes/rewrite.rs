@@ -1,7 +1,7 @@
 //! Writing the code of a routine anew, with values and blocks renumbered.
 
 use crate::routine::{Block, Edge, Instruction};
-use crate::{BlockId, Op, Role, Routine, Terminator, ValueId, Values, Width};
+use crate::{BlockId, Op, Role, Routine, Terminator, ValueId, ValueType, Values, Width};
 
 /// New code for a routine, and what its old values are called now.
 #[derive(Debug)]
@@ -61,6 +61,11 @@ impl Rewrite {
     /// Adds an instruction whose operands are named as they are now.
     pub(super) fn add(&mut self, instruction: Instruction) -> ValueId {
         self.new.add(instruction)
+    }
+
+    /// The type of a value of the new code.
+    pub(super) fn type_of(&self, new: ValueId) -> ValueType {
+        self.new.ty(new).expect("what is used has a type")
     }
 
     /// An old value is this one now.

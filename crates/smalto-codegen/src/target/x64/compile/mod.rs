@@ -267,8 +267,6 @@ impl Compiled {
     }
 }
 
-/// Bytes of the smallest lanes.
-const SMALLEST_LANE: usize = 2;
 /// Bytes of the smallest vector register.
 const SMALLEST_REGISTER: usize = 16;
 
@@ -335,15 +333,12 @@ impl Compiler {
             return Err(CompileError::NotAKernel { name });
         }
         self.assembler.clear();
-        let prepared = self.prepared(module, kernel);
-        let module = prepared.as_ref().unwrap_or(module);
         let unit = reachable(module, kernel);
-        let wave = Wave::of(
-            module.routine(kernel),
-            unit.iter().map(|&id| module.routine(id)),
-            self.target.vector_bytes,
-            &self.target.symbols,
-        );
+        let prepared = self.written_out(module, kernel);
+        let module = prepared.as_ref().unwrap_or(module);
+        let wave = self.wave(module, kernel, &unit);
+        let masked = self.masked(module, &unit, wave);
+        let module = masked.as_ref().unwrap_or(module);
         let mut labels = vec![None; module.routines().len()];
         for &id in &unit {
             labels[id.index()] = Some(self.assembler.label());
@@ -368,18 +363,39 @@ impl Compiler {
         })
     }
 
-    /// The module with what tells lanes apart written out, and with masks where a register
-    /// holds more lanes than a wave: `None` if nothing needs either.
-    fn prepared(&mut self, module: &Module, kernel: RoutineId) -> Option<Module> {
-        let smalto_kernel::Width::Lanes(width) = module.routine(kernel).width() else {
+    fn wave(&self, module: &Module, kernel: RoutineId, unit: &[RoutineId]) -> Wave {
+        Wave::of(
+            module.routine(kernel),
+            unit.iter().map(|&id| module.routine(id)),
+            self.target.vector_bytes,
+            &self.target.symbols,
+        )
+    }
+
+    /// The module with what tells lanes apart and what computes with halves written out:
+    /// `None` if there is nothing of the sort.
+    fn written_out(&mut self, module: &Module, kernel: RoutineId) -> Option<Module> {
+        let tells_lanes_apart = module.routine(kernel).width() != smalto_kernel::Width::Any;
+        if !tells_lanes_apart && !passes::computes_with_halves(module) {
             return None;
-        };
-        let mut prepared = module.clone();
-        passes::write_out_butterflies(&mut prepared, &mut self.passes);
-        if usize::from(width) * SMALLEST_LANE < SMALLEST_REGISTER {
-            passes::mask_memory(&mut prepared, &mut self.passes);
         }
-        Some(prepared)
+        let mut written = module.clone();
+        passes::write_out_butterflies(&mut written, &mut self.passes);
+        passes::widen_halves(&mut written, &mut self.passes);
+        Some(written)
+    }
+
+    /// The module with masks on accesses to elements so small that a chunk of them does
+    /// not fill the smallest register: `None` if there are none.
+    fn masked(&mut self, module: &Module, unit: &[RoutineId], wave: Wave) -> Option<Module> {
+        let bytes = SMALLEST_REGISTER / wave.lanes;
+        let mut buffers = unit.iter().flat_map(|&id| module.routine(id).buffers());
+        if !buffers.any(|buffer| buffer.element.bytes() < bytes) {
+            return None;
+        }
+        let mut masked = module.clone();
+        passes::mask_memory(&mut masked, bytes, &mut self.passes);
+        Some(masked)
     }
 
     /// Takes a routine to machine instructions with registers.

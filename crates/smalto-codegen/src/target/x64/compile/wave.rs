@@ -50,11 +50,6 @@ impl Wave {
     pub(crate) fn register_bytes(&self, lane_bytes: u8) -> usize {
         (self.lanes * usize::from(lane_bytes)).max(16)
     }
-
-    /// Whether a chunk of such lanes leaves part of the smallest register unused.
-    pub(crate) fn is_partial(&self, lane_bytes: usize) -> bool {
-        self.lanes * lane_bytes < 16
-    }
 }
 
 /// Bytes of the widest lanes a routine computes with.
