@@ -279,8 +279,40 @@ fn page_bytes() -> usize {
 }
 
 /// An executable and a writable view of the same `length` bytes.
+///
+/// Memory without a file is preferred: there `perf` expects code that was made at run
+/// time and looks for names (see [`native`](crate::native)), and it needs no descriptor.
+/// A file in memory is for emulated systems, which may lack the call for a second view.
 #[cfg(target_os = "linux")]
 fn map_twice(length: usize) -> io::Result<(NonNull<u8>, NonNull<u8>)> {
+    map_shared_twice(length).or_else(|_| map_file_twice(length))
+}
+
+/// Two views of shared memory: `mremap` of no bytes makes a second mapping (mremap(2)).
+#[cfg(target_os = "linux")]
+fn map_shared_twice(length: usize) -> io::Result<(NonNull<u8>, NonNull<u8>)> {
+    let writable = map(length, libc::PROT_READ | libc::PROT_WRITE, None)?;
+    // SAFETY: a second view, at an address of the system's choice, of a mapping that was
+    // just made; nobody has seen either.
+    let executable =
+        view(unsafe { libc::mremap(writable.as_ptr().cast(), 0, length, libc::MREMAP_MAYMOVE) });
+    let executable = executable.inspect_err(|_| unmap(writable, length))?;
+    let protection = libc::PROT_READ | libc::PROT_EXEC;
+    // SAFETY: as above.
+    match unsafe { libc::mprotect(executable.as_ptr().cast(), length, protection) } {
+        0 => Ok((executable, writable)),
+        _ => {
+            let error = io::Error::last_os_error();
+            unmap(executable, length);
+            unmap(writable, length);
+            Err(error)
+        }
+    }
+}
+
+/// Two views of a file in memory.
+#[cfg(target_os = "linux")]
+fn map_file_twice(length: usize) -> io::Result<(NonNull<u8>, NonNull<u8>)> {
     use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
     // SAFETY: the name is a C string.
@@ -294,24 +326,37 @@ fn map_twice(length: usize) -> io::Result<(NonNull<u8>, NonNull<u8>)> {
     if unsafe { libc::ftruncate(file.as_raw_fd(), length as libc::off_t) } != 0 {
         return Err(io::Error::last_os_error());
     }
-    let view = |protection: i32| -> io::Result<NonNull<u8>> {
-        // SAFETY: a fresh shared mapping at an address of the system's choice.
-        let address = unsafe {
-            let (shared, file) = (libc::MAP_SHARED, file.as_raw_fd());
-            libc::mmap(std::ptr::null_mut(), length, protection, shared, file, 0)
-        };
-        match NonNull::new(address.cast()) {
-            Some(view) if address != libc::MAP_FAILED => Ok(view),
-            _ => Err(io::Error::last_os_error()),
-        }
+    let executable = map(
+        length,
+        libc::PROT_READ | libc::PROT_EXEC,
+        Some(file.as_raw_fd()),
+    )?;
+    let writable = map(
+        length,
+        libc::PROT_READ | libc::PROT_WRITE,
+        Some(file.as_raw_fd()),
+    );
+    let writable = writable.inspect_err(|_| unmap(executable, length))?;
+    Ok((executable, writable))
+}
+
+/// A mapping of `length` bytes that can have a second view: of a file, or of new memory.
+#[cfg(target_os = "linux")]
+fn map(length: usize, protection: i32, file: Option<i32>) -> io::Result<NonNull<u8>> {
+    let (flags, file) = match file {
+        Some(file) => (libc::MAP_SHARED, file),
+        None => (libc::MAP_SHARED | libc::MAP_ANONYMOUS, -1),
     };
-    let executable = view(libc::PROT_READ | libc::PROT_EXEC)?;
-    match view(libc::PROT_READ | libc::PROT_WRITE) {
-        Ok(writable) => Ok((executable, writable)),
-        Err(error) => {
-            unmap(executable, length);
-            Err(error)
-        }
+    // SAFETY: a fresh mapping at an address of the system's choice.
+    view(unsafe { libc::mmap(std::ptr::null_mut(), length, protection, flags, file, 0) })
+}
+
+/// What `mmap` and `mremap` give.
+#[cfg(target_os = "linux")]
+fn view(address: *mut libc::c_void) -> io::Result<NonNull<u8>> {
+    match NonNull::new(address.cast()) {
+        Some(view) if address != libc::MAP_FAILED => Ok(view),
+        _ => Err(io::Error::last_os_error()),
     }
 }
 
@@ -365,5 +410,25 @@ unsafe fn synchronise_instructions(written: *const u8, executed: *const u8, leng
             asm!("ic ivau, {}", in(reg) executed.add(offset), options(nostack, preserves_flags));
         }
         asm!("dsb ish", "isb", options(nostack, preserves_flags));
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_to_map_show_one_memory_twice() {
+        for map_twice in [map_shared_twice, map_file_twice] {
+            let (executable, writable) = map_twice(page_bytes()).unwrap();
+            // SAFETY: a page that can be read, and the same page, which can be written.
+            let seen = unsafe {
+                writable.as_ptr().add(100).write(7);
+                executable.as_ptr().add(100).read_volatile()
+            };
+            assert_eq!(seen, 7);
+            unmap(executable, page_bytes());
+            unmap(writable, page_bytes());
+        }
     }
 }

@@ -109,11 +109,6 @@ impl Target {
         self.resolve().is_ok()
     }
 
-    /// Whether it is machine code, as far as is known before it is resolved.
-    pub fn is_compiled(self) -> bool {
-        matches!(self, Target::Jit | Target::Native(_))
-    }
-
     /// The concrete target this choice means here.
     ///
     /// # Errors

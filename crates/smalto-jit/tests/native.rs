@@ -8,7 +8,7 @@ mod unwinder;
 
 use smalto_codegen::target::x64::*;
 use smalto_jit::code::{CodeError, CodeMemory};
-use smalto_jit::native::{self, Installed};
+use smalto_jit::native::{self, CpuError, Installed, Isa, Limit, cpu};
 use std::process::Command;
 
 /// A kernel around `body`, framed as all are.
@@ -162,6 +162,23 @@ fn the_map_for_perf_has_a_line_for_each_kernel() {
     assert_eq!(native::remarks().count(), 0);
 }
 
+/// Perf looks for a map only where there is no file, or one that stands for none.
+#[test]
+fn code_lies_where_perf_looks_for_a_map() {
+    let kernel = native::install("any", &framed(|_| ()), &[0]).unwrap();
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let address = |text: &str| usize::from_str_radix(text, 16).unwrap();
+    let mapping = maps.lines().find(|line| {
+        let (start, end) = line.split(' ').next().unwrap().split_once('-').unwrap();
+        (address(start)..address(end)).contains(&kernel.entry(0).addr())
+    });
+    let mapping = mapping.expect("code is mapped");
+    assert!(
+        mapping.contains(" r-xs ") && mapping.contains(" /dev/zero"),
+        "{mapping}"
+    );
+}
+
 #[test]
 fn a_map_that_cannot_be_written_is_a_remark() {
     let own = "a_map_that_cannot_be_written_is_a_remark";
@@ -181,24 +198,72 @@ fn a_map_that_cannot_be_written_is_a_remark() {
     );
 }
 
+/// Lets this process have so much more address space.
+fn limit_memory(bytes: libc::rlim_t) {
+    // SAFETY: changes the soft limit of this process, in which nothing else runs.
+    unsafe {
+        let mut limit: libc::rlimit = std::mem::zeroed();
+        assert_eq!(libc::getrlimit(libc::RLIMIT_AS, &mut limit), 0);
+        limit.rlim_cur = bytes.min(limit.rlim_max);
+        assert_eq!(libc::setrlimit(libc::RLIMIT_AS, &limit), 0);
+    }
+}
+
 #[test]
 fn refused_memory_is_an_error_and_told_once() {
     let own = "refused_memory_is_an_error_and_told_once";
     if in_a_process_of_its_own(own, ("SMALTO_CPU", "auto")) {
         return;
     }
+    let code = framed(|_| ());
     assert_eq!(native::refusal(), None);
-    native::simulate_refusal(true);
-    for _ in 0..2 {
-        let result = native::install("none", &framed(|_| ()), &[0]);
-        assert!(matches!(result, Err(CodeError::Refused(_))));
+    limit_memory(0);
+    let refused = [0; 2].map(|_| native::install("none", &code, &[0]).err());
+    limit_memory(libc::RLIM_INFINITY);
+    for error in refused {
+        assert!(matches!(error, Some(CodeError::Refused(_))), "{error:?}");
     }
-    native::simulate_refusal(false);
-    native::install("some", &framed(|_| ()), &[0]).unwrap();
+    native::install("some", &code, &[0]).unwrap();
     let remarks: Vec<&str> = native::remarks().collect();
     assert_eq!(
         remarks,
-        ["the system refuses executable memory (permission denied); \
-          formulas run in the interpreter instead"]
+        [
+            "the system refuses executable memory (Cannot allocate memory (os error 12)); \
+          formulas run in the interpreter instead"
+        ]
     );
+}
+
+#[test]
+fn a_refusal_can_be_simulated() {
+    let own = "a_refusal_can_be_simulated";
+    if in_a_process_of_its_own(own, ("SMALTO_CPU", "auto")) {
+        return;
+    }
+    let install = || native::install("any", &framed(|_| ()), &[0]);
+    native::simulate_refusal(true);
+    assert!(matches!(install(), Err(CodeError::Refused(_))));
+    assert_eq!(native::remarks().count(), 1);
+    native::simulate_refusal(false);
+    assert!(install().is_ok());
+}
+
+#[test]
+fn the_programs_limit_goes_before_that_of_the_environment() {
+    let own = "the_programs_limit_goes_before_that_of_the_environment";
+    if in_a_process_of_its_own(own, ("SMALTO_CPU", "none")) {
+        return;
+    }
+    assert_eq!(cpu::limit(), Ok(Limit::Interpreter));
+    assert_eq!(cpu::best(), Ok(None));
+    for &isa in Isa::ALL {
+        let result = cpu::set_limit(Limit::UpTo(isa));
+        if isa.is_present() {
+            assert_eq!((result, cpu::best()), (Ok(()), Ok(Some(isa))));
+        } else {
+            assert!(matches!(result, Err(CpuError::Lacks { .. })), "{result:?}");
+        }
+    }
+    cpu::set_limit(Limit::Unlimited).unwrap();
+    assert_eq!(cpu::best(), Ok(Isa::best()));
 }

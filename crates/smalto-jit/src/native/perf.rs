@@ -6,6 +6,8 @@
 //! tools/perf/Documentation/jit-interface.txt). There are no lines for kernels that
 //! are dropped: of two at one address, perf takes the later.
 //!
+//! Perf looks for a map only where memory has no file, which is why code memory has none.
+//!
 //! A map that cannot be written is worth a remark, no more.
 
 use std::fs::{File, OpenOptions};
