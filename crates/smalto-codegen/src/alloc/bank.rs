@@ -1,6 +1,7 @@
 //! The registers of one class, and what is in them at the current instruction.
 
 use super::mask::Mask;
+use super::next_use::{DEAD, IN_MEMORY};
 use super::{RegisterClass, VirtualRegister};
 
 /// No virtual register.
@@ -18,17 +19,26 @@ pub(super) struct Key {
 
 impl Key {
     /// Not to be evicted.
-    pub(super) const WITHHELD: Key = Key { position: 0, twice: 0 };
+    pub(super) const WITHHELD: Key = Key {
+        position: 0,
+        twice: 0,
+    };
 
     /// To be evicted after all others.
-    pub(super) const LAST: Key = Key { position: 1, twice: 0 };
+    pub(super) const LAST: Key = Key {
+        position: 1,
+        twice: 0,
+    };
 
     /// Of a value that needs a register at a position or, if it does not `load` then,
     /// is last needed there.
     #[inline]
     pub(super) fn new(position: u32, stores: bool, loads: bool) -> Key {
         match (stores, loads) {
-            (false, false) => Key { position: FREE, twice: 0 },
+            (false, false) => Key {
+                position: FREE,
+                twice: 0,
+            },
             (stores, loads) => Key {
                 position: position as i32 + 1,
                 twice: -i32::from(stores != loads),
@@ -74,8 +84,10 @@ pub(super) struct Bank<const W: usize> {
     pub(super) allowed: Mask<W>,
     /// The same, in runs of rising numbers: the first run has the cheapest.
     runs: Vec<Mask<W>>,
-    /// Those allowed that hold no value.
-    pub(super) free: Mask<W>,
+    /// Those that hold values, given out or not.
+    pub(super) occupied: Mask<W>,
+    /// At a jump, those that hold no value before it nor behind it.
+    pub(super) spare: Mask<W>,
     /// Those better left to the values that a loop carries around.
     pub(super) avoid: Mask<W>,
     /// Those of them that the innermost loop wants.
@@ -83,10 +95,12 @@ pub(super) struct Bank<const W: usize> {
     /// Those ever written.
     pub(super) used: Mask<W>,
     /// The value that each holds; a tuple stands in all its registers.
-    pub(super) occupant: Vec<VirtualRegister>,
+    pub(super) occupant: [VirtualRegister; 256],
     /// For each register its value's [`Key`], in two arrays.
-    position: Vec<i32>,
-    twice: Vec<i32>,
+    position: [i32; 256],
+    twice: [i32; 256],
+    /// How many of them are looked at, a multiple of sixteen.
+    size: usize,
     /// What the current instruction does.
     pub(super) held: Held<W>,
 }
@@ -96,13 +110,15 @@ impl<const W: usize> Bank<W> {
         Bank {
             allowed: Mask::EMPTY,
             runs: Vec::new(),
-            free: Mask::EMPTY,
+            occupied: Mask::EMPTY,
+            spare: Mask::EMPTY,
             avoid: Mask::EMPTY,
             avoid_most: Mask::EMPTY,
             used: Mask::EMPTY,
-            occupant: Vec::new(),
-            position: Vec::new(),
-            twice: Vec::new(),
+            occupant: [NOBODY; 256],
+            position: [0; 256],
+            twice: [0; 256],
+            size: 0,
             held: Held::NOTHING,
         }
     }
@@ -121,36 +137,50 @@ impl<const W: usize> Bank<W> {
             self.runs[run].insert(Mask::one(number));
             self.allowed.insert(Mask::one(number));
         }
-        self.free = self.allowed;
+        self.occupied = Mask::EMPTY;
+        self.spare = Mask::EMPTY;
         self.avoid = Mask::EMPTY;
         self.avoid_most = Mask::EMPTY;
         self.used = Mask::EMPTY;
         self.held = Held::NOTHING;
-        // The search for the farthest key goes in steps of sixteen.
         let highest = class.order.iter().max().map_or(0, |&number| number);
-        let size = (usize::from(highest) + 1).next_multiple_of(16);
-        self.occupant.clear();
-        self.occupant.resize(size, NOBODY);
-        self.position.clear();
-        self.position.resize(size, 0);
-        self.twice.clear();
-        self.twice.resize(size, 0);
+        self.size = (usize::from(highest) + 1).next_multiple_of(16);
+        self.occupant = [NOBODY; 256];
+        self.position = [0; 256];
+        self.twice = [0; 256];
     }
 
     /// Whether the class has this register, given out or not.
     pub(super) fn has(&self, number: u8) -> bool {
-        usize::from(number) < self.position.len()
+        usize::from(number) < self.size
+    }
+
+    /// Those that may be given out and hold no value.
+    #[inline]
+    pub(super) fn free(&self) -> Mask<W> {
+        self.allowed & !self.occupied
     }
 
     /// The best register, or beginning of a tuple, among those allowed.
     #[inline]
     pub(super) fn choose(&self, among: Mask<W>, span: u8) -> Option<u8> {
         let among = if span == 1 { among } else { among.tuples(span) };
-        let preferred = [among & !self.avoid, among & !self.avoid_most];
-        let among = preferred.into_iter().find(|some| !some.is_empty()).unwrap_or(among);
+        let among = self.preferred(among);
         match self.runs.as_slice() {
             [_] => among.first(),
             runs => runs.iter().find_map(|&run| (among & run).first()),
+        }
+    }
+
+    /// Those that loops do not want, if there are any.
+    #[inline]
+    fn preferred(&self, among: Mask<W>) -> Mask<W> {
+        let first = among & !self.avoid;
+        let second = among & !self.avoid_most;
+        match (first.is_empty(), second.is_empty()) {
+            (false, _) => first,
+            (true, false) => second,
+            (true, true) => among,
         }
     }
 
@@ -158,30 +188,44 @@ impl<const W: usize> Bank<W> {
     #[inline]
     pub(super) fn put(&mut self, value: VirtualRegister, number: u8, span: u8, key: Key) {
         let mask = Mask::tuple(number, span);
-        self.free.remove(mask);
+        self.occupied.insert(mask);
         self.used.insert(mask);
-        for number in usize::from(number)..usize::from(number) + usize::from(span) {
-            self.occupant[number] = value;
-        }
+        for_each(number, span, |number| self.occupant[number] = value);
         self.set_key(number, span, key);
     }
 
     /// Takes a value out of its registers.
     #[inline]
     pub(super) fn take(&mut self, number: u8, span: u8) {
-        self.free.insert(Mask::tuple(number, span) & self.allowed);
-        for number in usize::from(number)..usize::from(number) + usize::from(span) {
-            self.occupant[number] = NOBODY;
-        }
+        self.occupied.remove(Mask::tuple(number, span));
+        for_each(number, span, |number| self.occupant[number] = NOBODY);
         self.set_key(number, span, Key::WITHHELD);
     }
 
     #[inline]
     pub(super) fn set_key(&mut self, number: u8, span: u8, key: Key) {
-        for number in usize::from(number)..usize::from(number) + usize::from(span) {
+        for_each(number, span, |number| {
             self.position[number] = key.position;
             self.twice[number] = key.twice;
-        }
+        });
+    }
+
+    /// Notes what a use leaves of a value of one register that was never stored. If that
+    /// is nothing, the register is still to be released.
+    #[inline(always)]
+    pub(super) fn finish(&mut self, number: u8, after: u32) {
+        let dead = after == DEAD;
+        let at = usize::from(number);
+        self.occupant[at] = if dead { NOBODY } else { self.occupant[at] };
+        let position = (after & !IN_MEMORY) as i32 + 1;
+        self.position[at] = if dead { 0 } else { position };
+        self.twice[at] = -i32::from(after >= IN_MEMORY);
+    }
+
+    /// Lets registers be free that have no occupants any more.
+    #[inline(always)]
+    pub(super) fn release(&mut self, registers: Mask<W>) {
+        self.occupied.remove(registers);
     }
 
     /// Until when the register is not needed.
@@ -203,7 +247,12 @@ impl<const W: usize> Bank<W> {
         let at = at as i32;
         // Sixteen maxima beside each other become vector instructions.
         let mut best = [0_i32; 16];
-        let keys = self.position.as_chunks::<16>().0.iter().zip(self.twice.as_chunks::<16>().0);
+        let (positions, twices) = (&self.position[..self.size], &self.twice[..self.size]);
+        let keys = positions
+            .as_chunks::<16>()
+            .0
+            .iter()
+            .zip(twices.as_chunks::<16>().0);
         for (positions, twices) in keys {
             for index in 0..16 {
                 let worth = worth(positions[index], twices[index], at);
@@ -214,7 +263,7 @@ impl<const W: usize> Bank<W> {
         if best == 0 {
             return None;
         }
-        let mut keys = self.position.iter().zip(&self.twice);
+        let mut keys = positions.iter().zip(twices);
         let found = keys.position(|(&position, &twice)| worth(position, twice, at) == best);
         found.map(|found| found as u8)
     }
@@ -224,12 +273,29 @@ impl<const W: usize> Bank<W> {
         let worth = |start: u8| {
             let registers = usize::from(start)..usize::from(start) + usize::from(span);
             let held = registers.filter(|&number| self.occupant[number] != NOBODY);
-            let worth = held.map(|number| worth(self.position[number], self.twice[number], at as i32));
+            let worth =
+                held.map(|number| worth(self.position[number], self.twice[number], at as i32));
             worth.min().unwrap_or(i32::MAX)
         };
         let starts = (among & self.allowed).tuples(span).iter();
         // The cheapest of equals.
-        starts.reduce(|best, next| if worth(next) > worth(best) { next } else { best })
+        starts.reduce(|best, next| {
+            if worth(next) > worth(best) {
+                next
+            } else {
+                best
+            }
+        })
+    }
+}
+
+/// Does something for each register of a tuple.
+#[inline(always)]
+fn for_each(number: u8, span: u8, mut act: impl FnMut(usize)) {
+    act(usize::from(number));
+    // Tuples are rare, and a loop costs more than what it would do once.
+    if span > 1 {
+        (1..span).for_each(|further| act(usize::from(number.wrapping_add(further))));
     }
 }
 

@@ -8,7 +8,6 @@
 //! give up their registers if it needs them, and values that it does use are loaded
 //! into what is free, once and not on every turn.
 
-use super::bank::NOBODY;
 use super::liveness::LEAVE_LOOP;
 use super::mask::Mask;
 use super::moves::{Emergency, ParallelMoves, Source, Spares};
@@ -97,7 +96,12 @@ impl<const W: usize> Walk<'_, W> {
     /// In a loop, keeps the registers of what it carries around from other values, as far
     /// as there are others: each is to be in its register again when the loop turns.
     fn reserve_carried(&mut self, entries: Range<usize>) {
-        let Boundaries { loops, carried, entries: all, .. } = &mut *self.boundaries;
+        let Boundaries {
+            loops,
+            carried,
+            entries: all,
+            ..
+        } = &mut *self.boundaries;
         while let Some(&(end, first)) = loops.last()
             && end <= self.block as u32
         {
@@ -233,11 +237,14 @@ impl<const W: usize> Walk<'_, W> {
             emergency: &mut self.boundaries.emergency,
             at,
         };
-        for entry in &self.boundaries.entries[entries.clone()] {
+        for bank in spares.banks.iter_mut() {
+            bank.spare = bank.free();
+        }
+        for entry in &self.boundaries.entries[entries] {
             let value = &self.values[entry.value.index()];
             if let Some(number) = entry.register {
                 let bank = &mut spares.banks[usize::from(value.class)];
-                bank.free.remove(Mask::tuple(number, value.span()));
+                bank.spare.remove(Mask::tuple(number, value.span()));
             }
         }
         let edits = self.boundaries.moves.resolve(&mut spares);
@@ -250,14 +257,6 @@ impl<const W: usize> Walk<'_, W> {
         self.out
             .edits
             .extend(edits.iter().map(|&edit| (InstructionIndex(at), edit)));
-        // The next block fills the registers anew; until then `free` must be what the
-        // occupants say.
-        for bank in self.banks.iter_mut() {
-            let occupied = (0..)
-                .zip(&bank.occupant)
-                .filter(|(_, value)| **value != NOBODY);
-            bank.free = occupied.fold(bank.allowed, |free, (number, _)| free & !Mask::one(number));
-        }
     }
 
     /// Decides where values are when a block begins that several lead to.
@@ -323,8 +322,11 @@ impl<const W: usize> Walk<'_, W> {
         let used = pressure.saturating_sub(through);
         // One register more lets values that are carried around change places on the way,
         // where they would have to be exchanged at the end of each turn.
-        let parameters = self.function.parameters_of(&self.function.blocks[header.index()]);
-        let of_class = |value: &&VirtualRegister| usize::from(self.values[value.index()].class) == class;
+        let parameters = self
+            .function
+            .parameters_of(&self.function.blocks[header.index()]);
+        let of_class =
+            |value: &&VirtualRegister| usize::from(self.values[value.index()].class) == class;
         let spare = u32::from(parameters.iter().filter(of_class).count() > 1);
         let mut room = self.banks[class].allowed.len().saturating_sub(used + spare);
         for &(_, index) in order.iter() {
@@ -449,7 +451,7 @@ struct Here<'a, const W: usize> {
 impl<const W: usize> Spares for Here<'_, W> {
     fn spare(&self, class: u8, span: u8, index: usize) -> Option<u8> {
         self.banks[usize::from(class)]
-            .free
+            .spare
             .tuples(span)
             .iter()
             .nth(index)

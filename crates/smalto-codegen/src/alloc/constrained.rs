@@ -130,8 +130,9 @@ impl<const W: usize> Walk<'_, W> {
     fn prepare_from_nothing(&mut self, this: &Instruction<'_>) -> Result<(), AllocError> {
         self.let_go();
         for class in 0..self.banks.len() {
-            for number in 0..self.banks[class].occupant.len() {
-                let occupant = self.banks[class].occupant[number];
+            for number in self.banks[class].occupied.iter() {
+                let occupant = self.banks[class].occupant[usize::from(number)];
+                // A tuple has gone already with its first register.
                 if occupant != NOBODY {
                     self.evict(occupant, this.at);
                 }
@@ -322,7 +323,7 @@ impl<const W: usize> Walk<'_, W> {
             return;
         };
         let bank = &self.banks[usize::from(value.class)];
-        match bank.choose(bank.free & !bank.held.any(), value.span()) {
+        match bank.choose(bank.free() & !bank.held.any(), value.span()) {
             Some(to) => self.rehome(this, register, from, to),
             None => self.evict(register, this.at),
         }
@@ -482,11 +483,11 @@ impl<const W: usize> Walk<'_, W> {
         at: u32,
     ) -> Option<u8> {
         let bank = &self.banks[usize::from(class)];
-        let free = (bank.free & !except).tuples(span);
+        let free = (bank.free() & !except).tuples(span);
         if let Some(number) = preferred.filter(|&number| free.contains(number)) {
             return Some(number);
         }
-        if let Some(number) = bank.choose(bank.free & !except, span) {
+        if let Some(number) = bank.choose(bank.free() & !except, span) {
             return Some(number);
         }
         let number = bank.costs_least_tuple(!except, span, at)?;
@@ -630,15 +631,6 @@ impl<const W: usize> Walk<'_, W> {
         }
     }
 
-    /// Forgets a value, or notes when it is needed next.
-    fn finish(&mut self, register: VirtualRegister, after: u32, at: u32) {
-        if after == DEAD {
-            self.kill(register, at);
-            return;
-        }
-        self.set_key(register, self.key(register, after));
-    }
-
     /// Step 8, what comes.
     fn settle_definitions(&mut self, this: &Instruction<'_>) -> Result<(), AllocError> {
         for (index, operand) in this.of(|role| matches!(role, Role::Def | Role::EarlyDef)) {
@@ -673,7 +665,7 @@ impl<const W: usize> Walk<'_, W> {
         let except = held.late | held.destroyed;
         // A register that was read and is free now spares a move where both are tied.
         let bank = &self.banks[usize::from(class)];
-        let free = (bank.free & held.early & !bank.avoid & !except).tuples(span);
+        let free = (bank.free() & held.early & !bank.avoid & !except).tuples(span);
         let preferred = self.hinted(value).or(free.first());
         let found = self.acquire(class, span, except, preferred, this.at);
         found.ok_or_else(|| self.too_few(this.at, class))

@@ -264,3 +264,162 @@ fn together(first: &Edit, second: &Edit) -> Option<Edit> {
         && (from.as_register().is_none() || to.as_register().is_none() || from2 != to);
     joins.then(|| moved(from, to, 2 * span))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::{HashMap, HashSet};
+
+    /// Eight registers, of which those below `spare` are in use.
+    struct Test {
+        spare: u8,
+    }
+
+    impl Spares for Test {
+        fn spare(&self, _: u8, span: u8, index: usize) -> Option<u8> {
+            let starts = (self.spare.next_multiple_of(span)..=8 - span).step_by(usize::from(span));
+            starts.into_iter().nth(index)
+        }
+
+        fn any(&self, _: u8, _: u8) -> u8 {
+            0
+        }
+
+        fn slots(&mut self, _: u8, emergency: Emergency) -> u32 {
+            100 + 8 * emergency as u32
+        }
+    }
+
+    /// What each place holds: at first, itself.
+    #[derive(Default)]
+    struct Places(HashMap<Location, Location>);
+
+    impl Places {
+        fn read(&self, place: Location) -> Location {
+            self.0.get(&place).copied().unwrap_or(place)
+        }
+
+        fn edit(&mut self, edit: Edit) {
+            match edit {
+                Edit::Move { from, to, span } => {
+                    assert!(
+                        from.as_slot().is_none() || to.as_slot().is_none(),
+                        "{edit:?}"
+                    );
+                    let values: Vec<_> = (0..span)
+                        .map(|unit| self.read(offset(from, unit)))
+                        .collect();
+                    for (unit, value) in (0..).zip(values) {
+                        self.0.insert(offset(to, unit), value);
+                    }
+                }
+                Edit::Swap { a, b } => {
+                    let [a, b] = [a, b].map(|register| Location::register(0, register.number));
+                    let (in_a, in_b) = (self.read(a), self.read(b));
+                    self.0.extend([(a, in_b), (b, in_a)]);
+                }
+                Edit::Rematerialise { instruction, to } => {
+                    let made = Location::slot(1, instruction.0);
+                    self.0.insert(Location::register(0, to.number), made);
+                }
+            }
+        }
+    }
+
+    fn place(number: u8) -> Location {
+        match number.checked_sub(8) {
+            None => Location::register(0, number),
+            Some(slot) => Location::slot(0, u32::from(slot)),
+        }
+    }
+
+    /// Does moves between aligned tuples of eight registers and eight slots.
+    fn check(spare: u8, moves: &[(u8, u8, u8)], again: Option<u8>) -> Vec<Edit> {
+        let mut parallel = ParallelMoves::default();
+        let mut expected = HashMap::new();
+        let mut written = HashSet::new();
+        for &(from, to, span) in moves {
+            let (from, to) = (from / span * span, to / span * span);
+            let units = || (to..to + span).map(place);
+            if units().any(|unit| written.contains(&unit)) {
+                continue;
+            }
+            written.extend(units());
+            parallel.add(Source::Place(place(from)), place(to), span);
+            expected.extend(
+                (from..from + span)
+                    .map(place)
+                    .zip(units())
+                    .map(|(from, to)| (to, from)),
+            );
+        }
+        if let Some(to) = again.map(place).filter(|to| written.insert(*to)) {
+            parallel.add(Source::Again(InstructionIndex(7)), to, 1);
+            expected.insert(to, Location::slot(1, 7));
+        }
+        let edits = parallel.resolve(&mut Test { spare }).to_vec();
+        let mut places = Places::default();
+        edits.iter().for_each(|&edit| places.edit(edit));
+        for number in 0..16 {
+            let place = place(number);
+            let is_spare = number < 8 && number >= spare;
+            if !is_spare || expected.contains_key(&place) {
+                let held = expected.get(&place).copied().unwrap_or(place);
+                assert_eq!(places.read(place), held, "{place:?} after {edits:?}");
+            }
+        }
+        edits
+    }
+
+    proptest! {
+        #[test]
+        fn everything_arrives_and_all_else_stays(
+            spare in 4_u8..=8,
+            moves in proptest::collection::vec((0_u8..16, 0_u8..16, 0_u32..3), 0..14),
+            again in proptest::option::of(0_u8..16),
+        ) {
+            // Spare registers take no part.
+            let used = |number: u8| if number < 8 { number % spare } else { number };
+            let moves: Vec<_> = moves
+                .into_iter()
+                .map(|(from, to, span)| (used(from), used(to), 1 << span))
+                .filter(|&(from, to, span): &(u8, u8, u8)| {
+                    let within = |start: u8| start >= 8 || start / span * span + span <= spare;
+                    within(from) && within(to)
+                })
+                .collect();
+            check(spare, &moves, again.map(used));
+        }
+    }
+
+    #[test]
+    fn cycles_take_a_spare_register_or_swaps() {
+        let moved = |from, to| moved(place(from), place(to), 1);
+        let swap = |a, b| Edit::Swap {
+            a: PhysicalRegister {
+                class: 0,
+                number: a,
+            },
+            b: PhysicalRegister {
+                class: 0,
+                number: b,
+            },
+        };
+        let cycle = [(0, 1, 1), (1, 2, 1), (2, 0, 1)];
+        assert_eq!(
+            check(7, &cycle, None),
+            [moved(0, 7), moved(2, 0), moved(1, 2), moved(7, 1)]
+        );
+        assert_eq!(check(8, &cycle, None), [swap(2, 0), swap(1, 2)]);
+    }
+
+    #[test]
+    fn tuples_move_as_one() {
+        assert_eq!(check(8, &[(0, 4, 4)], None), [moved(place(0), place(4), 4)]);
+        assert_eq!(
+            check(8, &[(2, 10, 2)], None),
+            [moved(place(2), place(10), 2)]
+        );
+    }
+}

@@ -65,7 +65,7 @@ impl NextUses {
         classes: usize,
         count: bool,
     ) -> Result<(), AllocError> {
-        self.after.clear();
+        // Every one of them will be written.
         self.after.resize(function.operands.len(), DEAD);
         self.special.clear();
         self.of_parameters.clear();

@@ -85,6 +85,12 @@ impl Value {
         self.flags & (STORED | REMATERIALISABLE) != 0
     }
 
+    /// Whether it is of one register, stays in its block and was never stored.
+    #[inline]
+    pub(super) fn is_simple(&self) -> bool {
+        self.flags == 0
+    }
+
     /// Whether it is used in another block than it is defined in.
     #[inline]
     pub(super) fn is_global(&self) -> bool {

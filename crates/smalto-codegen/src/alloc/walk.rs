@@ -5,11 +5,11 @@
 //! [`super::constrained`] at the others, [`super::boundary`] where blocks begin and end,
 //! [`super::stores`] where evicted values are stored.
 
-use super::bank::{Bank, Key, NOBODY};
+use super::bank::{Bank, Key};
 use super::boundary::Boundaries;
 use super::flow::Flow;
 use super::liveness::Liveness;
-use super::next_use::{IN_MEMORY, NextUses};
+use super::next_use::{DEAD, IN_MEMORY, NextUses};
 use super::slots::Slots;
 use super::stores::Stores;
 use super::value::{Hint, Value};
@@ -89,7 +89,7 @@ impl<const W: usize> Walk<'_, W> {
     }
 
     /// Puts a value that is in no register into this one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put(&mut self, register: VirtualRegister, number: u8, key: Key) {
         let value = &mut self.values[register.index()];
         value.set_home(Some(number));
@@ -97,7 +97,7 @@ impl<const W: usize> Walk<'_, W> {
     }
 
     /// Takes a value out of its register, if it is in one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&mut self, register: VirtualRegister) -> Option<u8> {
         let value = &mut self.values[register.index()];
         let number = value.home()?;
@@ -107,6 +107,7 @@ impl<const W: usize> Walk<'_, W> {
     }
 
     /// Empties the register of a value that will be needed again.
+    #[inline(never)]
     pub(super) fn evict(&mut self, register: VirtualRegister, at: u32) {
         let value = &self.values[register.index()];
         if value.is_global() || !value.is_clean() {
@@ -124,6 +125,16 @@ impl<const W: usize> Walk<'_, W> {
             value.forget_slot();
         }
         self.take(register)
+    }
+
+    /// Forgets a value, or notes when it is needed next.
+    #[inline]
+    pub(super) fn finish(&mut self, register: VirtualRegister, after: u32, at: u32) {
+        if after == DEAD {
+            self.kill(register, at);
+            return;
+        }
+        self.set_key(register, self.key(register, after));
     }
 
     /// Emits what brings a value that is in no register into one.
@@ -173,12 +184,11 @@ impl<const W: usize> Walk<'_, W> {
 
     /// Empties all registers without a word, as the walk goes on elsewhere.
     pub(super) fn clear_registers(&mut self) {
-        for class in 0..self.banks.len() {
-            for number in 0..self.banks[class].occupant.len() {
-                let occupant = self.banks[class].occupant[number];
-                if occupant != NOBODY {
-                    self.take(occupant);
-                }
+        for bank in self.banks.iter_mut() {
+            for number in bank.occupied.iter() {
+                let occupant = bank.occupant[usize::from(number)];
+                self.values[occupant.index()].set_home(None);
+                bank.take(number, 1);
             }
         }
     }

@@ -1,8 +1,11 @@
 //! Register allocation: every allocation is proved by the checker and executed.
 
+mod broken;
 mod execute;
 mod generate;
 mod random;
+mod refusals;
+mod shapes;
 
 use smalto_codegen::alloc::{
     Allocation, Allocator, Function, RegisterClass, RegisterFile, checker,
