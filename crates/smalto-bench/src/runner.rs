@@ -94,7 +94,7 @@ fn count_lines(
     let line = |(count, &[ours, theirs]): (&Count, &[f64; 2])| Line {
         suite: suite.name,
         case: count.name.to_string(),
-        ours: Timing::exactly(ours),
+        ours: Some(Timing::exactly(ours)),
         unit: count.unit,
         rival: Some(Rival {
             name: peer,
