@@ -72,8 +72,7 @@ fn race_lines(
         rival: Some(Rival {
             name: peer.name,
             timing: placed.timing.times(unit.per_second()),
-            // The first target is the one that `auto` means.
-            bar: peer.bar.filter(|_| index == 0),
+            bar: peer.bar_in(index, &cases[index]),
             note: placed.note.clone(),
         }),
         below: None,

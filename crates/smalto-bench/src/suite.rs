@@ -58,6 +58,8 @@ pub(crate) enum Work {
 pub(crate) enum Targets {
     /// Every target of this machine.
     Every,
+    /// Those that interpret.
+    Interpreters,
     /// No target is involved.
     None,
 }
@@ -66,8 +68,10 @@ pub(crate) enum Targets {
 pub(crate) struct Peer {
     /// What it is called.
     pub(crate) name: &'static str,
-    /// The ratio asked for.
+    /// The ratio asked for of the target that `auto` means.
     pub(crate) bar: Option<f64>,
+    /// The ratio asked for of a target, by its name.
+    pub(crate) bar_of: Option<(&'static str, f64)>,
 }
 
 /// A number that a peer has too. Its name is that of a case.
@@ -101,7 +105,11 @@ pub(crate) enum Unit {
 
 impl Peer {
     pub(crate) const fn new(name: &'static str) -> Peer {
-        Peer { name, bar: None }
+        Peer {
+            name,
+            bar: None,
+            bar_of: None,
+        }
     }
 
     /// With a ratio asked for.
@@ -110,6 +118,24 @@ impl Peer {
             bar: Some(ratio),
             ..self
         }
+    }
+
+    /// With another ratio asked for of this target.
+    pub(crate) const fn bar_of(self, target: &'static str, ratio: f64) -> Peer {
+        Peer {
+            bar_of: Some((target, ratio)),
+            ..self
+        }
+    }
+
+    /// The ratio asked for in case number `index`, which has this name.
+    pub(crate) fn bar_in(&self, index: usize, case: &str) -> Option<f64> {
+        let of_target = self
+            .bar_of
+            .filter(|(target, _)| case.ends_with(&format!(" {target}")));
+        // The first target is the one that `auto` means.
+        let of_first = self.bar.filter(|_| index == 0);
+        of_target.map(|(_, ratio)| ratio).or(of_first)
     }
 }
 
@@ -138,6 +164,11 @@ impl Targets {
     pub(crate) fn here(&self) -> Vec<Target> {
         match self {
             Targets::Every => every_target(),
+            Targets::Interpreters => {
+                let mut targets = every_target();
+                targets.retain(|target| !target.is_compiled());
+                targets
+            }
             Targets::None => Vec::new(),
         }
     }

@@ -45,6 +45,15 @@ pub enum CompileError {
         /// The nodes it has.
         nodes: usize,
     },
+    /// A function of a point has one value.
+    #[error("a function of a point has one output, but this graph has {count}")]
+    Outputs {
+        /// How many it has.
+        count: usize,
+    },
+    /// A function of a point remembers nothing.
+    #[error("this graph has state from sample to sample, so it is no function of a point")]
+    Stateful,
     /// An operation that has no machine code.
     #[error(transparent)]
     Record(#[from] RecordError),

@@ -33,6 +33,7 @@
 pub mod code;
 mod evaluator;
 mod interp;
+mod point;
 pub mod native;
 mod slices;
 mod target;
@@ -40,6 +41,7 @@ mod tiered;
 pub mod tier;
 
 pub use evaluator::{CompileError, Evaluator, Options, Real, Workspace};
+pub use point::PointFunction;
 pub use interp::{BATCH, TapeSummary};
 pub use native::Isa;
 pub use slices::{EvalError, Input, Output};

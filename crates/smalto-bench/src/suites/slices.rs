@@ -4,10 +4,11 @@ use crate::models;
 use crate::peers::{fidget, plain};
 use crate::picture::{self, Pixels};
 use crate::race::{Contender, Race};
-use crate::suite::{Peer, Subject, Suite, Targets, Unit, Work};
+use crate::suite::{Figure, Peer, Subject, Suite, Targets, Unit, Work};
 use ::fidget::jit::JitFunction;
 use ::fidget::vm::VmFunction;
-use smalto::{Evaluator, Graph, Input, Options, Output, Real, Target, formula, vm};
+use smalto::{Evaluator, Graph, Input, Options, Output, PointFunction, Real, Target, formula, vm};
+use std::hint::black_box;
 use std::rc::Rc;
 
 pub(crate) const SUITE: Suite = Suite {
@@ -16,25 +17,28 @@ pub(crate) const SUITE: Suite = Suite {
     subjects: &[
         Subject {
             name: "prospero-1024",
-            work: picture(&[Peer::new(VM).bar(15.0), Peer::new(JIT)], |targets| {
+            work: picture(&[
+                    Peer::new(VM).bar(15.0),
+                    Peer::new(JIT).bar(4.0).bar_of("avx2", 1.8),
+                ], |targets| {
                 race("prospero.vm", 8, targets)
             }),
         },
         Subject {
             name: "hi-1024",
-            work: picture(&[Peer::new(VM).bar(3.0), Peer::new(JIT)], |targets| {
+            work: picture(&[Peer::new(VM).bar(3.0), Peer::new(JIT).bar(2.0)], |targets| {
                 race("hi.vm", 1, targets)
             }),
         },
         Subject {
             name: "quarter-1024",
-            work: picture(&[Peer::new(VM).bar(3.0), Peer::new(JIT)], |targets| {
+            work: picture(&[Peer::new(VM).bar(3.0), Peer::new(JIT).bar(2.0)], |targets| {
                 race("quarter.vm", 1, targets)
             }),
         },
         Subject {
             name: "tanglecube-1024",
-            work: picture(&[Peer::new(VM).bar(3.0), Peer::new(JIT)], |targets| {
+            work: picture(&[Peer::new(VM).bar(3.0), Peer::new(JIT).bar(2.0)], |targets| {
                 race("tanglecube.vm", 1, targets)
             }),
         },
@@ -43,15 +47,26 @@ pub(crate) const SUITE: Suite = Suite {
             work: Work::Race {
                 unit: Unit::Microseconds,
                 targets: Targets::Every,
-                peers: &[Peer::new(PLAIN)],
+                peers: &[Peer::new(PLAIN).bar(0.95)],
                 prepare: gain_offset,
+            },
+        },
+        Subject {
+            name: "point-10-ops-f32",
+            work: Work::Figures {
+                figures: &[
+                    figure("point-10-ops-f32", "ns", None),
+                    figure("point-10-ops-f32-closure", "ns", None),
+                    figure("point-10-ops-f32-difference", "ns", Some(5.0)),
+                ],
+                measure: points,
             },
         },
         Subject {
             name: "sin-exp-sqrt-f32",
             work: Work::Race {
                 unit: Unit::Milliseconds,
-                targets: Targets::Every,
+                targets: Targets::Interpreters,
                 peers: &[Peer::new(PLAIN)],
                 prepare: |targets| {
                     sin_exp_sqrt::<f32>(targets, plain::sin_exp_sqrt_f32, F32_TOLERANCE)
@@ -62,7 +77,7 @@ pub(crate) const SUITE: Suite = Suite {
             name: "sin-exp-sqrt-f64",
             work: Work::Race {
                 unit: Unit::Milliseconds,
-                targets: Targets::Every,
+                targets: Targets::Interpreters,
                 peers: &[Peer::new(PLAIN)],
                 prepare: |targets| {
                     sin_exp_sqrt::<f64>(targets, plain::sin_exp_sqrt_f64, F64_TOLERANCE)
@@ -71,6 +86,10 @@ pub(crate) const SUITE: Suite = Suite {
         },
     ],
 };
+
+const fn figure(name: &'static str, unit: &'static str, below: Option<f64>) -> Figure {
+    Figure { name, unit, below }
+}
 
 const VM: &str = "fidget VM";
 const JIT: &str = "fidget JIT";
@@ -136,6 +155,44 @@ fn gain_offset(targets: &[Target]) -> anyhow::Result<Race> {
         note: String::new(),
     };
     Race::between(ours.collect::<Result<_, _>>()?, vec![plain], 0.0)
+}
+
+/// A formula of ten operations at one point after the other, and a closure that does the
+/// same, both called through a pointer. They take turns; medians are given.
+fn points() -> anyhow::Result<Vec<f64>> {
+    const CALLS: u32 = 20_000;
+    const TURNS: usize = 31;
+    let graph = formula::parse(
+        "input x, y, z; sqrt(x * x + y * y + z * z) - max(abs(x) * 0.5, min(y - z, 1))",
+    )?;
+    let ours = PointFunction::<f32>::new(&graph, &Options::default())?;
+    let closure: Box<dyn Fn(&[f32]) -> f32> = Box::new(|p: &[f32]| {
+        let min = |a: f32, b: f32| if a < b { a } else { b };
+        let max = |a: f32, b: f32| if a > b { a } else { b };
+        let (x, y, z) = (p[0], p[1], p[2]);
+        (x * x + y * y + z * z).sqrt() - max(x.abs() * 0.5, min(y - z, 1.0))
+    });
+    let closure = black_box(closure);
+    let time = |call: &dyn Fn(&[f32]) -> f32| {
+        let started = std::time::Instant::now();
+        let mut point = [0.25f32, -1.5, 0.75];
+        for _ in 0..CALLS {
+            // The next point depends on this value, as in a search.
+            point[0] = black_box(call(black_box(&point))) * 1e-3;
+        }
+        started.elapsed().as_nanos() as f64 / f64::from(CALLS)
+    };
+    anyhow::ensure!(
+        ours.call(&[0.25, -1.5, 0.75]) == closure(&[0.25, -1.5, 0.75]),
+        "the closure does something else"
+    );
+    let (mut a, mut b): (Vec<f64>, Vec<f64>) = (0..TURNS)
+        .map(|_| (time(&|point| ours.call(point)), time(&|point| closure(point))))
+        .unzip();
+    a.sort_by(f64::total_cmp);
+    b.sort_by(f64::total_cmp);
+    let (ours, theirs) = (a[TURNS / 2], b[TURNS / 2]);
+    Ok(vec![ours, theirs, ours - theirs])
 }
 
 /// The formula that array libraries are compared with, over a million points.

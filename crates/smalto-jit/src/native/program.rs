@@ -32,7 +32,7 @@ pub(crate) fn compile<T: Real>(
 
 /// Does something with this thread's compiler for `isa`, which keeps its storage from one
 /// kernel to the next.
-fn with_compiler<R>(isa: Isa, compile: impl FnOnce(&mut x64::Compiler) -> R) -> R {
+pub(crate) fn with_compiler<R>(isa: Isa, compile: impl FnOnce(&mut x64::Compiler) -> R) -> R {
     use std::cell::RefCell;
     thread_local! {
         static AVX2: RefCell<x64::Compiler> = RefCell::new(x64::Compiler::new(x64::Level::Avx2));
