@@ -3,6 +3,7 @@
 //! tile files.
 
 use smalto_kernel::{Lane, Op, Rate};
+use smalto_tilegen::{SourceFile, Vocabulary};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs, process};
@@ -17,15 +18,30 @@ const X64: &str = "src/target/x64";
 
 fn main() {
     let operators = Operators::all();
-    let out = env::var("OUT_DIR").unwrap();
-    let names: String = operators.names.iter().map(|(n, a)| format!("{n} {a}\n")).collect();
-    write("ops.txt", &names);
-    for (t, files) in TARGETS {
-        let st = process::Command::new("python3").arg("/tmp/tg/tg.py").arg(&out).arg(t).arg(format!("{out}/ops.txt")).args(files.iter().map(|f| format!("{X64}/tiles/{f}"))).status().unwrap();
-        assert!(st.success());
-        for f in *files { read(&format!("{X64}/tiles/{f}")); }
+    let instructions = read(&format!("{X64}/instruction.rs"));
+    let vocabulary = Vocabulary {
+        operators: operators.names.clone(),
+        instructions: smalto_tilegen::read_instructions(&instructions),
+    };
+    for (target, files) in TARGETS {
+        let paths: Vec<_> = files.iter().map(|file| format!("{X64}/tiles/{file}")).collect();
+        let texts: Vec<_> = paths.iter().map(|path| read(path)).collect();
+        let sources: Vec<_> = paths
+            .iter()
+            .zip(&texts)
+            .map(|(name, text)| SourceFile { name, text })
+            .collect();
+        match smalto_tilegen::compile(&sources, &vocabulary) {
+            Ok(selector) => write(
+                &format!("{target}_tiles.rs"),
+                &selector.to_rust("crate::select::tables"),
+            ),
+            Err(findings) => {
+                eprintln!("{findings}");
+                process::exit(1);
+            }
+        }
     }
-    let _ = (TARGETS, X64, read);
     write("operators.rs", &operators.lookup_to_rust());
 }
 
