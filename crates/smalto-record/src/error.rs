@@ -13,19 +13,25 @@ pub enum RecordError {
         op: &'static str,
     },
     /// An operation that looks across the lanes of a wave, in a kernel of any width.
-    #[error("`{op}` looks across lanes, which machine code of any width cannot; the interpreter runs it")]
+    #[error(
+        "`{op}` looks across lanes, which machine code of any width cannot; the interpreter runs it"
+    )]
     AcrossLanes {
         /// The operation.
         op: &'static str,
     },
     /// A call of a function of the user's.
-    #[error("`{name}` is a function of the user's, which machine code cannot call; the interpreter can")]
+    #[error(
+        "`{name}` is a function of the user's, which machine code cannot call; the interpreter can"
+    )]
     UserFunction {
         /// The function.
         name: String,
     },
     /// A call of a function of the user's that has state from sample to sample.
-    #[error("`{name}` has state from sample to sample, which machine code does not keep; the interpreter does")]
+    #[error(
+        "`{name}` has state from sample to sample, which machine code does not keep; the interpreter does"
+    )]
     Stateful {
         /// The function.
         name: String,
@@ -45,7 +51,10 @@ pub enum RecordError {
         ty: smalto_graph::Type,
     },
     /// More inputs and outputs than a kernel has buffers.
-    #[error("{count} inputs and outputs are too many; a kernel has at most {}", smalto_kernel::Routine::MAX_BUFFERS)]
+    #[error(
+        "{count} inputs and outputs are too many; a kernel has at most {}",
+        smalto_kernel::Routine::MAX_BUFFERS
+    )]
     TooManySlices {
         /// How many there are.
         count: usize,

@@ -130,7 +130,8 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
         let index = self.value(index);
         let id = self.storage.tables[table].unwrap_or_else(|| {
             let values = self.graph.tables()[table].values().iter();
-            self.recorder.table(values.map(|&value| self.literal(value)))
+            self.recorder
+                .table(values.map(|&value| self.literal(value)))
         });
         self.storage.tables[table] = Some(id);
         self.recorder.lookup(id, lane_of::<T>(ty), index)

@@ -114,12 +114,20 @@ impl Storage {
                 operands => operands.iter().any(|o| facts(o).is_varying),
             };
             let need = need(operands.iter().map(|o| facts(o).need));
-            let list = if is_varying { &mut self.varying } else { &mut self.uniform };
+            let list = if is_varying {
+                &mut self.varying
+            } else {
+                &mut self.uniform
+            };
             list.push(id);
             let facts = &mut self.facts[id.index()];
             facts.is_varying = is_varying;
             // Leaves and what is computed before the loop take no register to compute.
-            facts.need = if is_varying && !operands.is_empty() { need } else { 0 };
+            facts.need = if is_varying && !operands.is_empty() {
+                need
+            } else {
+                0
+            };
         }
     }
 
@@ -167,6 +175,12 @@ fn need(needs: impl Iterator<Item = u16>) -> u16 {
         }
     }
     let [a, b, c] = largest;
-    let held = |need: u16, before| if need == 0 { 0 } else { need.saturating_add(before) };
+    let held = |need: u16, before| {
+        if need == 0 {
+            0
+        } else {
+            need.saturating_add(before)
+        }
+    };
     a.max(held(b, 1)).max(held(c, 2)).max(1)
 }

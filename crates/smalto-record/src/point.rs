@@ -63,7 +63,11 @@ fn record<T: Float>(
     let mut b = workspace.kernel("point", Width::Lanes(1));
     let inputs = b.buffer("inputs", lane, Access::Read);
     let outputs = b.buffer("outputs", lane, Access::Write);
-    let Workspace { nodes, order: storage, .. } = workspace;
+    let Workspace {
+        nodes,
+        order: storage,
+        ..
+    } = workspace;
     order.find(graph, |_| false, storage);
     record_nodes::<T, _>(b, Rate::Uniform, graph, nodes, |nodes| {
         for id in graph.variable_ids() {

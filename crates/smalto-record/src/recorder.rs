@@ -101,9 +101,8 @@ impl State {
     }
 
     fn table(&mut self, table: Table) -> TableId {
-        let same = |known: &Table| {
-            known.element() == table.element() && known.bytes() == table.bytes()
-        };
+        let same =
+            |known: &Table| known.element() == table.element() && known.bytes() == table.bytes();
         match self.tables.iter().position(same) {
             Some(at) => TableId::new(at),
             None => {
@@ -182,7 +181,11 @@ impl<'s, T: Float> Recorder<'s, T> {
     /// Whether some lane of a mask is true, as a branch needs it.
     fn any(self, mask: ValueId) -> ValueId {
         let is_uniform = self.state.borrow().rate == Rate::Uniform;
-        if is_uniform { mask } else { self.build(|b| b.any(mask)) }
+        if is_uniform {
+            mask
+        } else {
+            self.build(|b| b.any(mask))
+        }
     }
 
     /// Records `body` as the function `name`, unless it is recorded already.
@@ -431,12 +434,7 @@ impl<T: Float> Machine for Recorder<'_, T> {
         Int32(self.lookup(table, Lane::I32, index.0))
     }
 
-    fn if_any(
-        self,
-        mask: ValueId,
-        otherwise: ValueId,
-        then: impl FnOnce() -> ValueId,
-    ) -> ValueId {
+    fn if_any(self, mask: ValueId, otherwise: ValueId, then: impl FnOnce() -> ValueId) -> ValueId {
         let some = self.any(mask);
         let join = self.build(|b| {
             let real = b.type_of(otherwise);

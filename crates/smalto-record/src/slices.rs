@@ -108,12 +108,17 @@ impl Signature {
         let count = names.unique("n");
         let inputs = |wanted| {
             let inputs = graph.variable_ids().zip(graph.variables());
-            let chosen = inputs.zip(uniform).filter(move |(_, uniform)| **uniform == wanted);
+            let chosen = inputs
+                .zip(uniform)
+                .filter(move |(_, uniform)| **uniform == wanted);
             chosen.map(|((id, variable), _)| (graph.variable_node(id), variable))
         };
         let mut buffer = |wanted: &str, node, access| {
             let name = names.unique(wanted);
-            (name.clone(), b.buffer(&name, lane_of::<T>(graph.ty(node)), access))
+            (
+                name.clone(),
+                b.buffer(&name, lane_of::<T>(graph.ty(node)), access),
+            )
         };
         let varying: Vec<(NodeId, (String, BufferId))> = inputs(false)
             .map(|(node, variable)| (node, buffer(&variable.name, node, Access::Read)))
@@ -153,7 +158,11 @@ fn record<T: Float>(
         Node::Variable { variable, .. } => !uniform[variable.index()],
         _ => false,
     };
-    let Workspace { nodes, order: storage, .. } = workspace;
+    let Workspace {
+        nodes,
+        order: storage,
+        ..
+    } = workspace;
     order.find(graph, is_varying_leaf, storage);
     record_nodes::<T, _>(b, Rate::Varying, graph, nodes, |nodes| {
         for &(node, parameter) in &signature.scalars {
@@ -162,7 +171,9 @@ fn record<T: Float>(
         }
         nodes.record_all(storage.uniform().iter().copied())?;
         let turn = Turn::begin(nodes, signature.n);
-        load(nodes, &signature.slices, turn.i, |node| storage.is_live(node));
+        load(nodes, &signature.slices, turn.i, |node| {
+            storage.is_live(node)
+        });
         nodes.record_all(storage.varying().iter().copied())?;
         store(nodes, graph.outputs(), &signature.outputs, turn.i);
         turn.end(nodes, signature.n);
