@@ -765,6 +765,11 @@ impl Graph {
         &self.variables
     }
 
+    /// The ids of the inputs, in declaration order.
+    pub fn variable_ids(&self) -> impl ExactSizeIterator<Item = VariableId> + use<> {
+        (0..self.variables.len() as u32).map(VariableId)
+    }
+
     /// The input called `name`.
     pub fn variable_named(&self, name: &str) -> Option<VariableId> {
         self.variable_names.get(name).copied()

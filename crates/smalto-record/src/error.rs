@@ -7,15 +7,39 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum RecordError {
     /// An operation that is not written over the machine's primitives.
-    #[error("`{op}` has no lowering to machine code; the interpreter runs it")]
+    #[error("`{op}` has no lowering to machine code yet; the interpreter runs it")]
     NoLowering {
         /// The operation.
         op: &'static str,
     },
+    /// An operation that looks across the lanes of a wave, in a kernel of any width.
+    #[error(
+        "`{op}` looks across lanes, which machine code of any width cannot; the interpreter runs it"
+    )]
+    AcrossLanes {
+        /// The operation.
+        op: &'static str,
+    },
     /// A call of a function of the user's.
-    #[error("`{name}` is a function of the user's, which machine code cannot call; the interpreter can")]
+    #[error(
+        "`{name}` is a function of the user's, which machine code cannot call; the interpreter can"
+    )]
     UserFunction {
         /// The function.
+        name: String,
+    },
+    /// A call of a function of the user's that has state from sample to sample.
+    #[error(
+        "`{name}` has state from sample to sample, which machine code does not keep; the interpreter does"
+    )]
+    Stateful {
+        /// The function.
+        name: String,
+    },
+    /// A call that stands for other ops.
+    #[error("`{name}` stands for other ops; `optimise` puts them in its place")]
+    Unexpanded {
+        /// The user op.
         name: String,
     },
     /// An input or output of a type that this form does not take.
@@ -27,15 +51,12 @@ pub enum RecordError {
         ty: smalto_graph::Type,
     },
     /// More inputs and outputs than a kernel has buffers.
-    #[error("{count} inputs and outputs are too many; a kernel has at most {}", smalto_kernel::Routine::MAX_BUFFERS)]
+    #[error(
+        "{count} inputs and outputs are too many; a kernel has at most {}",
+        smalto_kernel::Routine::MAX_BUFFERS
+    )]
     TooManySlices {
         /// How many there are.
         count: usize,
-    },
-    /// A grid is over x and y, and this is another input that varies.
-    #[error("a picture varies along x and y only; give `{name}` one value")]
-    NotAGrid {
-        /// The input.
-        name: String,
     },
 }

@@ -28,19 +28,24 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | record a graph over slices | [`record_slices`] |
-//! | record a graph at one point | [`record_point`] |
-//! | record by hand | [`Recorder`] |
+//! | record a graph over slices | [`record_slices`], and its [contract](slices) |
+//! | record a graph at one point | [`record_point`], and its [contract](point) |
+//! | know in which order | [`Order`] |
+//! | record again and again | [`Workspace`] |
+//! | record by hand | [`record()`], [`Recorder`] |
 
 mod error;
+mod names;
 mod nodes;
-mod point;
+mod order;
+pub mod point;
 mod recorder;
 mod recording;
-mod slices;
+pub mod slices;
 
 pub use error::RecordError;
-pub use point::record_point;
-pub use recorder::Recorder;
-pub use recording::Recording;
-pub use slices::record_slices;
+pub use order::Order;
+pub use point::{record_point, record_point_in};
+pub use recorder::{Int32, Int64, Recorder, Refusal};
+pub use recording::{Recording, Workspace, record};
+pub use slices::{record_slices, record_slices_in};

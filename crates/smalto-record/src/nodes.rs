@@ -1,9 +1,9 @@
 //! Recording the nodes of a graph, one after the other.
 
-use crate::recorder::{Int32, Int64, State};
+use crate::recorder::{Int32, Int64, Refusal, State};
 use crate::{RecordError, Recorder};
-use smalto_graph::{Graph, Node, NodeId, Op, Type, Value};
-use smalto_kernel::{Literal, ValueId};
+use smalto_graph::{Body, CallId, Graph, Node, NodeId, Op, Type, Value};
+use smalto_kernel::{Lane, Literal, TableId, ValueId};
 use smalto_lower::meaning::{Binary, Of, Ternary, Unary, Visitor, with_meaning};
 use smalto_lower::{AnyValue, Float, Kind, Machine};
 use std::cell::RefCell;
@@ -11,65 +11,101 @@ use std::cell::RefCell;
 /// Stands for instructions that are of no node: loops, indices.
 pub(crate) const GLUE: u32 = u32::MAX;
 
+/// Storage for [`Nodes`].
+#[derive(Debug, Default)]
+pub(crate) struct Storage {
+    /// For each node what it is in the kernel, once that is known.
+    values: Vec<ValueId>,
+    /// For each table of the graph which of the module it is.
+    tables: Vec<Option<TableId>>,
+    /// For each instruction of the kernel the node it is for.
+    pub(crate) sources: Vec<u32>,
+}
+
 /// What the nodes of a graph are in a kernel, and which node each instruction is for.
 pub(crate) struct Nodes<'s, 'g, T> {
     pub(crate) recorder: Recorder<'s, T>,
     state: &'s RefCell<State>,
     graph: &'g Graph,
-    values: Vec<Option<ValueId>>,
-    pub(crate) sources: Vec<u32>,
+    storage: &'s mut Storage,
 }
 
 impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
-    pub(crate) fn new(state: &'s RefCell<State>, graph: &'g Graph) -> Nodes<'s, 'g, T> {
+    pub(crate) fn new(
+        state: &'s RefCell<State>,
+        graph: &'g Graph,
+        storage: &'s mut Storage,
+    ) -> Nodes<'s, 'g, T> {
+        storage.sources.clear();
+        storage.tables.clear();
+        storage.tables.resize(graph.tables().len(), None);
+        // What earlier graphs left here is overwritten before it is read.
+        storage.values.resize(graph.len(), ValueId::new(0));
         Nodes {
             recorder: Recorder::new(state),
             state,
             graph,
-            values: vec![None; graph.len()],
-            sources: Vec::new(),
+            storage,
         }
     }
 
     /// The value of a node that was recorded.
+    #[inline]
     pub(crate) fn value(&self, id: NodeId) -> ValueId {
-        self.values[id.index()].expect("operands are recorded before")
+        self.storage.values[id.index()]
     }
 
     /// Says what a node is: an input that was loaded, say.
+    #[inline]
     pub(crate) fn set(&mut self, id: NodeId, value: ValueId) {
-        self.values[id.index()] = Some(value);
+        self.storage.values[id.index()] = value;
         self.note(id.index() as u32);
     }
 
     /// The instructions added since the last note are for this node.
+    #[inline]
     pub(crate) fn note(&mut self, source: u32) {
         let len = self.recorder.build(|b| b.routine().len());
-        self.sources.resize(len, source);
+        self.storage.sources.resize(len, source);
     }
 
-    /// Records a node whose operands are recorded, unless it is an input.
-    pub(crate) fn record(&mut self, id: NodeId) -> Result<(), RecordError> {
-        let recorder = self.recorder;
-        let value = match self.graph.node(id) {
-            Node::Variable { .. } => return Ok(()),
-            Node::Constant(constant) => match constant.value() {
-                Value::Real(x) => recorder.real(x),
-                Value::I32(x) => recorder.literal(x),
-                Value::I64(x) => recorder.literal(x),
-                Value::Bool(x) => recorder.literal(x),
-            },
-            Node::Apply { op, .. } => self.apply(op, id)?,
-            Node::Lookup { table, index, .. } => self.lookup(table.index(), self.value(index)),
-            Node::Call(call) => {
-                let name = self.graph.called(call).name().into();
-                return Err(RecordError::UserFunction { name });
-            }
-        };
-        self.set(id, value);
+    /// The real or integer an output gives for a node: for a truth value 1 or 0.
+    pub(crate) fn number(&self, id: NodeId) -> ValueId {
+        let (recorder, value) = (self.recorder, self.value(id));
+        match self.graph.ty(id) {
+            Type::Bool => recorder.select(value, recorder.real(1.0), recorder.real(0.0)),
+            _ => value,
+        }
+    }
+
+    /// Records nodes that come after their operands, except inputs: those were said before.
+    pub(crate) fn record_all(
+        &mut self,
+        nodes: impl Iterator<Item = NodeId>,
+    ) -> Result<(), RecordError> {
+        for id in nodes {
+            let value = match self.graph.node(id) {
+                Node::Variable { .. } => continue,
+                Node::Constant(constant) => self.recorder.literal(self.literal(constant.value())),
+                Node::Apply { op, .. } => self.apply(op, id)?,
+                Node::Lookup { ty, table, index } => self.lookup(ty, table.index(), index),
+                Node::Call(call) => return Err(self.refuse_call(call)),
+            };
+            self.set(id, value);
+        }
         Ok(())
     }
 
+    fn literal(&self, value: Value) -> Literal {
+        match value {
+            Value::Real(x) => Recorder::<T>::real_literal(x),
+            Value::I32(x) => x.into(),
+            Value::I64(x) => x.into(),
+            Value::Bool(x) => x.into(),
+        }
+    }
+
+    #[inline]
     fn apply(&mut self, op: Op, id: NodeId) -> Result<ValueId, RecordError> {
         let operands = self.graph.operands(id);
         let mut values = [ValueId::new(0); 3];
@@ -83,24 +119,42 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
             operands: values,
         };
         let value = with_meaning(op, ty.expect("an op has operands"), record);
-        if self.state.borrow_mut().take_by_lane() {
-            return Err(RecordError::NoLowering { op: op.name() });
+        match self.state.borrow_mut().take_refusal() {
+            None => Ok(value),
+            Some(Refusal::ByLane) => Err(RecordError::NoLowering { op: op.name() }),
+            Some(Refusal::Ballot) => Err(RecordError::AcrossLanes { op: op.name() }),
         }
-        Ok(value)
     }
 
-    fn lookup(&self, table: usize, index: ValueId) -> ValueId {
-        let table = &self.graph.tables()[table];
-        let elements = table.values().iter().map(|value| match *value {
-            Value::Real(x) => match T::ELEMENT {
-                smalto_graph::Element::F32 => Literal::from(x as f32),
-                smalto_graph::Element::F64 => Literal::from(x),
-            },
-            Value::I32(x) => x.into(),
-            Value::I64(x) => x.into(),
-            Value::Bool(x) => x.into(),
+    fn lookup(&mut self, ty: Type, table: usize, index: NodeId) -> ValueId {
+        let index = self.value(index);
+        let id = self.storage.tables[table].unwrap_or_else(|| {
+            let values = self.graph.tables()[table].values().iter();
+            self.recorder
+                .table(values.map(|&value| self.literal(value)))
         });
-        self.recorder.lookup_in(elements, index)
+        self.storage.tables[table] = Some(id);
+        self.recorder.lookup(id, lane_of::<T>(ty), index)
+    }
+
+    #[cold]
+    fn refuse_call(&self, call: CallId) -> RecordError {
+        let op = self.graph.called(call);
+        let name = op.name().into();
+        match op.body() {
+            Body::Function(_) => RecordError::UserFunction { name },
+            Body::Process(_) => RecordError::Stateful { name },
+            Body::Lowering(_) => RecordError::Unexpanded { name },
+        }
+    }
+}
+
+/// What memory holds for values of a graph type; truth values are reals there.
+pub(crate) fn lane_of<T: Float>(ty: Type) -> Lane {
+    match ty {
+        Type::Real | Type::Bool => Recorder::<T>::REAL,
+        Type::I32 => Lane::I32,
+        Type::I64 => Lane::I64,
     }
 }
 
@@ -151,4 +205,3 @@ impl<'s, T: Float> Visitor<Recorder<'s, T>> for Record<'s, T> {
         id::<T, F::R>(F::apply(self.recorder, a, b, c))
     }
 }
-

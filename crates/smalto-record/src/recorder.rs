@@ -1,4 +1,11 @@
 //! The machine that writes down what it is asked to do.
+//!
+//! A machine is copied into every operation and hands out plain values, so a recorder is a
+//! handle: the [`Builder`] it writes to lies behind a cell. Each primitive borrows the cell
+//! for one instruction. The bodies of `if_any`, `while_any` and `outlined` are the
+//! operation's own code, which records by the same handle; no borrow is held around them.
+//! For the body of an outlined function the builder in the cell is exchanged for another,
+//! so calls nest as deep as meanings do.
 
 use smalto_graph::Element;
 use smalto_kernel::{
@@ -6,7 +13,20 @@ use smalto_kernel::{
 };
 use smalto_lower::{Float, Integers, Machine, Types};
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::marker::PhantomData;
+
+/// A primitive that has no form in a kernel: what a meaning asked for in vain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// `by_lane` or `by_lane2`.
+    #[error("a kernel cannot call Rust functions lane by lane")]
+    ByLane,
+    /// `mask_bits` in a kernel of any width.
+    #[error("a ballot needs a kernel that declares its width")]
+    Ballot,
+}
 
 /// What recorders of one module share.
 #[derive(Debug)]
@@ -17,8 +37,7 @@ pub(crate) struct State {
     tables: Vec<Table>,
     /// Functions that are finished, and what they are called.
     functions: Vec<(&'static str, Routine)>,
-    /// Whether something was asked for that has no primitives.
-    by_lane: bool,
+    refused: Option<Refusal>,
 }
 
 /// The machine of a [`Builder`]: its values are the builder's, at one rate.
@@ -35,8 +54,9 @@ pub(crate) struct State {
 /// | `gather` | `lookup` in a table of the module; equal tables are one |
 /// | `if_any`, `while_any` | blocks, branching on `any` of the mask |
 /// | `outlined` | a `call` of a function of the module, recorded at first use |
-/// | `mask_bits` | `mask_bits`, which only routines of a declared width may use |
-/// | `by_lane` | nothing: it is noted that the graph cannot be compiled |
+/// | `mask_bits` | `mask_bits`; at uniform rate, which is one lane, a choice of 1 or 0 |
+/// | `mask_bits` where no width is declared | nothing: a [`Refusal`] is noted |
+/// | `by_lane` | nothing: a [`Refusal`] is noted |
 #[derive(Debug)]
 pub struct Recorder<'s, T> {
     state: &'s RefCell<State>,
@@ -52,14 +72,14 @@ impl<T> Clone for Recorder<'_, T> {
 impl<T> Copy for Recorder<'_, T> {}
 
 impl State {
-    pub(crate) fn new(builder: Builder, rate: Rate, width: Width) -> RefCell<State> {
+    pub(crate) fn new(builder: Builder, rate: Rate) -> RefCell<State> {
         RefCell::new(State {
+            width: builder.routine().width(),
             builder,
             rate,
-            width,
             tables: Vec::new(),
             functions: Vec::new(),
-            by_lane: false,
+            refused: None,
         })
     }
 
@@ -69,9 +89,10 @@ impl State {
         (self.tables, functions.collect(), self.builder)
     }
 
-    /// Whether something was asked for that has no primitives, since this was asked last.
-    pub(crate) fn take_by_lane(&mut self) -> bool {
-        std::mem::take(&mut self.by_lane)
+    /// What was asked for in vain, since this was asked last.
+    #[inline(always)]
+    pub(crate) fn take_refusal(&mut self) -> Option<Refusal> {
+        self.refused.take()
     }
 
     #[inline]
@@ -80,9 +101,8 @@ impl State {
     }
 
     fn table(&mut self, table: Table) -> TableId {
-        let same = |known: &Table| {
-            known.element() == table.element() && known.bytes() == table.bytes()
-        };
+        let same =
+            |known: &Table| known.element() == table.element() && known.bytes() == table.bytes();
         match self.tables.iter().position(same) {
             Some(at) => TableId::new(at),
             None => {
@@ -101,14 +121,24 @@ impl<'s, T: Float> Recorder<'s, T> {
         }
     }
 
-    const REAL: Lane = match T::ELEMENT {
+    /// The lane type of reals.
+    pub(crate) const REAL: Lane = match T::ELEMENT {
         Element::F32 => Lane::F32,
         Element::F64 => Lane::F64,
     };
 
-    /// Does something with the builder.
+    /// A real, rounded to the element.
     #[inline(always)]
-    pub(crate) fn build<R>(self, build: impl FnOnce(&mut Builder) -> R) -> R {
+    pub(crate) fn real_literal(value: f64) -> Literal {
+        match T::ELEMENT {
+            Element::F32 => Literal::from(value as f32),
+            Element::F64 => Literal::from(value),
+        }
+    }
+
+    /// Does something with the builder: for what no machine has, as loads and stores.
+    #[inline(always)]
+    pub fn build<R>(self, build: impl FnOnce(&mut Builder) -> R) -> R {
         build(&mut self.state.borrow_mut().builder)
     }
 
@@ -125,32 +155,37 @@ impl<'s, T: Float> Recorder<'s, T> {
         state.builder.constant(state.rate, literal)
     }
 
-    fn lookup(self, table: Table, lane: Lane, index: ValueId) -> ValueId {
-        let state = &mut *self.state.borrow_mut();
-        let table = state.table(table);
-        state.builder.lookup(table, lane, index)
+    /// The element of a table of the module at a 32-bit index.
+    pub(crate) fn lookup(self, table: TableId, lane: Lane, index: ValueId) -> ValueId {
+        self.build(|b| b.lookup(table, lane, index))
     }
 
-    /// The element of a table at a 32-bit index.
-    pub(crate) fn lookup_in(
-        self,
-        elements: impl Iterator<Item = Literal>,
-        index: ValueId,
-    ) -> ValueId {
+    /// A table of the module with these elements.
+    pub(crate) fn table(self, elements: impl Iterator<Item = Literal>) -> TableId {
         let table = Table::new(&self.table_name(), elements);
-        let lane = table.element();
-        self.lookup(table, lane, index)
+        self.state.borrow_mut().table(table)
     }
 
-    /// A real as one of another width.
-    fn resized(self, a: ValueId, to: Lane) -> ValueId {
-        if to == Self::REAL { a } else { self.apply(Op::Convert, to, [a]) }
+    fn table_name(self) -> String {
+        format!("table{}", self.state.borrow().tables.len())
+    }
+
+    /// A float of one width as one of another.
+    fn resized(self, a: ValueId, from: Lane, to: Lane) -> ValueId {
+        match from == to {
+            true => a,
+            false => self.apply(Op::Convert, to, [a]),
+        }
     }
 
     /// Whether some lane of a mask is true, as a branch needs it.
     fn any(self, mask: ValueId) -> ValueId {
         let is_uniform = self.state.borrow().rate == Rate::Uniform;
-        if is_uniform { mask } else { self.build(|b| b.any(mask)) }
+        if is_uniform {
+            mask
+        } else {
+            self.build(|b| b.any(mask))
+        }
     }
 
     /// Records `body` as the function `name`, unless it is recorded already.
@@ -166,9 +201,8 @@ impl<'s, T: Float> Recorder<'s, T> {
         let (outer, parameters) = {
             let state = &mut *self.state.borrow_mut();
             let real = state.ty(Self::REAL);
-            let mut inner = Builder::function(name, state.width, Some(real));
-            let parameters =
-                std::array::from_fn(|at| inner.parameter(PARAMETERS[at], real));
+            let mut inner = Builder::function(&routine_name(name), state.width, Some(real));
+            let parameters = std::array::from_fn(|at| inner.parameter(&format!("p{at}"), real));
             (std::mem::replace(&mut state.builder, inner), parameters)
         };
         let result = body(parameters);
@@ -180,7 +214,19 @@ impl<'s, T: Float> Recorder<'s, T> {
     }
 }
 
-const PARAMETERS: [&str; 4] = ["a", "b", "c", "d"];
+/// What the function for an outlined body is called: its name in characters that names in
+/// kernels are made of. The prefix keeps it apart from kernels.
+fn routine_name(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let mut text = String::from("f.");
+    for c in name.chars() {
+        match plain(c) {
+            '_' => write!(text, "_{:x}", u32::from(c)).expect("a string takes all"),
+            c => text.push(c),
+        }
+    }
+    text
+}
 
 impl<'s, T: Float> Types for Recorder<'s, T> {
     type Element = T;
@@ -193,11 +239,11 @@ impl<'s, T: Float> Types for Recorder<'s, T> {
 
 /// A 32-bit integer of a recorder.
 #[derive(Debug, Clone, Copy)]
-pub struct Int32(pub(crate) ValueId);
+pub struct Int32(pub ValueId);
 
 /// A 64-bit integer of a recorder.
 #[derive(Debug, Clone, Copy)]
-pub struct Int64(pub(crate) ValueId);
+pub struct Int64(pub ValueId);
 
 macro_rules! binary {
     ($($name:ident $op:ident;)*) => {$(
@@ -281,10 +327,7 @@ impl<T: Float> Machine for Recorder<'_, T> {
 
     #[inline(always)]
     fn real(self, value: f64) -> ValueId {
-        match T::ELEMENT {
-            Element::F32 => self.literal(value as f32),
-            Element::F64 => self.literal(value),
-        }
+        self.literal(Self::real_literal(value))
     }
 
     binary! {
@@ -339,7 +382,18 @@ impl<T: Float> Machine for Recorder<'_, T> {
     }
 
     fn mask_bits(self, a: ValueId) -> ValueId {
-        self.build(|b| b.mask_bits(a))
+        let state = &mut *self.state.borrow_mut();
+        match (state.rate, state.width) {
+            (Rate::Varying, Width::Lanes(_)) => state.builder.mask_bits(a),
+            (Rate::Varying, Width::Any) => {
+                state.refused = Some(Refusal::Ballot);
+                state.builder.uniform(0u64)
+            }
+            (Rate::Uniform, _) => {
+                let (one, zero) = (state.builder.uniform(1u64), state.builder.uniform(0u64));
+                state.builder.select(a, one, zero)
+            }
+        }
     }
 
     fn extend(self, a: Int32) -> Int64 {
@@ -351,51 +405,36 @@ impl<T: Float> Machine for Recorder<'_, T> {
     }
 
     fn bits32(self, a: ValueId) -> Int32 {
-        let single = self.resized(a, Lane::F32);
+        let single = self.resized(a, Self::REAL, Lane::F32);
         Int32(self.apply(Op::Bits, Lane::I32, [single]))
     }
 
     fn bits64(self, a: ValueId) -> Int64 {
-        let double = self.resized(a, Lane::F64);
+        let double = self.resized(a, Self::REAL, Lane::F64);
         Int64(self.apply(Op::Bits, Lane::I64, [double]))
     }
 
     fn from_bits32(self, a: Int32) -> ValueId {
         let single = self.apply(Op::Bitcast, Lane::F32, [a.0]);
-        match T::ELEMENT {
-            Element::F32 => single,
-            Element::F64 => self.apply(Op::Convert, Lane::F64, [single]),
-        }
+        self.resized(single, Lane::F32, Self::REAL)
     }
 
     fn from_bits64(self, a: Int64) -> ValueId {
         let double = self.apply(Op::Bitcast, Lane::F64, [a.0]);
-        match T::ELEMENT {
-            Element::F32 => self.apply(Op::Convert, Lane::F32, [double]),
-            Element::F64 => double,
-        }
+        self.resized(double, Lane::F64, Self::REAL)
     }
 
     fn gather(self, table: &[T], index: Int32) -> ValueId {
-        let name = self.table_name();
-        let table = match T::ELEMENT {
-            Element::F32 => Table::new(&name, table.iter().map(|x| x.to_f64() as f32)),
-            Element::F64 => Table::new(&name, table.iter().map(|x| x.to_f64())),
-        };
-        self.lookup(table, Self::REAL, index.0)
+        let elements = table.iter().map(|x| Self::real_literal(x.to_f64()));
+        self.lookup(self.table(elements), Self::REAL, index.0)
     }
 
     fn gather_i32(self, table: &[i32], index: Int32) -> Int32 {
-        let table = Table::new(&self.table_name(), table.iter().copied());
+        let table = self.table(table.iter().map(|&x| x.into()));
         Int32(self.lookup(table, Lane::I32, index.0))
     }
 
-    fn if_any(
-        self,
-        mask: ValueId,
-        otherwise: ValueId,
-        then: impl FnOnce() -> ValueId,
-    ) -> ValueId {
+    fn if_any(self, mask: ValueId, otherwise: ValueId, then: impl FnOnce() -> ValueId) -> ValueId {
         let some = self.any(mask);
         let join = self.build(|b| {
             let real = b.type_of(otherwise);
@@ -462,18 +501,12 @@ impl<T: Float> Machine for Recorder<'_, T> {
     }
 
     fn by_lane(self, _: fn(T) -> T, a: ValueId) -> ValueId {
-        self.state.borrow_mut().by_lane = true;
+        self.state.borrow_mut().refused = Some(Refusal::ByLane);
         a
     }
 
     fn by_lane2(self, _: fn(T, T) -> T, a: ValueId, _: ValueId) -> ValueId {
-        self.state.borrow_mut().by_lane = true;
+        self.state.borrow_mut().refused = Some(Refusal::ByLane);
         a
-    }
-}
-
-impl<T: Float> Recorder<'_, T> {
-    fn table_name(self) -> String {
-        format!("table{}", self.state.borrow().tables.len())
     }
 }

@@ -1,32 +1,47 @@
 //! A graph over slices, as a kernel.
 //!
-//! The kernel is called `slices`. Its buffers are the inputs that vary, in the order the
-//! graph declares them, then the outputs. Its parameters are
+//! The kernel is called `slices` and of any width W. Its buffers are the inputs that vary,
+//! in the order the graph declares them, then the outputs. Its parameters are
 //!
-//! - `n`, the number of points: 0, or at least as many as a wave has lanes;
-//! - for each input that varies a mask: -1 if there is a value for each point, or 0 if
-//!   there is one for all, repeated for a wave. Indices are taken under the mask;
+//! - `n: u.i64`, the number of points: 0, or at least W. Of fewer points the caller makes a
+//!   wave in memory of its own;
+//! - for each input that varies a mask, a `u.i64`: -1 if the buffer has a value for each
+//!   point, or 0 if it has one for all, repeated for a wave. Indices are taken under it;
 //! - the inputs that do not vary.
+//!
+//! Buffers and parameters are named after inputs and outputs, and where a name is taken a
+//! number is added. Truth values are reals in memory, 1 and 0.
 //!
 //! Waves begin at 0, W, 2W and so on, all of them whole. If n is no multiple of W the last
 //! begins at n - W: it computes some points again. That gives the same values, since a
 //! point depends on its own inputs only, and no two buffers overlap. So there is one body,
 //! without masks, and nothing outside the slices is touched on any target.
+//!
+//! ```text
+//! entry:          what no slice has a part in; if n <= 0 to end
+//! header(i):      loads at i, the body, stores at i
+//!                 if i + W < n to header(min(i + W, n - W)), else to end
+//! end:
+//! ```
 
-use crate::nodes::{GLUE, Nodes};
-use crate::recorder::State;
+use crate::names::Names;
+use crate::nodes::{GLUE, Nodes, lane_of};
+use crate::order::Order;
+use crate::recording::{Workspace, record_nodes};
 use crate::{RecordError, Recording};
-use smalto_graph::{Element, Graph, Node, NodeId, Type};
-use smalto_kernel::{Access, BufferId, Builder, Lane, Rate, Routine, ValueId, ValueType, Width};
-use smalto_lower::{Float, Machine};
+use smalto_graph::{Element, Graph, Node, NodeId, Output};
+use smalto_kernel::{
+    Access, BufferId, Builder, Label, Lane, Rate, Routine, ValueId, ValueType, Width,
+};
+use smalto_lower::Float;
 
-/// Records an optimised graph over slices: the kernel described in the source of this
-/// function. `uniform` says for each input whether it has one value a call. What depends on
-/// such inputs alone is computed before the loop. Bool outputs give the reals 0 and 1.
+/// Records an optimised graph over slices. `uniform` says for each input whether it has one
+/// value a call; what depends on such inputs alone is computed before the loop. The page of
+/// [kernels over slices](crate::slices) says how to call the kernel.
 ///
 /// # Errors
-/// If the graph has an operation that is not written over primitives yet, or calls
-/// functions of the user's.
+/// If the graph has an operation that is not written over primitives yet, calls functions
+/// of the user's, or has more inputs and outputs than a kernel has buffers.
 ///
 /// # Panics
 /// If `uniform` is not as long as the graph has inputs.
@@ -35,150 +50,203 @@ pub fn record_slices(
     element: Element,
     uniform: &[bool],
 ) -> Result<Recording, RecordError> {
-    assert_eq!(uniform.len(), graph.variables().len());
+    let mut workspace = Workspace::default();
+    record_slices_in(graph, element, uniform, Order::default(), &mut workspace)
+}
+
+/// [`record_slices`] in storage that was used before, with instructions in an order of
+/// choice.
+///
+/// # Errors
+/// As those.
+///
+/// # Panics
+/// As that.
+pub fn record_slices_in(
+    graph: &Graph,
+    element: Element,
+    uniform: &[bool],
+    order: Order,
+    workspace: &mut Workspace,
+) -> Result<Recording, RecordError> {
+    assert_eq!(
+        uniform.len(),
+        graph.variables().len(),
+        "uniform or not, for each input"
+    );
     let slices = uniform.iter().filter(|&&uniform| !uniform).count() + graph.outputs().len();
     if slices > Routine::MAX_BUFFERS {
         return Err(RecordError::TooManySlices { count: slices });
     }
     match element {
-        Element::F32 => record::<f32>(graph, uniform),
-        Element::F64 => record::<f64>(graph, uniform),
+        Element::F32 => record::<f32>(graph, uniform, order, workspace),
+        Element::F64 => record::<f64>(graph, uniform, order, workspace),
     }
 }
 
-/// The lane type of values of a graph type.
-pub(crate) fn lane_of(ty: Type, element: Element) -> Lane {
-    match (ty, element) {
-        (Type::Real | Type::Bool, Element::F32) => Lane::F32,
-        (Type::Real | Type::Bool, Element::F64) => Lane::F64,
-        (Type::I32, _) => Lane::I32,
-        (Type::I64, _) => Lane::I64,
-    }
-}
+const INDEX: ValueType = ValueType::uniform(Lane::I64);
 
-/// Whether each node differs from point to point.
-pub(crate) fn varying(graph: &Graph, uniform: &[bool]) -> Vec<bool> {
-    let mut varying = vec![false; graph.len()];
-    for id in graph.ids() {
-        varying[id.index()] = match graph.node(id) {
-            Node::Variable { variable, .. } => !uniform[variable.index()],
-            _ => graph.operands(id).iter().any(|o| varying[o.index()]),
-        };
-    }
-    varying
-}
-
-/// An input that varies: its node, its buffer, and its mask.
+/// An input that varies.
 struct Slice {
     node: NodeId,
     buffer: BufferId,
     mask: ValueId,
 }
 
-fn record<T: Float>(graph: &Graph, uniform: &[bool]) -> Result<Recording, RecordError> {
-    const INDEX: ValueType = ValueType::uniform(Lane::I64);
-    let mut b = Builder::kernel("slices", Width::Any);
-    let live = graph.live();
-    let varying = varying(graph, uniform);
-    let inputs: Vec<NodeId> = graph
-        .variables()
-        .iter()
-        .enumerate()
-        .map(|(at, _)| variable_node(graph, at))
-        .collect();
-    let lane = |id: NodeId| lane_of(graph.ty(id), T::ELEMENT);
-    let buffers: Vec<Option<BufferId>> = inputs
-        .iter()
-        .enumerate()
-        .map(|(at, &node)| {
-            let name = format!("in{at}");
-            (!uniform[at]).then(|| b.buffer(&name, lane(node), Access::Read))
-        })
-        .collect();
-    let outputs: Vec<BufferId> = graph
-        .outputs()
-        .iter()
-        .enumerate()
-        .map(|(at, output)| b.buffer(&format!("out{at}"), lane(output.node), Access::Write))
-        .collect();
-    let n = b.parameter("n", INDEX);
-    let mut slices = Vec::new();
-    for (at, &buffer) in buffers.iter().enumerate() {
-        if let Some(buffer) = buffer {
-            slices.push(Slice {
-                node: inputs[at],
-                buffer,
-                mask: b.parameter(&format!("mask{at}"), INDEX),
-            });
-        }
-    }
-    let mut scalars = Vec::new();
-    for (at, &node) in inputs.iter().enumerate() {
-        if uniform[at] {
-            let ty = ValueType::uniform(lane(node));
-            scalars.push((node, b.parameter(&format!("scalar{at}"), ty)));
-        }
-    }
-    let state = State::new(b, Rate::Varying, Width::Any);
-    let mut nodes = Nodes::<T>::new(&state, graph);
-    nodes.note(GLUE);
-    for (node, parameter) in scalars {
-        let spread = nodes.recorder.build(|b| b.splat(parameter));
-        nodes.set(node, spread);
-    }
-    for id in graph.ids() {
-        if live[id.index()] && !varying[id.index()] {
-            nodes.record(id)?;
-        }
-    }
-    let recorder = nodes.recorder;
-    let (header, end, width) = recorder.build(|b| {
-        let (zero, width) = (b.uniform(0i64), b.width());
-        let (header, end) = (b.label(&[INDEX]), b.label(&[]));
-        let some = b.lt(zero, n);
-        b.branch(some, (header, &[zero]), (end, &[]));
-        (header, end, width)
-    });
-    let i = recorder.build(|b| b.begin(header).at(0));
-    nodes.note(GLUE);
-    for slice in &slices {
-        if live[slice.node.index()] {
-            let loaded = recorder.build(|b| {
-                let index = b.and(i, slice.mask);
-                b.load(slice.buffer, index, None)
-            });
-            nodes.set(slice.node, loaded);
-        }
-    }
-    for id in graph.ids() {
-        if live[id.index()] && varying[id.index()] {
-            nodes.record(id)?;
-        }
-    }
-    for (output, &buffer) in graph.outputs().iter().zip(&outputs) {
-        let mut value = nodes.value(output.node);
-        if graph.ty(output.node) == Type::Bool {
-            value = recorder.select(value, recorder.real(1.0), recorder.real(0.0));
-        }
-        recorder.build(|b| b.store(buffer, i, value, None));
-        nodes.note(output.node.index() as u32);
-    }
-    recorder.build(|b| {
-        let next = b.add(i, width);
-        let last = b.sub(n, width);
-        let clamped = b.min(next, last);
-        let more = b.lt(next, n);
-        b.branch(more, (header, &[clamped]), (end, &[]));
-        b.begin(end);
-        b.return_nothing();
-    });
-    nodes.note(GLUE);
-    let sources = nodes.sources;
-    Ok(Recording::finish(state.into_inner(), sources))
+/// What the kernel is given.
+struct Signature {
+    slices: Vec<Slice>,
+    outputs: Vec<BufferId>,
+    n: ValueId,
+    scalars: Vec<(NodeId, ValueId)>,
 }
 
-/// The node of the input at this position.
-pub(crate) fn variable_node(graph: &Graph, at: usize) -> NodeId {
-    let variable = graph.variable_named(&graph.variables()[at].name);
-    graph.variable_node(variable.expect("an input is there by its own name"))
+impl Signature {
+    fn declare<T: Float>(b: &mut Builder, graph: &Graph, uniform: &[bool]) -> Signature {
+        let mut names = Names::default();
+        // The number of points is called `n` whatever inputs are called.
+        let count = names.unique("n");
+        let inputs = |wanted| {
+            let inputs = graph.variable_ids().zip(graph.variables());
+            let chosen = inputs
+                .zip(uniform)
+                .filter(move |(_, uniform)| **uniform == wanted);
+            chosen.map(|((id, variable), _)| (graph.variable_node(id), variable))
+        };
+        let mut buffer = |wanted: &str, node, access| {
+            let name = names.unique(wanted);
+            (
+                name.clone(),
+                b.buffer(&name, lane_of::<T>(graph.ty(node)), access),
+            )
+        };
+        let varying: Vec<(NodeId, (String, BufferId))> = inputs(false)
+            .map(|(node, variable)| (node, buffer(&variable.name, node, Access::Read)))
+            .collect();
+        let outputs = graph.outputs().iter();
+        let outputs = outputs.map(|output| buffer(&output.name, output.node, Access::Write).1);
+        let outputs = outputs.collect();
+        let n = b.parameter(&count, INDEX);
+        let masks = varying.into_iter().map(|(node, (name, buffer))| Slice {
+            node,
+            buffer,
+            mask: b.parameter(&names.unique(&format!("{name}_step_mask")), INDEX),
+        });
+        let slices = masks.collect();
+        let scalars = inputs(true).map(|(node, variable)| {
+            let ty = ValueType::uniform(lane_of::<T>(variable.ty));
+            (node, b.parameter(&names.unique(&variable.name), ty))
+        });
+        Signature {
+            slices,
+            outputs,
+            n,
+            scalars: scalars.collect(),
+        }
+    }
+}
+
+fn record<T: Float>(
+    graph: &Graph,
+    uniform: &[bool],
+    order: Order,
+    workspace: &mut Workspace,
+) -> Result<Recording, RecordError> {
+    let mut b = workspace.kernel("slices", Width::Any);
+    let signature = Signature::declare::<T>(&mut b, graph, uniform);
+    let is_varying_leaf = |node| match node {
+        Node::Variable { variable, .. } => !uniform[variable.index()],
+        _ => false,
+    };
+    let Workspace {
+        nodes,
+        order: storage,
+        ..
+    } = workspace;
+    order.find(graph, is_varying_leaf, storage);
+    record_nodes::<T, _>(b, Rate::Varying, graph, nodes, |nodes| {
+        for &(node, parameter) in &signature.scalars {
+            let spread = nodes.recorder.build(|b| b.splat(parameter));
+            nodes.set(node, spread);
+        }
+        nodes.record_all(storage.uniform().iter().copied())?;
+        let turn = Turn::begin(nodes, signature.n);
+        load(nodes, &signature.slices, turn.i, |node| {
+            storage.is_live(node)
+        });
+        nodes.record_all(storage.varying().iter().copied())?;
+        store(nodes, graph.outputs(), &signature.outputs, turn.i);
+        turn.end(nodes, signature.n);
+        Ok(())
+    })
+}
+
+/// Loads the inputs that vary and are used.
+fn load<T: Float>(
+    nodes: &mut Nodes<'_, '_, T>,
+    slices: &[Slice],
+    i: ValueId,
+    is_live: impl Fn(NodeId) -> bool,
+) {
+    for slice in slices.iter().filter(|slice| is_live(slice.node)) {
+        let loaded = nodes.recorder.build(|b| {
+            let index = b.and(i, slice.mask);
+            b.load(slice.buffer, index, None)
+        });
+        nodes.set(slice.node, loaded);
+    }
+}
+
+fn store<T: Float>(
+    nodes: &mut Nodes<'_, '_, T>,
+    outputs: &[Output],
+    buffers: &[BufferId],
+    i: ValueId,
+) {
+    for (output, &buffer) in outputs.iter().zip(buffers) {
+        let value = nodes.number(output.node);
+        nodes.recorder.build(|b| b.store(buffer, i, value, None));
+        nodes.note(output.node.index() as u32);
+    }
+}
+
+/// One turn of the loop, being recorded.
+struct Turn {
+    i: ValueId,
+    width: ValueId,
+    header: Label,
+    end: Label,
+}
+
+impl Turn {
+    fn begin<T: Float>(nodes: &mut Nodes<'_, '_, T>, n: ValueId) -> Turn {
+        let turn = nodes.recorder.build(|b| {
+            let (zero, width) = (b.uniform(0i64), b.width());
+            let (header, end) = (b.label(&[INDEX]), b.label(&[]));
+            let some = b.lt(zero, n);
+            b.branch(some, (header, &[zero]), (end, &[]));
+            let i = b.begin(header).at(0);
+            Turn {
+                i,
+                width,
+                header,
+                end,
+            }
+        });
+        nodes.note(GLUE);
+        turn
+    }
+
+    fn end<T: Float>(self, nodes: &mut Nodes<'_, '_, T>, n: ValueId) {
+        nodes.recorder.build(|b| {
+            let next = b.add(self.i, self.width);
+            let last = b.sub(n, self.width);
+            let start = b.min(next, last);
+            let more = b.lt(next, n);
+            b.branch(more, (self.header, &[start]), (self.end, &[]));
+            b.begin(self.end);
+            b.return_nothing();
+        });
+        nodes.note(GLUE);
+    }
 }

@@ -6,6 +6,7 @@
 //! meanings. The inputs are combinations of the values where machines differ, listed
 //! in `values`, each at every lane position, and random bit patterns.
 
+mod cases;
 mod control;
 mod memory;
 mod rows;

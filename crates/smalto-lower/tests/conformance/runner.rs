@@ -1,7 +1,8 @@
 //! Runs a row of a table on a machine and compares it with the scalar machine.
 
+use crate::cases::{constant, inputs, quiet_nan, real, same};
 use crate::rows::Row;
-use crate::values::{Random, Word, random, special};
+use crate::values::Word;
 use smalto_graph::passes::Arithmetic;
 use smalto_graph::{Element, Type, Value};
 use smalto_lower::kind::{Bool, I32, Kind};
@@ -123,62 +124,6 @@ where
             }
         }
     }
-}
-
-/// The operands to try, a column each: special values in all combinations (of three
-/// operands, some of them), then random ones.
-fn inputs(row: Row, element: Element) -> Vec<Vec<Word>> {
-    const SOME: usize = 3000;
-    let types = row.operands();
-    let specials: Vec<Vec<Word>> = types.iter().map(|&ty| special(ty, element)).collect();
-    let mut source = Random(1);
-    let mut tuples: Vec<Vec<Word>> = match &specials[..] {
-        [a] => a.iter().map(|&a| vec![a]).collect(),
-        [a, b] => a
-            .iter()
-            .flat_map(|&a| b.iter().map(move |&b| vec![a, b]))
-            .collect(),
-        more => {
-            let mut sample = || more.iter().map(|values| source.choose(values)).collect();
-            (0..SOME).map(|_| sample()).collect()
-        }
-    };
-    tuples.extend((0..SOME).map(|_| {
-        let values = types.iter().map(|&ty| random(ty, element, &mut source));
-        values.collect::<Vec<Word>>()
-    }));
-    tuples.retain(|tuple| types[0] != Type::Real || row.is_defined(real(element, tuple[0])));
-    (0..types.len())
-        .map(|operand| tuples.iter().map(|tuple| tuple[operand]).collect())
-        .collect()
-}
-
-fn constant(ty: Type, element: Element, word: Word) -> Value {
-    match ty {
-        Type::Real => Value::Real(real(element, word)),
-        Type::I32 => Value::I32(word as i32),
-        Type::I64 => Value::I64(word as i64),
-        Type::Bool => Value::Bool(word != 0),
-    }
-}
-
-fn quiet_nan(element: Element) -> Word {
-    match element {
-        Element::F32 => f32::NAN.to_bits().into(),
-        Element::F64 => f64::NAN.to_bits(),
-    }
-}
-
-fn real(element: Element, word: Word) -> f64 {
-    match element {
-        Element::F32 => f32::from_bits(word as u32).into(),
-        Element::F64 => f64::from_bits(word),
-    }
-}
-
-/// Whether two results are the same, all NaNs being one.
-fn same(ty: Type, element: Element, a: Word, b: Word) -> bool {
-    a == b || (ty == Type::Real && real(element, a).is_nan() && real(element, b).is_nan())
 }
 
 /// A visitor that applies a function to the inputs from `start` on, and round again

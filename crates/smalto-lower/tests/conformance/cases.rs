@@ -1,0 +1,64 @@
+//! What a row is tried on, and when two results are the same.
+
+use crate::rows::Row;
+use crate::values::{Random, Word, random, special};
+use smalto_graph::{Element, Type, Value};
+
+/// The operands to try, a column each: special values in all combinations (of three
+/// operands, some of them), then random ones.
+pub(crate) fn inputs(row: Row, element: Element) -> Vec<Vec<Word>> {
+    const SOME: usize = 3000;
+    let types = row.operands();
+    let specials: Vec<Vec<Word>> = types.iter().map(|&ty| special(ty, element)).collect();
+    let mut source = Random(1);
+    let mut tuples: Vec<Vec<Word>> = match &specials[..] {
+        [a] => a.iter().map(|&a| vec![a]).collect(),
+        [a, b] => a
+            .iter()
+            .flat_map(|&a| b.iter().map(move |&b| vec![a, b]))
+            .collect(),
+        more => {
+            let mut sample = || more.iter().map(|values| source.choose(values)).collect();
+            (0..SOME).map(|_| sample()).collect()
+        }
+    };
+    tuples.extend((0..SOME).map(|_| {
+        let values = types.iter().map(|&ty| random(ty, element, &mut source));
+        values.collect::<Vec<Word>>()
+    }));
+    tuples.retain(|tuple| types[0] != Type::Real || row.is_defined(real(element, tuple[0])));
+    (0..types.len())
+        .map(|operand| tuples.iter().map(|tuple| tuple[operand]).collect())
+        .collect()
+}
+
+/// A lane as a value of its type.
+pub(crate) fn constant(ty: Type, element: Element, word: Word) -> Value {
+    match ty {
+        Type::Real => Value::Real(real(element, word)),
+        Type::I32 => Value::I32(word as i32),
+        Type::I64 => Value::I64(word as i64),
+        Type::Bool => Value::Bool(word != 0),
+    }
+}
+
+/// The plain NaN.
+pub(crate) fn quiet_nan(element: Element) -> Word {
+    match element {
+        Element::F32 => f32::NAN.to_bits().into(),
+        Element::F64 => f64::NAN.to_bits(),
+    }
+}
+
+/// A lane as the real it is.
+pub(crate) fn real(element: Element, word: Word) -> f64 {
+    match element {
+        Element::F32 => f32::from_bits(word as u32).into(),
+        Element::F64 => f64::from_bits(word),
+    }
+}
+
+/// Whether two results are the same, all NaNs being one.
+pub(crate) fn same(ty: Type, element: Element, a: Word, b: Word) -> bool {
+    a == b || (ty == Type::Real && real(element, a).is_nan() && real(element, b).is_nan())
+}

@@ -1,0 +1,186 @@
+//! In which order a graph is recorded.
+//!
+//! The interpreter wants long runs of one op. A compiler wants *short live ranges*: the fewer
+//! values are needed at once, the fewer leave registers. Finding the order of a graph that
+//! needs the fewest is NP-complete (Sethi, *Complete register allocation problems*, 1975),
+//! for trees it takes a walk (Sethi and Ullman, *The generation of optimal code for
+//! arithmetic expressions*, 1970): compute first the operand that needs more registers,
+//! since while the other is computed it takes but one.
+
+use smalto_graph::{Graph, Node, NodeId};
+
+/// In which order nodes are recorded; operands come before what uses them in any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Order {
+    /// As they are in the graph.
+    #[default]
+    AsWritten,
+    /// Depth first from the outputs; of the operands of a node the one first that would
+    /// need most registers if the graph were a tree.
+    DepthFirst,
+}
+
+/// What is known about a node.
+#[derive(Debug, Clone, Copy, Default)]
+struct Facts {
+    is_live: bool,
+    is_varying: bool,
+    is_placed: bool,
+    /// How many registers it takes to compute it, if the graph were a tree.
+    need: u16,
+}
+
+/// The order, and storage for finding it.
+#[derive(Debug, Default)]
+pub(crate) struct Storage {
+    facts: Vec<Facts>,
+    uniform: Vec<NodeId>,
+    varying: Vec<NodeId>,
+    stack: Vec<Visit>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Visit {
+    /// Operands first.
+    Enter(NodeId),
+    /// The operands are placed.
+    Place(NodeId),
+}
+
+impl Storage {
+    /// The live nodes that are the same for all lanes.
+    pub(crate) fn uniform(&self) -> &[NodeId] {
+        &self.uniform
+    }
+
+    /// The other live nodes.
+    pub(crate) fn varying(&self) -> &[NodeId] {
+        &self.varying
+    }
+
+    /// Whether an output needs the node.
+    #[inline]
+    pub(crate) fn is_live(&self, node: NodeId) -> bool {
+        self.facts[node.index()].is_live
+    }
+}
+
+impl Order {
+    /// Finds the order of the live nodes of `graph`, apart from each other those that
+    /// depend on leaves that vary and those that do not.
+    pub(crate) fn find(
+        self,
+        graph: &Graph,
+        is_varying_leaf: impl Fn(Node) -> bool,
+        storage: &mut Storage,
+    ) {
+        storage.mark_live(graph);
+        storage.judge(graph, is_varying_leaf);
+        if self == Order::DepthFirst {
+            storage.walk(graph);
+        }
+    }
+}
+
+impl Storage {
+    fn mark_live(&mut self, graph: &Graph) {
+        self.facts.clear();
+        self.facts.resize(graph.len(), Facts::default());
+        for output in graph.outputs() {
+            self.facts[output.node.index()].is_live = true;
+        }
+        for id in graph.ids().rev() {
+            if self.is_live(id) {
+                for operand in graph.operands(id) {
+                    self.facts[operand.index()].is_live = true;
+                }
+            }
+        }
+    }
+
+    /// Rates and needs, and both lists as the graph has them.
+    fn judge(&mut self, graph: &Graph, is_varying_leaf: impl Fn(Node) -> bool) {
+        self.uniform.clear();
+        self.varying.clear();
+        for id in graph.ids() {
+            if !self.is_live(id) {
+                continue;
+            }
+            let operands = graph.operands(id);
+            let facts = |o: &NodeId| self.facts[o.index()];
+            let is_varying = match operands {
+                [] => is_varying_leaf(graph.node(id)),
+                operands => operands.iter().any(|o| facts(o).is_varying),
+            };
+            let need = need(operands.iter().map(|o| facts(o).need));
+            let list = if is_varying {
+                &mut self.varying
+            } else {
+                &mut self.uniform
+            };
+            list.push(id);
+            let facts = &mut self.facts[id.index()];
+            facts.is_varying = is_varying;
+            // Leaves and what is computed before the loop take no register to compute.
+            facts.need = if is_varying && !operands.is_empty() {
+                need
+            } else {
+                0
+            };
+        }
+    }
+
+    /// The varying nodes depth first.
+    fn walk(&mut self, graph: &Graph) {
+        self.varying.clear();
+        for output in graph.outputs() {
+            self.stack.push(Visit::Enter(output.node));
+            while let Some(visit) = self.stack.pop() {
+                match visit {
+                    Visit::Enter(node) => self.enter(graph, node),
+                    Visit::Place(node) => self.varying.push(node),
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, graph: &Graph, node: NodeId) {
+        let facts = &mut self.facts[node.index()];
+        if facts.is_placed || !facts.is_varying {
+            return;
+        }
+        facts.is_placed = true;
+        self.stack.push(Visit::Place(node));
+        let first = self.stack.len();
+        let operands = graph.operands(node).iter().rev();
+        self.stack.extend(operands.map(|&o| Visit::Enter(o)));
+        // What is pushed last is visited first.
+        let facts = &self.facts;
+        self.stack[first..].sort_by_key(|visit| match visit {
+            Visit::Enter(o) | Visit::Place(o) => facts[o.index()].need,
+        });
+    }
+}
+
+/// How many registers a node needs whose operands need `needs`: those that need more are
+/// computed first, and then each holds a register.
+fn need(needs: impl Iterator<Item = u16>) -> u16 {
+    let mut largest = [0u16; 3];
+    for need in needs {
+        let at = largest.iter().position(|&other| need > other);
+        if let Some(at) = at {
+            largest[at..].rotate_right(1);
+            largest[at] = need;
+        }
+    }
+    let [a, b, c] = largest;
+    let held = |need: u16, before| {
+        if need == 0 {
+            0
+        } else {
+            need.saturating_add(before)
+        }
+    };
+    a.max(held(b, 1)).max(held(c, 2)).max(1)
+}
