@@ -412,11 +412,12 @@ impl<'a> Placer<'a> {
     }
 
     /// The value that another stands for, with registers of its own: a constant is made.
-    pub(super) fn at_home(&mut self, value: ValueId) -> ValueId {
-        let value = self.cover.resolve(value);
+    pub(super) fn at_home(&mut self, named: ValueId) -> ValueId {
+        let value = self.cover.resolve(named);
         if self.routine.op(value) == Op::Constant {
-            // Made anew for each use, since no place dominates them all for sure.
-            let home = self.wave.homes.home(self.type_of(value));
+            // Made anew for each use, since no place dominates them all for sure. Its home
+            // is that of the type it is used as: a splat of it may be.
+            let home = self.wave.homes.home(self.type_of(named));
             if let Value::Register(register) = self.make(value, home, 0) {
                 self.put(value, &[register], false);
             }
