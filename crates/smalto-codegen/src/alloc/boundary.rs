@@ -42,6 +42,9 @@ pub(super) struct Boundaries {
     /// For each block its entries, once they are decided.
     ranges: Vec<Option<Range<usize>>>,
     moves: ParallelMoves,
+    /// For each block and class, the most registers needed at once, or [`NONE`] if that is
+    /// not known yet.
+    pressure: Vec<u32>,
     /// Values by distance.
     order: Vec<(u32, usize)>,
     /// The loops that the walk is in: where each ends, and where its header's parameters
@@ -59,6 +62,7 @@ impl Boundaries {
         self.ranges.clear();
         self.ranges.resize(blocks, None);
         self.ranges[0] = Some(0..0);
+        self.pressure.clear();
         self.loops.clear();
         self.carried.clear();
         self.emergency.clear();
@@ -81,7 +85,7 @@ impl<const W: usize> Walk<'_, W> {
             match entry.register {
                 Some(number) => {
                     if entry.parameter != NONE {
-                        self.note_origin(entry.value, number, start);
+                        self.note_register(entry.value, number, start);
                     }
                     self.put(entry.value, number, self.key(entry.value, entry.after));
                 }
@@ -300,11 +304,6 @@ impl<const W: usize> Walk<'_, W> {
     /// that it needs for others, those needed last first.
     fn make_room(&mut self, live: Range<usize>, header: BlockIndex, end: u32, class: usize) {
         let outside = self.outside(header);
-        let classes = self.banks.len();
-        let pressure = (header.index()..end as usize)
-            .map(|block| self.next.pressure(block, class, classes))
-            .max()
-            .unwrap_or(0);
         let Boundaries { entries, order, .. } = &mut *self.boundaries;
         order.clear();
         let mut through = 0;
@@ -318,8 +317,15 @@ impl<const W: usize> Walk<'_, W> {
                 }
             }
         }
+        if order.is_empty() {
+            return;
+        }
         order.sort_unstable();
-        let used = pressure.saturating_sub(through);
+        let pressure = (header.0..end)
+            .map(|block| self.pressure(block, class))
+            .max();
+        let Boundaries { entries, order, .. } = &mut *self.boundaries;
+        let used = pressure.unwrap_or(0).saturating_sub(through);
         // One register more lets values that are carried around change places on the way,
         // where they would have to be exchanged at the end of each turn.
         let parameters = self
@@ -338,6 +344,20 @@ impl<const W: usize> Walk<'_, W> {
                 entries[index].register = None;
             }
         }
+    }
+
+    /// The most registers of a class that a block needs at once, found out once.
+    fn pressure(&mut self, block: u32, class: usize) -> u32 {
+        let known = &mut self.boundaries.pressure;
+        known.resize(self.function.blocks.len() * self.banks.len(), NONE);
+        let known = &mut known[block as usize * self.banks.len() + class];
+        if *known == NONE {
+            let (function, block) = (self.function, block as usize);
+            *known = self
+                .next
+                .pressure(function, self.liveness, block, class as u8);
+        }
+        *known
     }
 
     /// Finds places for a block's parameters, first those that can stay where the
