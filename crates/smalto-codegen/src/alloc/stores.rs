@@ -83,7 +83,7 @@ impl Stores {
         if self.at_definitions.is_empty() && !self.void {
             return;
         }
-        self.at_definitions.sort_by_key(|&(at, _)| at);
+        self.at_definitions.sort_unstable_by_key(|&(at, _)| at);
         self.merged.clear();
         let mut stores = self.at_definitions.iter().peekable();
         for &(at, edit) in edits.iter() {
