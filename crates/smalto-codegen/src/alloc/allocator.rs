@@ -49,10 +49,9 @@ impl Allocator {
         self.flow.analyse(function)?;
         self.liveness
             .analyse(function, &self.flow, &mut self.values);
-        let count = self.flow.has_loops();
+        let loops = self.flow.has_loops();
         let values = &mut self.values;
-        self.next
-            .analyse(function, &self.liveness, values, classes, count)?;
+        self.next.analyse(function, &self.liveness, values, loops)?;
         self.slots.resize_with(classes, Slots::default);
         self.slots.iter_mut().for_each(Slots::reset);
         self.stores

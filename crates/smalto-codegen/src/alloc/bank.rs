@@ -88,6 +88,8 @@ pub(super) struct Bank<const W: usize> {
     pub(super) occupied: Mask<W>,
     /// At a jump, those that hold no value before it nor behind it.
     pub(super) spare: Mask<W>,
+    /// Those that hold values where the block begins that is under decision.
+    pub(super) taken: Mask<W>,
     /// Those better left to the values that a loop carries around.
     pub(super) avoid: Mask<W>,
     /// Those of them that the innermost loop wants.
@@ -112,6 +114,7 @@ impl<const W: usize> Bank<W> {
             runs: Vec::new(),
             occupied: Mask::EMPTY,
             spare: Mask::EMPTY,
+            taken: Mask::EMPTY,
             avoid: Mask::EMPTY,
             avoid_most: Mask::EMPTY,
             used: Mask::EMPTY,
@@ -139,6 +142,7 @@ impl<const W: usize> Bank<W> {
         }
         self.occupied = Mask::EMPTY;
         self.spare = Mask::EMPTY;
+        self.taken = Mask::EMPTY;
         self.avoid = Mask::EMPTY;
         self.avoid_most = Mask::EMPTY;
         self.used = Mask::EMPTY;

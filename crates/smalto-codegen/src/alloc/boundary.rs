@@ -42,6 +42,9 @@ pub(super) struct Boundaries {
     /// For each block its entries, once they are decided.
     ranges: Vec<Option<Range<usize>>>,
     moves: ParallelMoves,
+    /// For each block and class, the most registers needed at once, or [`NONE`] if that is
+    /// not known yet.
+    pressure: Vec<u32>,
     /// Values by distance.
     order: Vec<(u32, usize)>,
     /// The loops that the walk is in: where each ends, and where its header's parameters
@@ -59,6 +62,7 @@ impl Boundaries {
         self.ranges.clear();
         self.ranges.resize(blocks, None);
         self.ranges[0] = Some(0..0);
+        self.pressure.clear();
         self.loops.clear();
         self.carried.clear();
         self.emergency.clear();
@@ -81,7 +85,7 @@ impl<const W: usize> Walk<'_, W> {
             match entry.register {
                 Some(number) => {
                     if entry.parameter != NONE {
-                        self.note_origin(entry.value, number, start);
+                        self.note_register(entry.value, number, start);
                     }
                     self.put(entry.value, number, self.key(entry.value, entry.after));
                 }
@@ -270,25 +274,28 @@ impl<const W: usize> Walk<'_, W> {
                 self.make_room(live.clone(), edge.target, end, class);
             }
         }
-        let mut taken = self.taken(live.clone());
-        self.place_parameters(edge, live.clone(), &mut taken, at);
+        self.note_taken(live.clone());
+        self.place_parameters(edge, live.clone(), at);
         if header.is_some() {
-            self.load_ahead(live, edge.target, &mut taken);
+            self.load_ahead(live, edge.target);
         }
         let range = first..self.boundaries.entries.len();
         self.boundaries.ranges[edge.target.index()] = Some(range.clone());
         range
     }
 
-    fn taken(&self, entries: Range<usize>) -> Vec<Mask<W>> {
-        let mut taken = vec![Mask::EMPTY; self.banks.len()];
+    /// Notes in which registers a block begins with values.
+    fn note_taken(&mut self, entries: Range<usize>) {
+        self.banks
+            .iter_mut()
+            .for_each(|bank| bank.taken = Mask::EMPTY);
         for entry in &self.boundaries.entries[entries] {
             let value = &self.values[entry.value.index()];
             if let Some(number) = entry.register {
-                taken[usize::from(value.class)].insert(Mask::tuple(number, value.span()));
+                let bank = &mut self.banks[usize::from(value.class)];
+                bank.taken.insert(Mask::tuple(number, value.span()));
             }
         }
-        taken
     }
 
     /// The first position that a loop's values do not have which it uses.
@@ -300,11 +307,6 @@ impl<const W: usize> Walk<'_, W> {
     /// that it needs for others, those needed last first.
     fn make_room(&mut self, live: Range<usize>, header: BlockIndex, end: u32, class: usize) {
         let outside = self.outside(header);
-        let classes = self.banks.len();
-        let pressure = (header.index()..end as usize)
-            .map(|block| self.next.pressure(block, class, classes))
-            .max()
-            .unwrap_or(0);
         let Boundaries { entries, order, .. } = &mut *self.boundaries;
         order.clear();
         let mut through = 0;
@@ -318,8 +320,15 @@ impl<const W: usize> Walk<'_, W> {
                 }
             }
         }
+        if order.is_empty() {
+            return;
+        }
         order.sort_unstable();
-        let used = pressure.saturating_sub(through);
+        let pressure = (header.0..end)
+            .map(|block| self.pressure(block, class))
+            .max();
+        let Boundaries { entries, order, .. } = &mut *self.boundaries;
+        let used = pressure.unwrap_or(0).saturating_sub(through);
         // One register more lets values that are carried around change places on the way,
         // where they would have to be exchanged at the end of each turn.
         let parameters = self
@@ -340,15 +349,23 @@ impl<const W: usize> Walk<'_, W> {
         }
     }
 
+    /// The most registers of a class that a block needs at once, found out once.
+    fn pressure(&mut self, block: u32, class: usize) -> u32 {
+        let known = &mut self.boundaries.pressure;
+        known.resize(self.function.blocks.len() * self.banks.len(), NONE);
+        let known = &mut known[block as usize * self.banks.len() + class];
+        if *known == NONE {
+            let (function, block) = (self.function, block as usize);
+            *known = self
+                .next
+                .pressure(function, self.liveness, block, class as u8);
+        }
+        *known
+    }
+
     /// Finds places for a block's parameters, first those that can stay where the
     /// argument is.
-    fn place_parameters(
-        &mut self,
-        edge: &Edge,
-        live: Range<usize>,
-        taken: &mut [Mask<W>],
-        at: u32,
-    ) {
+    fn place_parameters(&mut self, edge: &Edge, live: Range<usize>, at: u32) {
         let function = self.function;
         let target = &function.blocks[edge.target.index()];
         let first = self.boundaries.entries.len();
@@ -361,10 +378,11 @@ impl<const W: usize> Walk<'_, W> {
             let value = self.values[argument.index()];
             let stay = value.home().filter(|&number| {
                 let mask = Mask::tuple(number, value.span());
-                (taken[usize::from(value.class)] & mask).is_empty()
+                (self.banks[usize::from(value.class)].taken & mask).is_empty()
             });
             if let Some(number) = stay {
-                taken[usize::from(value.class)].insert(Mask::tuple(number, value.span()));
+                let bank = &mut self.banks[usize::from(value.class)];
+                bank.taken.insert(Mask::tuple(number, value.span()));
             }
             self.boundaries.entries.push(Entry {
                 value: function.pool[place as usize],
@@ -376,25 +394,19 @@ impl<const W: usize> Walk<'_, W> {
         }
         for index in first..self.boundaries.entries.len() {
             if self.boundaries.entries[index].register.is_none() {
-                self.place_parameter(index, live.clone(), taken, at);
+                self.place_parameter(index, live.clone(), at);
             }
         }
     }
 
     /// Finds a place for a parameter that cannot stay where its argument is: a free
     /// register, that of a value needed later, or a slot.
-    fn place_parameter(
-        &mut self,
-        index: usize,
-        live: Range<usize>,
-        taken: &mut [Mask<W>],
-        at: u32,
-    ) {
+    fn place_parameter(&mut self, index: usize, live: Range<usize>, at: u32) {
         let entry = self.boundaries.entries[index];
         let value = self.values[entry.value.index()];
         let (class, span) = (usize::from(value.class), value.span());
         let bank = &self.banks[class];
-        let free = bank.allowed & !taken[class];
+        let free = bank.allowed & !bank.taken;
         let register = bank.choose(free, span).or_else(|| {
             let entries = &mut self.boundaries.entries;
             let later = live
@@ -408,7 +420,7 @@ impl<const W: usize> Walk<'_, W> {
             entries[later].register.take()
         });
         match register {
-            Some(number) => taken[class].insert(Mask::tuple(number, span)),
+            Some(number) => self.banks[class].taken.insert(Mask::tuple(number, span)),
             // It can be made neither again nor later: it is in its slot from the start.
             None => {
                 self.give_slot(entry.value, at);
@@ -420,7 +432,7 @@ impl<const W: usize> Walk<'_, W> {
 
     /// Lets values that a loop uses be in registers from the start, as far as there are
     /// registers, those needed first before the others.
-    fn load_ahead(&mut self, live: Range<usize>, header: BlockIndex, taken: &mut [Mask<W>]) {
+    fn load_ahead(&mut self, live: Range<usize>, header: BlockIndex) {
         let outside = self.outside(header);
         let Boundaries { entries, order, .. } = &mut *self.boundaries;
         order.clear();
@@ -431,9 +443,9 @@ impl<const W: usize> Walk<'_, W> {
         for &(_, index) in order.iter() {
             let value = &self.values[entries[index].value.index()];
             let (class, span) = (usize::from(value.class), value.span());
-            let bank = &self.banks[class];
-            if let Some(number) = bank.choose(bank.allowed & !taken[class], span) {
-                taken[class].insert(Mask::tuple(number, span));
+            let bank = &mut self.banks[class];
+            if let Some(number) = bank.choose(bank.allowed & !bank.taken, span) {
+                bank.taken.insert(Mask::tuple(number, span));
                 entries[index].register = Some(number);
             }
         }

@@ -19,6 +19,8 @@ pub(super) struct Flow {
     /// For a loop's header the block after the loop's last, otherwise 0.
     loop_end: Vec<u32>,
     predecessors: Vec<u32>,
+    /// Where the next child of each block begins in preorder, behind the block itself.
+    place: Vec<u32>,
 }
 
 impl Flow {
@@ -92,13 +94,12 @@ impl Flow {
             let size = self.subtree[block].1;
             self.subtree[self.dominator[block] as usize].1 += size;
         }
-        // A block's own number is taken, so its first child comes one later; each child
-        // moves the place for the next one behind itself.
-        let mut place: Vec<u32> = vec![1; self.dominator.len()];
+        self.place.clear();
+        self.place.resize(self.dominator.len(), 1);
         for block in 1..self.dominator.len() {
             let above = self.dominator[block] as usize;
-            self.subtree[block].0 = self.subtree[above].0 + place[above];
-            place[above] += self.subtree[block].1;
+            self.subtree[block].0 = self.subtree[above].0 + self.place[above];
+            self.place[above] += self.subtree[block].1;
         }
     }
 }

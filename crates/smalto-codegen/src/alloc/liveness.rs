@@ -15,7 +15,7 @@
 use super::flow::Flow;
 use super::next_use::{DEAD, IN_MEMORY, farther};
 use super::value::Value;
-use super::{Function, Role, VirtualRegister};
+use super::{Constraint, Function, Operand, Role, VirtualRegister};
 use std::ops::Range;
 
 /// What it adds to a distance to leave a loop.
@@ -74,7 +74,6 @@ impl Liveness {
             return;
         }
         self.reset(function);
-        self.find_definitions(function);
         self.find_exposed(function, values);
         let mut changed = true;
         while changed {
@@ -106,42 +105,18 @@ impl Liveness {
         self.now = 0;
     }
 
-    fn find_definitions(&mut self, function: &Function) {
-        for (index, block) in (0..).zip(&function.blocks) {
-            for parameter in function.parameters_of(block) {
-                self.home_block[parameter.index()] = index;
-            }
-            for operand in operands(function, &block.instructions) {
-                if matches!(operand.role, Role::Def | Role::EarlyDef | Role::Temporary)
-                    && let Some(block) = self.home_block.get_mut(operand.register.index())
-                {
-                    *block = index;
-                }
-            }
-        }
-    }
-
     /// Collects, for each block, values from elsewhere with the distances of their
-    /// first uses.
+    /// first uses. Definitions lie before their uses in layout.
     fn find_exposed(&mut self, function: &Function, values: &mut [Value]) {
         for (index, block) in (0..).zip(&function.blocks) {
             let start = self.exposed.len();
             self.begin_list();
+            for parameter in function.parameters_of(block) {
+                self.home_block[parameter.index()] = index;
+            }
             for at in block.instructions.clone() {
-                let distance = at - block.instructions.start;
                 for operand in function.operands_of(super::InstructionIndex(at)) {
-                    let value = operand.register;
-                    if !matches!(operand.role, Role::Use | Role::LateUse)
-                        || self
-                            .home_block
-                            .get(value.index())
-                            .is_none_or(|&home| home == index)
-                    {
-                        continue;
-                    }
-                    let in_memory = operand.constraint == super::Constraint::RegisterOrSlot;
-                    let flag = if in_memory { IN_MEMORY } else { 0 };
-                    self.lower(value, flag | distance);
+                    self.find_operand(operand, index, at - block.instructions.start);
                 }
             }
             for edge in &block.successors {
@@ -156,6 +131,30 @@ impl Liveness {
                 self.exposed.push((value, self.distance[value.index()]));
             }
             self.exposed_ranges.push(start..self.exposed.len());
+        }
+    }
+
+    #[inline]
+    fn find_operand(&mut self, operand: &Operand, block: u32, distance: u32) {
+        let value = operand.register;
+        // What is not a value is reported by who looks at all operands.
+        let Some(home) = self.home_block.get_mut(value.index()) else {
+            return;
+        };
+        match operand.role {
+            Role::Def | Role::EarlyDef | Role::Temporary => *home = block,
+            Role::Use | Role::LateUse if *home != block => {
+                let in_memory = operand.constraint == Constraint::RegisterOrSlot;
+                self.lower(
+                    value,
+                    if in_memory {
+                        IN_MEMORY | distance
+                    } else {
+                        distance
+                    },
+                );
+            }
+            Role::Use | Role::LateUse => {}
         }
     }
 
@@ -216,9 +215,4 @@ impl Liveness {
         // Lists only grow, and distances only fall.
         old_length != range.len() || old_sum != sum(&self.lists[range])
     }
-}
-
-fn operands<'f>(function: &'f Function, instructions: &Range<u32>) -> &'f [super::Operand] {
-    let at = |instruction: u32| function.first_operand[instruction as usize] as usize;
-    &function.operands[at(instructions.start)..at(instructions.end)]
 }

@@ -5,6 +5,53 @@
 //! [`Location`] for every operand, and [`Edit`]s, the moves, spills and reloads to be
 //! done before certain instructions. The allocator knows no target: a [`RegisterFile`]
 //! says what registers there are.
+//!
+//! # How it is done
+//!
+//! By linear scan, in one walk forward over the code (Poletto & Sarkar, "Linear Scan
+//! Register Allocation", TOPLAS 1999), on which a value may change its place at any
+//! instruction (Traub, Holloway & Smith, "Quality and Speed in Linear-scan Register
+//! Allocation", PLDI 1998; Wimmer & Mössenböck, "Optimized Interval Splitting in a Linear
+//! Scan Register Allocator", VEE 2005). The walk carries the registers along as they are
+//! filled, so a register is free wherever its value is not live, holes included, and
+//! there is no graph and no list of intervals. It needs to know one thing of the future:
+//! when each value is needed next. The steps:
+//!
+//! 1. `flow`: dominators and loops, from the layout.
+//! 2. `liveness`: what is live where blocks begin, by dataflow to a fixpoint, and how far
+//!    away its next use is on the nearest way. Skipped if there is one block.
+//! 3. `next_use`: for each operand, when its value is needed next. One walk backwards.
+//! 4. `walk`: the walk forward. `plain` handles the instructions that only want
+//!    registers, `constrained` all others, `boundary` what happens between blocks,
+//!    `moves` many values that change place at once, `stores` and `slots` memory.
+//!
+//! # Whom to evict
+//!
+//! Where a value needs a register and none is free, Belady's rule takes the one whose
+//! value is needed last of all ("A Study of Replacement Algorithms for a Virtual-Storage
+//! Computer", 1966). That is the best there is if every eviction costs the same. Here
+//! one may cost a store and a load, either, or neither: values that were stored before
+//! or can be made again need no store, and those with only uses left that may read
+//! memory need no load. So an eviction is judged by the time for which it frees a
+//! register, for each instruction that it costs (`bank`). On straight-line code this
+//! inserts far less than Belady's rule. Leaving a loop counts as a long way, so that
+//! what a loop does not use gives way to what it does, before the loop and not in it
+//! (Braun & Hack, "Register Spilling and Live-Range Splitting for SSA-Form Programs",
+//! CC 2009).
+//!
+//! # Invariants
+//!
+//! * A value has one slot, is stored at most once, and at a place that dominates all its
+//!   loads; in no deeper loop than it is defined in.
+//! * Where the walk enters a block, its places are those that every way to it provides:
+//!   the first way decides, the others obey.
+//! * Edits before an instruction are in the order in which the walk decided on them, and
+//!   none needs to know of a later one. Stores that turn out to be needed earlier are
+//!   merged in at the end.
+//! * An allocator that has seen a function of some size allocates no memory for another.
+//!
+//! All of it is proved for each allocation by the [`checker`], which shares nothing with
+//! it but the types.
 
 mod allocator;
 mod bank;

@@ -53,6 +53,7 @@ pub(super) struct ParallelMoves {
     singles: Vec<Single>,
     again: Vec<(InstructionIndex, Location, u8)>,
     ready: Vec<u32>,
+    cycle: Vec<usize>,
     edits: Vec<Edit>,
 }
 
@@ -122,7 +123,9 @@ impl ParallelMoves {
 
     /// Does the moves of a cycle, of which each overwrites what the one before reads.
     fn turn_cycle(&mut self, first: usize, spares: &mut impl Spares) {
-        let mut cycle = vec![first];
+        let mut cycle = std::mem::take(&mut self.cycle);
+        cycle.clear();
+        cycle.push(first);
         let mut last = first;
         while let Some(next) = self.writer(self.singles[last].from)
             && next != first
@@ -133,24 +136,30 @@ impl ParallelMoves {
         for &index in &cycle {
             self.singles[index].done = true;
         }
-        let start = self.singles[first].to;
-        let class = start.class();
+        let class = self.singles[first].to.class();
         let in_registers = cycle
             .iter()
             .all(|&index| self.singles[index].to.as_register().is_some());
-        let spare = spares.spare(class, 1, if in_registers { 0 } else { 1 });
-        if in_registers && spare.is_none() {
-            for &index in &cycle[..cycle.len() - 1] {
-                self.swap(self.singles[index].from, self.singles[index].to);
+        match spares.spare(class, 1, if in_registers { 0 } else { 1 }) {
+            Some(number) => self.turn_by(Location::register(class, number), &cycle, spares),
+            None if in_registers => {
+                for &index in &cycle[..cycle.len() - 1] {
+                    self.swap(self.singles[index].from, self.singles[index].to);
+                }
             }
-            return;
+            None => {
+                let slot = spares.slots(class, Emergency::Cycle);
+                self.turn_by(Location::slot(class, slot), &cycle, spares);
+            }
         }
-        let aside = match spare {
-            Some(number) => Location::register(class, number),
-            None => Location::slot(class, spares.slots(class, Emergency::Cycle)),
-        };
-        self.copy(start, aside, spares);
-        for &index in &cycle[..cycle.len() - 1] {
+        self.cycle = cycle;
+    }
+
+    /// Does the moves of a cycle with what is overwritten first set aside.
+    fn turn_by(&mut self, aside: Location, cycle: &[usize], spares: &mut impl Spares) {
+        let (last, others) = (cycle[cycle.len() - 1], &cycle[..cycle.len() - 1]);
+        self.copy(self.singles[cycle[0]].to, aside, spares);
+        for &index in others {
             self.copy(self.singles[index].from, self.singles[index].to, spares);
         }
         self.copy(aside, self.singles[last].to, spares);

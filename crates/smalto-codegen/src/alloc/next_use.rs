@@ -43,27 +43,71 @@ pub(super) struct NextUses {
     pub(super) special: Vec<u32>,
     /// For each parameter, at its place in the function's pool, its first use.
     pub(super) of_parameters: Vec<u32>,
-    /// For each block and class, the most registers needed at once; empty if there are
-    /// no loops.
-    pressure: Vec<u32>,
     upcoming: Vec<u32>,
-    live: Vec<u32>,
 }
 
 impl NextUses {
-    /// The most registers of a class that a block needs at once.
-    pub(super) fn pressure(&self, block: usize, class: usize, classes: usize) -> u32 {
-        self.pressure[block * classes + class]
+    /// The most registers of a class that a block needs at once. What a call destroys,
+    /// nothing that lives across it can have.
+    pub(super) fn pressure(
+        &self,
+        function: &Function,
+        liveness: &Liveness,
+        block: usize,
+        class: u8,
+    ) -> u32 {
+        let size = |value: VirtualRegister| match function.classes[value.index()] == class {
+            true => function
+                .spans
+                .get(value.index())
+                .map_or(1, |&span| u32::from(span)),
+            false => 0,
+        };
+        let code = &function.blocks[block];
+        let arriving = liveness
+            .at_start(block)
+            .iter()
+            .map(|&(value, _)| size(value));
+        let parameters = code.parameters.clone().filter_map(|place| {
+            let used = self.of_parameters[place as usize] != DEAD;
+            used.then(|| size(function.pool[place as usize]))
+        });
+        let mut live: u32 = arriving.chain(parameters).sum();
+        let mut most = live;
+        let first = |at: u32| function.first_operand[at as usize] as usize;
+        let clobbers = &function.clobbers;
+        let mut clobber = clobbers.partition_point(|(at, _)| at.0 < code.instructions.start);
+        for at in code.instructions.clone() {
+            for index in first(at)..first(at + 1) {
+                let operand = &function.operands[index];
+                let ends = self.after[index] == DEAD;
+                match operand.role {
+                    Role::Use | Role::LateUse if ends => {
+                        live = live.saturating_sub(size(operand.register));
+                    }
+                    Role::Def | Role::EarlyDef if !ends => live += size(operand.register),
+                    _ => {}
+                }
+            }
+            most = most.max(live);
+            if let Some((_, sets)) = clobbers.get(clobber).filter(|(here, _)| here.0 == at) {
+                let lost = sets
+                    .get(usize::from(class))
+                    .map_or(0, |set| set.iter().count());
+                most = most.max(live + lost as u32);
+                clobber += 1;
+            }
+        }
+        most
     }
 
-    /// Fills it for a function. `count` asks for the pressure.
+    /// Fills it for a function; `loops` says whether that has any.
     pub(super) fn analyse(
         &mut self,
         function: &Function,
         liveness: &Liveness,
         values: &mut [Value],
-        classes: usize,
-        count: bool,
+        loops: bool,
     ) -> Result<(), AllocError> {
         // Every one of them will be written.
         self.after.resize(function.operands.len(), DEAD);
@@ -72,24 +116,13 @@ impl NextUses {
         self.of_parameters.resize(function.pool.len(), DEAD);
         self.upcoming.clear();
         self.upcoming.resize(function.classes.len(), DEAD);
-        self.pressure.clear();
-        self.pressure.resize(
-            if count {
-                function.blocks.len() * classes
-            } else {
-                0
-            },
-            0,
-        );
         let mut rest = Rest {
             clobbers: &function.clobbers,
             copies: &function.copies,
         };
         for block in (0..function.blocks.len()).rev() {
-            self.live.clear();
-            self.live.resize(classes, 0);
             self.note_live_out(function, liveness, values, block);
-            if count {
+            if loops {
                 self.scan::<true>(function, values, block, &mut rest)?;
             } else {
                 self.scan::<false>(function, values, block, &mut rest)?;
@@ -121,29 +154,26 @@ impl NextUses {
             let target = edge.target.index();
             let way = Liveness::leaving(function, index, target);
             for &(value, distance) in liveness.at_start(target) {
-                self.note_live(values, value, farther(farther(distance, way), end));
+                self.note_live(value, farther(farther(distance, way), end));
             }
         }
         for edge in &block.successors {
             let parameters = function.parameters_of(&function.blocks[edge.target.index()]);
             for (&argument, &parameter) in function.arguments_of(edge).iter().zip(parameters) {
-                self.note_live(values, argument, end - 1);
+                self.note_live(argument, end - 1);
                 values[argument.index()].hint = Hint::With(parameter.0).pack();
                 values[parameter.index()].hint = Hint::With(argument.0).pack();
             }
         }
     }
 
-    fn note_live(&mut self, values: &[Value], value: VirtualRegister, position: u32) {
+    fn note_live(&mut self, value: VirtualRegister, position: u32) {
         let upcoming = &mut self.upcoming[value.index()];
-        if *upcoming == DEAD {
-            let value = &values[value.index()];
-            self.live[usize::from(value.class)] += u32::from(value.span());
-        }
         *upcoming = (*upcoming).min(position);
     }
 
-    fn scan<const COUNT: bool>(
+    /// Walks a block backwards. `LOOPS` asks for what only functions with loops need.
+    fn scan<const LOOPS: bool>(
         &mut self,
         function: &Function,
         values: &mut [Value],
@@ -154,7 +184,7 @@ impl NextUses {
         for at in function.blocks[block].instructions.clone().rev() {
             let start = function.first_operand[at as usize] as usize;
             let end = function.first_operand[at as usize + 1] as usize;
-            let mut plain = true;
+            let (mut plain, mut hinted) = (true, false);
             for index in (start..end).rev() {
                 let operand = &function.operands[index];
                 let value = operand.register.index();
@@ -166,31 +196,25 @@ impl NextUses {
                 };
                 let after = *upcoming;
                 self.after[index] = after;
-                match (operand.role, operand.constraint) {
-                    (Role::Use, Constraint::Register) => *upcoming = at,
-                    (Role::Use, Constraint::RegisterOrSlot) => *upcoming = in_memory(at, after),
-                    (Role::Def, Constraint::Register) => *upcoming = DEAD,
-                    _ => {
-                        plain = false;
-                        *upcoming = special_use(operand, at, after);
-                    }
+                let register = operand.constraint == Constraint::Register;
+                // No `match`, which would be an indirect jump for each operand.
+                if operand.role == Role::Use && register {
+                    *upcoming = at;
+                } else if operand.role == Role::Def && register {
+                    hinted |= LOOPS && values[value].hint != NONE;
+                    *upcoming = DEAD;
+                } else if operand.role == Role::Use
+                    && operand.constraint == Constraint::RegisterOrSlot
+                {
+                    *upcoming = in_memory(at, after);
+                } else {
+                    plain = false;
+                    *upcoming = special_use(operand, at, after);
                 }
                 plain &= all_single || function.spans[value] == 1;
-                if COUNT {
-                    let value = &values[value];
-                    let live = &mut self.live[usize::from(value.class)];
-                    let span = u32::from(value.span());
-                    match (after == DEAD, *upcoming == DEAD) {
-                        (true, false) => *live += span,
-                        (false, true) => *live = live.saturating_sub(span),
-                        _ => {}
-                    }
-                }
             }
-            let clobbers = rest.clobbers_of(at);
-            plain &= clobbers.is_none();
-            if COUNT {
-                self.count_pressure(block, clobbers);
+            plain &= !rest.is_clobbering(at);
+            if hinted {
                 self.hint_successors(function, values, start..end);
             }
             if !plain {
@@ -221,18 +245,6 @@ impl NextUses {
             pass_hint(values, made.register, last.register);
         }
     }
-
-    /// Raises a block's pressure to what is live now. What a call destroys, nothing
-    /// that lives across it can have.
-    fn count_pressure(&mut self, block: usize, clobbers: Option<&[RegisterSet]>) {
-        let classes = self.live.len();
-        let pressure = &mut self.pressure[block * classes..][..classes];
-        for (class, (pressure, live)) in pressure.iter_mut().zip(&self.live).enumerate() {
-            let lost = clobbers.and_then(|clobbers| clobbers.get(class));
-            let lost = lost.map_or(0, |set| set.iter().count() as u32);
-            *pressure = (*pressure).max(live + lost);
-        }
-    }
 }
 
 /// The lists that are used up from their ends, in step with the walk.
@@ -242,13 +254,15 @@ struct Rest<'f> {
 }
 
 impl<'f> Rest<'f> {
-    fn clobbers_of(&mut self, at: u32) -> Option<&'f [RegisterSet]> {
-        let ((instruction, sets), earlier) = self.clobbers.split_last()?;
-        if instruction.0 < at {
-            return None;
+    fn is_clobbering(&mut self, at: u32) -> bool {
+        let Some(((last, _), earlier)) = self.clobbers.split_last() else {
+            return false;
+        };
+        if last.0 < at {
+            return false;
         }
         self.clobbers = earlier;
-        Some(sets)
+        true
     }
 
     fn is_copy(&mut self, at: u32) -> bool {

@@ -193,7 +193,9 @@ impl<const W: usize> Walk<'_, W> {
         };
         self.out.locations[index] = Location::register(class, number);
         self.put(register, number, Key::WITHHELD);
-        self.note_origin(register, number, at + 1);
+        if !self.values[register.index()].is_simple() {
+            self.note_origin(register, number, at + 1);
+        }
         Ok(())
     }
 

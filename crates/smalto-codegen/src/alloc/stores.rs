@@ -83,7 +83,7 @@ impl Stores {
         if self.at_definitions.is_empty() && !self.void {
             return;
         }
-        self.at_definitions.sort_by_key(|&(at, _)| at);
+        self.at_definitions.sort_unstable_by_key(|&(at, _)| at);
         self.merged.clear();
         let mut stores = self.at_definitions.iter().peekable();
         for &(at, edit) in edits.iter() {
@@ -107,6 +107,11 @@ impl<const W: usize> Walk<'_, W> {
         if value.is_rematerialisable() {
             value.make_again(after - 1);
         }
+        self.note_register(register, number, after);
+    }
+
+    /// Remembers the register of a value of several blocks, or a parameter.
+    pub(super) fn note_register(&mut self, register: VirtualRegister, number: u8, after: u32) {
         if let Some(origin) = self.stores.origins.get_mut(register.index()) {
             origin.after = after;
             origin.block = self.block as u32;

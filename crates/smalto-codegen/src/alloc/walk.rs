@@ -75,7 +75,8 @@ impl<const W: usize> Walk<'_, W> {
     #[inline]
     pub(super) fn key(&self, register: VirtualRegister, after: u32) -> Key {
         let value = &self.values[register.index()];
-        let stores = !value.is_clean() && !(value.is_global() && self.is_stored_outside(register));
+        let spared = value.is_global() && self.is_stored_outside(register);
+        let stores = !value.is_clean() && !spared;
         Key::new(after & !IN_MEMORY, stores, after < IN_MEMORY)
     }
 

@@ -58,7 +58,7 @@ fn mutate(allocation: &mut Allocation, random: &mut Random) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     /// Whatever the checker lets pass computes the same.
     #[test]

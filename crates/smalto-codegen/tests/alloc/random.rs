@@ -28,7 +28,7 @@ fn rich(budget: &[u8]) -> Shape {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn straight_lines(seed: u64, registers in 4_u8..20) {
