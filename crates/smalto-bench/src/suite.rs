@@ -166,7 +166,7 @@ impl Targets {
             Targets::Every => every_target(),
             Targets::Interpreters => {
                 let mut targets = every_target();
-                targets.retain(|target| !target.is_compiled());
+                targets.retain(|target| !matches!(target, Target::Jit | Target::Native(_)));
                 targets
             }
             Targets::None => Vec::new(),
