@@ -66,6 +66,7 @@ pub(crate) const INFINITE: u32 = u32::MAX / 8;
 
 const MOST_STATES: usize = 60_000;
 const MOST_CLASSES: usize = 256;
+const MOST_COMBINATIONS: usize = 60_000;
 
 /// The states of a grammar, and the transitions between them.
 #[derive(Debug)]
@@ -170,7 +171,7 @@ impl<'a> Builder<'a> {
         builder.work.iter_mut().for_each(Work::prepare);
         let dearest = grammar.tiles.iter().map(|tile| u32::from(tile.cost)).max();
         let symbols = (grammar.symbols.len() + builder.helpers.len()) as u32;
-        builder.furthest = (dearest.unwrap_or(0) + 1) * symbols * 16;
+        builder.furthest = (dearest.unwrap_or(0) + 1) * symbols * 4;
         builder
     }
 
@@ -287,6 +288,11 @@ impl<'a> Builder<'a> {
                     ));
                 }
             }
+        }
+        if work.views.iter().map(Vec::len).product::<usize>() > MOST_COMBINATIONS {
+            let what = "combinations of classes";
+            let most = MOST_COMBINATIONS;
+            return Err(self.at(operator, Problem::TooMany { what, most }));
         }
         for classes in work.combinations(&known) {
             let mut state = self.impossible();
