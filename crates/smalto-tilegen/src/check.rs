@@ -10,10 +10,11 @@
 //! register it reads is the one it writes (`(vpxor t0 t0 t0)`) the result does not depend
 //! on what was there.
 
-use crate::body::{Action, Body, Mask, Operand, OperandKind, Step};
+use crate::body::{Action, Body, Mask, Step};
 use crate::finding::{Log, Problem};
 use crate::grammar::{Grammar, SymbolKind, Tile};
 use crate::instruction::{InstructionForm, InstructionSpec, Masking, OperandRole};
+use crate::operand::{Operand, OperandKind};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
@@ -172,8 +173,10 @@ impl TileChecker<'_> {
                 ("(alias 0)", from == Some(result))
             }
             Body::Index { register, offset } => {
-                register.map(|leaf| self.want_register(leaf));
-                offset.map(|leaf| self.want_operand(leaf));
+                register
+                    .into_iter()
+                    .for_each(|leaf| self.want_register(leaf));
+                offset.into_iter().for_each(|leaf| self.want_operand(leaf));
                 ("(index ...)", result == SymbolKind::Operand)
             }
             Body::Element { index, .. } => {
@@ -248,7 +251,9 @@ impl TileChecker<'_> {
             }
             OperandKind::Address { base, index, .. } => {
                 self.want_register(base);
-                index.map(|(leaf, _)| self.want_register(leaf));
+                if let Some((leaf, _)) = index {
+                    self.want_register(leaf);
+                }
             }
             _ => {}
         }

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | words and lists, type macros | `reader` |
 //! | declarations and patterns | `grammar` |
-//! | clauses, steps, operands | `body` |
+//! | clauses and steps, and their operands | `body`, `operand` |
 //! | whether steps treat their operands as instructions do | `check` |
 //! | states and transitions | `burs`, which explains the method |
 //! | whether every tile can match and win | `reach` |
@@ -90,7 +90,7 @@
 //!     ),
 //! };
 //! let selector = compile(&[SourceFile { name: "x.tiles", text }], &vocabulary)?;
-//! assert_eq!(selector.summary().to_string(), "4 tiles, 3 states, 57 bytes of tables");
+//! assert_eq!(selector.summary().to_string(), "4 tiles, 4 states, 42 bytes of tables");
 //! assert!(selector.to_rust("crate::tables").starts_with("/// The selector"));
 //! # Ok::<(), Findings>(())
 //! ```
@@ -101,6 +101,7 @@ mod check;
 mod finding;
 mod grammar;
 mod instruction;
+mod operand;
 mod reach;
 mod reader;
 mod rust;

@@ -5,9 +5,10 @@
 //! where they end in zeros, since a state beyond the end is of class 0.
 
 use crate::Selector;
-use crate::body::{Action, Body, Mask, Operand, OperandKind, Step};
+use crate::body::{Action, Body, Mask, Step};
 use crate::burs::{NO_STATE, Transitions};
 use crate::grammar::{Pattern, SymbolKind, Tile};
+use crate::operand::{Operand, OperandKind};
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
