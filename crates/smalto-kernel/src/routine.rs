@@ -105,7 +105,10 @@ impl Instruction {
     pub(crate) fn with_operands<const N: usize>(mut self, operands: [ValueId; N]) -> Instruction {
         const { assert!(N <= 3) };
         self.count = N as u8;
-        self.words[..N].copy_from_slice(&operands);
+        // As a loop, since a copy of so few words would be a call.
+        for (word, operand) in self.words.iter_mut().zip(operands) {
+            *word = operand;
+        }
         self
     }
 
@@ -510,6 +513,7 @@ impl Routine {
         &self.passed_buffers[instruction.words[2].index()..][..instruction.count.into()]
     }
 
+    #[inline]
     pub(crate) fn add(&mut self, instruction: Instruction) -> ValueId {
         let id = ValueId(self.instructions.len() as u32);
         self.instructions.push(instruction);

@@ -138,6 +138,7 @@ impl ValueType {
     pub const MAX_COUNT: usize = 8;
 
     /// One value of `lane` at `rate`.
+    #[inline]
     pub const fn new(lane: Lane, rate: Rate) -> ValueType {
         let rate = match rate {
             Rate::Uniform => 0,

@@ -7,18 +7,20 @@ use smalto_graph::passes::{Mode, optimise};
 use smalto_graph::{Element, vm};
 use smalto_kernel::{Module, Op, Routine, ValueId};
 use smalto_lower::Reference;
-use smalto_record::{Order, Workspace, record_slices_in};
+use smalto_record::{GridOptions, Order, Workspace, record_grid, record_slices_in};
+use std::fmt;
 use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
-        "{:16} {:>6} {:12} {:>7} {:>14} {:>14} {:>14} {:>7}",
-        "model", "ops", "order", "maxlive", "32: st+ld", "16: st+ld", "15: st+ld", "ns/op"
+        "{:16} {:12} {:>6} {:>7} {:>11} {:>11} {:>11} {:>7}",
+        "model", "order", "ops", "maxlive", "32: st+ld", "16: st+ld", "15: st+ld", "ns/op"
     );
     for path in std::env::args().skip(1) {
         let graph = vm::parse(&std::fs::read_to_string(&path)?)?;
         let graph = optimise(&graph, &Reference(Element::F32), Mode::Strict);
         let ops = graph.op_count();
+        let name = path.rsplit('/').next().unwrap_or(&path);
         let uniform = vec![false; graph.variables().len()];
         let mut workspace = Workspace::default();
         for order in [Order::AsWritten, Order::DepthFirst] {
@@ -31,11 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     break;
                 }
             };
-            let body = Body::of(recording.module());
-            let spills = [32, 16, 15].map(|registers| {
-                let (stores, loads) = body.spills(registers);
-                format!("{stores}+{loads}")
-            });
+            let body = Body::of(recording.module(), 1);
             let mut fastest = f64::INFINITY;
             workspace.recycle(recording);
             for _ in 0..300 {
@@ -45,37 +43,61 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 fastest = fastest.min(start.elapsed().as_secs_f64());
                 workspace.recycle(recording);
             }
-            let name = path.rsplit('/').next().unwrap_or(&path);
+            let nanoseconds = fastest * 1e9 / ops as f64;
             println!(
-                "{name:16} {ops:6} {:12} {:7} {:>14} {:>14} {:>14} {:7.1}",
-                format!("{order:?}"),
-                body.most_alive(),
-                spills[0],
-                spills[1],
-                spills[2],
-                fastest * 1e9 / ops as f64
+                "{name:16} {:12} {body} {nanoseconds:7.1}",
+                format!("{order:?}")
             );
+        }
+        let options = GridOptions {
+            x: "x",
+            y: "y",
+            stride: 256,
+        };
+        if let Ok(grid) = record_grid(&graph, Element::F32, options) {
+            let body = Body::of(grid.cells.module(), 2);
+            let ahead = format!("{} + {} ahead", grid.column_values, grid.row_values);
+            println!("{name:16} {:12} {body} {ahead}", "grid");
         }
     }
     Ok(())
 }
 
-/// The instructions of the loop that give varying values, constants apart.
+/// The instructions of the innermost loop that give varying values; those apart that are a
+/// part of the instruction that uses them: constants, and loads for one use.
 struct Body {
     /// For each instruction which of them it reads.
     reads: Vec<Vec<usize>>,
     gives: Vec<bool>,
 }
 
+impl fmt::Display for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ops = self.gives.iter().filter(|&&gives| gives).count();
+        write!(f, "{ops:6} {:7}", self.most_alive())?;
+        for registers in [32, 16, 15] {
+            let (stores, loads) = self.spills(registers);
+            write!(f, " {:>11}", format!("{stores}+{loads}"))?;
+        }
+        Ok(())
+    }
+}
+
 impl Body {
-    fn of(module: &Module) -> Body {
+    /// The loop body that is the block at this place.
+    fn of(module: &Module, place: usize) -> Body {
         let routine: &Routine = module.routines().last().expect("there is a kernel");
-        let block = routine.block_ids().nth(1).expect("there is a loop");
+        let block = routine.block_ids().nth(place).expect("there is a loop");
         let values = routine.values_in(block);
         let first = values.at(0).index();
         let is_value = |value: ValueId| {
             let ty = routine.ty(value);
-            ty.is_some_and(|ty| ty.is_varying()) && routine.op(value) != Op::Constant
+            let is_free = match routine.op(value) {
+                Op::Constant => true,
+                Op::Load | Op::Splat => place == 2,
+                _ => false,
+            };
+            ty.is_some_and(|ty| ty.is_varying()) && !is_free
         };
         let local = |&o: &ValueId| (o.index() >= first && is_value(o)).then(|| o.index() - first);
         Body {
@@ -99,8 +121,7 @@ impl Body {
         let (mut alive, mut most) = (0, 0);
         for (at, reads) in self.reads.iter().enumerate() {
             let mut dying: Vec<usize> = reads.iter().copied().filter(|&r| last[r] == at).collect();
-            dying.dedup();
-            dying.sort();
+            dying.sort_unstable();
             dying.dedup();
             alive -= dying.len();
             alive += usize::from(self.gives[at]);

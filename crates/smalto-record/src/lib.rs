@@ -10,7 +10,7 @@
 //! use smalto_kernel::interpret::{Buffer, Interpreter};
 //! use smalto_record::record_slices;
 //!
-//! let graph = smalto_graph::formula::parse("x * gain + 1")?;
+//! let graph = smalto_graph::formula::parse("input x; input gain; output y = x * gain + 1;")?;
 //! let recording = record_slices(&graph, Element::F32, &[false, true])?;
 //! // x, the result; then the number of points, whether x goes on, and gain.
 //! let mut buffers = [
@@ -30,20 +30,24 @@
 //! |---|---|
 //! | record a graph over slices | [`record_slices`], and its [contract](slices) |
 //! | record a graph at one point | [`record_point`], and its [contract](point) |
+//! | record a graph over a picture | [`record_grid`], and its [contract](grid) |
 //! | know in which order | [`Order`] |
 //! | record again and again | [`Workspace`] |
 //! | record by hand | [`record()`], [`Recorder`] |
 
 mod error;
+pub mod grid;
 mod names;
 mod nodes;
 mod order;
+mod parts;
 pub mod point;
 mod recorder;
 mod recording;
 pub mod slices;
 
 pub use error::RecordError;
+pub use grid::{Grid, GridOptions, record_grid};
 pub use order::Order;
 pub use point::{record_point, record_point_in};
 pub use recorder::{Int32, Int64, Recorder, Refusal};

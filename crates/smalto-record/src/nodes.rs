@@ -3,7 +3,7 @@
 use crate::recorder::{Int32, Int64, Refusal, State};
 use crate::{RecordError, Recorder};
 use smalto_graph::{Body, CallId, Graph, Node, NodeId, Op, Type, Value};
-use smalto_kernel::{Lane, Literal, TableId, ValueId};
+use smalto_kernel::{BufferId, Lane, Literal, Rate, TableId, ValueId};
 use smalto_lower::meaning::{Binary, Of, Ternary, Unary, Visitor, with_meaning};
 use smalto_lower::{AnyValue, Float, Kind, Machine};
 use std::cell::RefCell;
@@ -11,11 +11,31 @@ use std::cell::RefCell;
 /// Stands for instructions that are of no node: loops, indices.
 pub(crate) const GLUE: u32 = u32::MAX;
 
+/// Where the value of a node is.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// In a value of the kernel.
+    Value(ValueId),
+    /// In memory, from where it is loaded at each use: a target makes that a part of the
+    /// instruction that uses it. This is the number of the spot.
+    Memory(u32),
+}
+
+/// A place in memory: an element of a buffer beyond an index, for the wave or for each lane.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    pub(crate) buffer: BufferId,
+    pub(crate) index: ValueId,
+    pub(crate) offset: i64,
+    pub(crate) rate: Rate,
+}
+
 /// Storage for [`Nodes`].
 #[derive(Debug, Default)]
 pub(crate) struct Storage {
-    /// For each node what it is in the kernel, once that is known.
-    values: Vec<ValueId>,
+    /// For each node where it is in the kernel, once that is known.
+    places: Vec<Place>,
+    spots: Vec<Spot>,
     /// For each table of the graph which of the module it is.
     tables: Vec<Option<TableId>>,
     /// For each instruction of the kernel the node it is for.
@@ -38,9 +58,11 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
     ) -> Nodes<'s, 'g, T> {
         storage.sources.clear();
         storage.tables.clear();
+        storage.spots.clear();
         storage.tables.resize(graph.tables().len(), None);
         // What earlier graphs left here is overwritten before it is read.
-        storage.values.resize(graph.len(), ValueId::new(0));
+        let nowhere = Place::Value(ValueId::new(0));
+        storage.places.resize(graph.len(), nowhere);
         Nodes {
             recorder: Recorder::new(state),
             state,
@@ -52,13 +74,37 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
     /// The value of a node that was recorded.
     #[inline]
     pub(crate) fn value(&self, id: NodeId) -> ValueId {
-        self.storage.values[id.index()]
+        match self.storage.places[id.index()] {
+            Place::Value(value) => value,
+            Place::Memory(spot) => self.load(self.storage.spots[spot as usize]),
+        }
+    }
+
+    fn load(&self, spot: Spot) -> ValueId {
+        self.recorder.build(|b| {
+            let offset = b.uniform(spot.offset);
+            let index = b.add(spot.index, offset);
+            match spot.rate {
+                Rate::Varying => b.load(spot.buffer, index, None),
+                Rate::Uniform => {
+                    let one = b.load_uniform(spot.buffer, index);
+                    b.splat(one)
+                }
+            }
+        })
+    }
+
+    /// Says where in memory the value of a node is.
+    pub(crate) fn set_in_memory(&mut self, id: NodeId, spot: Spot) {
+        let number = self.storage.spots.len() as u32;
+        self.storage.spots.push(spot);
+        self.storage.places[id.index()] = Place::Memory(number);
     }
 
     /// Says what a node is: an input that was loaded, say.
     #[inline]
     pub(crate) fn set(&mut self, id: NodeId, value: ValueId) {
-        self.storage.values[id.index()] = value;
+        self.storage.places[id.index()] = Place::Value(value);
         self.note(id.index() as u32);
     }
 

@@ -76,8 +76,9 @@ impl Order {
         storage: &mut Storage,
     ) {
         storage.mark_live(graph);
-        storage.judge(graph, is_varying_leaf);
+        storage.split(graph, is_varying_leaf);
         if self == Order::DepthFirst {
+            storage.find_needs(graph);
             storage.walk(graph);
         }
     }
@@ -99,8 +100,8 @@ impl Storage {
         }
     }
 
-    /// Rates and needs, and both lists as the graph has them.
-    fn judge(&mut self, graph: &Graph, is_varying_leaf: impl Fn(Node) -> bool) {
+    /// Finds rates, and both lists as the graph has them.
+    fn split(&mut self, graph: &Graph, is_varying_leaf: impl Fn(Node) -> bool) {
         self.uniform.clear();
         self.varying.clear();
         for id in graph.ids() {
@@ -113,21 +114,24 @@ impl Storage {
                 [] => is_varying_leaf(graph.node(id)),
                 operands => operands.iter().any(|o| facts(o).is_varying),
             };
-            let need = need(operands.iter().map(|o| facts(o).need));
             let list = if is_varying {
                 &mut self.varying
             } else {
                 &mut self.uniform
             };
             list.push(id);
-            let facts = &mut self.facts[id.index()];
-            facts.is_varying = is_varying;
-            // Leaves and what is computed before the loop take no register to compute.
-            facts.need = if is_varying && !operands.is_empty() {
-                need
-            } else {
-                0
-            };
+            self.facts[id.index()].is_varying = is_varying;
+        }
+    }
+
+    /// Leaves and what is computed before the loop take no register to compute.
+    fn find_needs(&mut self, graph: &Graph) {
+        for &id in &self.varying {
+            let operands = graph.operands(id);
+            if !operands.is_empty() {
+                let needs = operands.iter().map(|o| self.facts[o.index()].need);
+                self.facts[id.index()].need = need(needs);
+            }
         }
     }
 

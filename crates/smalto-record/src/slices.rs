@@ -25,14 +25,13 @@
 //! ```
 
 use crate::names::Names;
-use crate::nodes::{GLUE, Nodes, lane_of};
+use crate::nodes::{Nodes, lane_of};
 use crate::order::Order;
+use crate::parts::{INDEX, Turn, declare_scalars, spread};
 use crate::recording::{Workspace, record_nodes};
 use crate::{RecordError, Recording};
-use smalto_graph::{Element, Graph, Node, NodeId, Output};
-use smalto_kernel::{
-    Access, BufferId, Builder, Label, Lane, Rate, Routine, ValueId, ValueType, Width,
-};
+use smalto_graph::{Element, Graph, Node, NodeId, Output, VariableId};
+use smalto_kernel::{Access, BufferId, Builder, Rate, Routine, ValueId, Width};
 use smalto_lower::Float;
 
 /// Records an optimised graph over slices. `uniform` says for each input whether it has one
@@ -84,8 +83,6 @@ pub fn record_slices_in(
     }
 }
 
-const INDEX: ValueType = ValueType::uniform(Lane::I64);
-
 /// An input that varies.
 struct Slice {
     node: NodeId,
@@ -106,13 +103,6 @@ impl Signature {
         let mut names = Names::default();
         // The number of points is called `n` whatever inputs are called.
         let count = names.unique("n");
-        let inputs = |wanted| {
-            let inputs = graph.variable_ids().zip(graph.variables());
-            let chosen = inputs
-                .zip(uniform)
-                .filter(move |(_, uniform)| **uniform == wanted);
-            chosen.map(|((id, variable), _)| (graph.variable_node(id), variable))
-        };
         let mut buffer = |wanted: &str, node, access| {
             let name = names.unique(wanted);
             (
@@ -120,28 +110,30 @@ impl Signature {
                 b.buffer(&name, lane_of::<T>(graph.ty(node)), access),
             )
         };
-        let varying: Vec<(NodeId, (String, BufferId))> = inputs(false)
-            .map(|(node, variable)| (node, buffer(&variable.name, node, Access::Read)))
-            .collect();
+        let inputs = graph.variable_ids().zip(graph.variables());
+        let slices = inputs.filter(|(id, _)| !uniform[id.index()]);
+        let slices = slices.map(|(id, variable)| {
+            let node = graph.variable_node(id);
+            (node, buffer(&variable.name, node, Access::Read))
+        });
+        let slices: Vec<(NodeId, (String, BufferId))> = slices.collect();
         let outputs = graph.outputs().iter();
         let outputs = outputs.map(|output| buffer(&output.name, output.node, Access::Write).1);
         let outputs = outputs.collect();
         let n = b.parameter(&count, INDEX);
-        let masks = varying.into_iter().map(|(node, (name, buffer))| Slice {
+        let slices = slices.into_iter().map(|(node, (name, buffer))| Slice {
             node,
             buffer,
             mask: b.parameter(&names.unique(&format!("{name}_step_mask")), INDEX),
         });
-        let slices = masks.collect();
-        let scalars = inputs(true).map(|(node, variable)| {
-            let ty = ValueType::uniform(lane_of::<T>(variable.ty));
-            (node, b.parameter(&names.unique(&variable.name), ty))
-        });
+        let slices = slices.collect();
+        let is_uniform = |id: VariableId| uniform[id.index()];
+        let scalars = declare_scalars::<T>(b, &mut names, graph, is_uniform);
         Signature {
             slices,
             outputs,
             n,
-            scalars: scalars.collect(),
+            scalars,
         }
     }
 }
@@ -165,10 +157,7 @@ fn record<T: Float>(
     } = workspace;
     order.find(graph, is_varying_leaf, storage);
     record_nodes::<T, _>(b, Rate::Varying, graph, nodes, |nodes| {
-        for &(node, parameter) in &signature.scalars {
-            let spread = nodes.recorder.build(|b| b.splat(parameter));
-            nodes.set(node, spread);
-        }
+        spread(nodes, &signature.scalars);
         nodes.record_all(storage.uniform().iter().copied())?;
         let turn = Turn::begin(nodes, signature.n);
         load(nodes, &signature.slices, turn.i, |node| {
@@ -177,6 +166,7 @@ fn record<T: Float>(
         nodes.record_all(storage.varying().iter().copied())?;
         store(nodes, graph.outputs(), &signature.outputs, turn.i);
         turn.end(nodes, signature.n);
+        nodes.recorder.build(Builder::return_nothing);
         Ok(())
     })
 }
@@ -207,46 +197,5 @@ fn store<T: Float>(
         let value = nodes.number(output.node);
         nodes.recorder.build(|b| b.store(buffer, i, value, None));
         nodes.note(output.node.index() as u32);
-    }
-}
-
-/// One turn of the loop, being recorded.
-struct Turn {
-    i: ValueId,
-    width: ValueId,
-    header: Label,
-    end: Label,
-}
-
-impl Turn {
-    fn begin<T: Float>(nodes: &mut Nodes<'_, '_, T>, n: ValueId) -> Turn {
-        let turn = nodes.recorder.build(|b| {
-            let (zero, width) = (b.uniform(0i64), b.width());
-            let (header, end) = (b.label(&[INDEX]), b.label(&[]));
-            let some = b.lt(zero, n);
-            b.branch(some, (header, &[zero]), (end, &[]));
-            let i = b.begin(header).at(0);
-            Turn {
-                i,
-                width,
-                header,
-                end,
-            }
-        });
-        nodes.note(GLUE);
-        turn
-    }
-
-    fn end<T: Float>(self, nodes: &mut Nodes<'_, '_, T>, n: ValueId) {
-        nodes.recorder.build(|b| {
-            let next = b.add(self.i, self.width);
-            let last = b.sub(n, self.width);
-            let start = b.min(next, last);
-            let more = b.lt(next, n);
-            b.branch(more, (self.header, &[start]), (self.end, &[]));
-            b.begin(self.end);
-            b.return_nothing();
-        });
-        nodes.note(GLUE);
     }
 }

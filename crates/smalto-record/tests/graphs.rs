@@ -1,25 +1,16 @@
 //! Random graphs: the recorded kernel, run by the interpreter of kernels, gives what the
 //! reference gives at each point, whatever the width and the number of points.
 
-#[path = "../../smalto-lower/tests/common/mod.rs"]
 mod common;
 
-use common::{Random, graphs, observed};
+use common::{Random, graphs, lane, literal, observed, recordable};
 use graphs::Menu;
 use proptest::prelude::*;
 use smalto_graph::{Class, Element, Graph, Type, Value, VariableId};
 use smalto_kernel::interpret::{Buffer, Interpreter};
-use smalto_kernel::{Lane, Literal, parse};
+use smalto_kernel::{Literal, parse};
 use smalto_lower::Reference;
 use smalto_record::{Order, Recording, Workspace, record_point_in, record_slices_in};
-
-/// Graphs of everything that has a form over primitives.
-fn recordable(size: usize) -> impl Strategy<Value = Graph> {
-    let mut menu = Menu::everything();
-    menu.user_ops.clear();
-    menu.ops.retain(|op| op.class() != Class::Transcendental);
-    observed(graphs::graphs(menu, size))
-}
 
 /// Such graphs of real inputs, with no integer outputs.
 fn real(size: usize) -> impl Strategy<Value = Graph> {
@@ -37,29 +28,6 @@ fn real(size: usize) -> impl Strategy<Value = Graph> {
         }
         graph
     })
-}
-
-fn lane(ty: Type, element: Element) -> Lane {
-    match (ty, element) {
-        (Type::Real | Type::Bool, Element::F32) => Lane::F32,
-        (Type::Real | Type::Bool, Element::F64) => Lane::F64,
-        (Type::I32, _) => Lane::I32,
-        (Type::I64, _) => Lane::I64,
-    }
-}
-
-/// A value as memory holds it: reals rounded to the element, truth values as reals.
-fn literal(value: Value, element: Element) -> Literal {
-    let real = |x: f64| match element {
-        Element::F32 => Literal::from(x as f32),
-        Element::F64 => Literal::from(x),
-    };
-    match value {
-        Value::Real(x) => real(x),
-        Value::Bool(x) => real(f64::from(u8::from(x))),
-        Value::I32(x) => x.into(),
-        Value::I64(x) => x.into(),
-    }
 }
 
 /// A call of a kernel over slices.

@@ -154,6 +154,7 @@ impl Builder {
     ///
     /// # Panics
     /// If there are more than three operands.
+    #[inline]
     pub fn apply(&mut self, op: Op, result: ValueType, operands: &[ValueId]) -> ValueId {
         let instruction = Instruction::new(op, Some(result), 0);
         self.push(match *operands {
