@@ -75,7 +75,9 @@ fn laid_out(buffer: &Buffer, edge: Edge) -> Guarded {
     let size = buffer.element().bytes();
     let mut memory = Guarded::new(buffer.len() * size, edge);
     for (index, bytes) in memory.bytes_mut().chunks_exact_mut(size).enumerate() {
-        let bits = buffer.get(index).map_or(0x5555_5555_5555_5555, Literal::bits);
+        let bits = buffer
+            .get(index)
+            .map_or(0x5555_5555_5555_5555, Literal::bits);
         bytes.copy_from_slice(&bits.to_le_bytes()[..size]);
     }
     memory
