@@ -4,7 +4,7 @@ use smalto_kernel::{F16, Lane, Literal};
 
 /// Special values of a lane type.
 pub(crate) fn special(lane: Lane) -> Vec<Literal> {
-    const REALS: [f64; 30] = [
+    const REALS: [f64; 33] = [
         0.0,
         -0.0,
         1.0,
@@ -35,6 +35,10 @@ pub(crate) fn special(lane: Lane) -> Vec<Literal> {
         3e38,
         -1e300,
         8388609.5,
+        683.0,
+        // A bit more than midway between two halves, and midway as a single.
+        1.0 + 1.0 / 2048.0 + 1.0 / (1u64 << 40) as f64,
+        -(1.5 + 1.0 / (1u64 << 40) as f64) / (1 << 24) as f64,
     ];
     let integers = [
         0i64,

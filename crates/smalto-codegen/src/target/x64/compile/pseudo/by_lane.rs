@@ -459,7 +459,7 @@ pub(super) fn scatter<const INDEX: usize, const BYTES: usize>(expansion: &mut Ex
 }
 
 pub(super) fn load_masked_2(expansion: &mut Expansion<'_>) {
-    let [result, _, bits, _] = *expansion.operands;
+    let [_, _, bits, _] = *expansion.operands;
     let address = expansion.base.expect("a load has an address");
     keep_address(expansion, address);
     each_lane(expansion, &[(bits, BITS)], |lane| {
