@@ -3,7 +3,7 @@
 use crate::differential::{Run, check};
 use crate::values::special;
 use smalto_kernel::interpret::Buffer;
-use smalto_kernel::{Access, Builder, Lane, Literal, Module, Op, Rate, ValueType, Width};
+use smalto_kernel::{Access, Builder, Lane, Literal, Module, Op, Rate, Table, ValueType, Width};
 
 const WIDTHS: [u8; 7] = [1, 2, 4, 8, 16, 32, 64];
 const WAVES: usize = 3;
@@ -91,8 +91,8 @@ fn what_is_beyond_a_table_is_its_last_element() {
     for lane in Lane::ALL.into_iter().filter(|&lane| lane != Lane::Mask) {
         for index in [Lane::I32, Lane::U32] {
             let mut module = Module::new();
-            let elements = special(lane);
-            let table = module.add_table("t", lane, &elements);
+            let elements = Table::new("t", special(lane));
+            let table = module.add_table(elements);
             let mut b = Builder::kernel("k", Width::Any);
             let which = b.buffer("which", index, Access::Read);
             let y = b.buffer("y", lane, Access::Write);
