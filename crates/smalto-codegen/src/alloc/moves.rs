@@ -70,8 +70,8 @@ impl ParallelMoves {
             Source::Again(instruction) => self.again.push((instruction, to, span)),
             Source::Place(from) if from == to => {}
             Source::Place(from) => self.singles.extend((0..span).map(|unit| Single {
-                from: offset(from, unit),
-                to: offset(to, unit),
+                from: from.further(unit),
+                to: to.further(unit),
                 readers: 0,
                 done: false,
             })),
@@ -236,15 +236,6 @@ const fn moved(from: Location, to: Location, span: u8) -> Edit {
     Edit::Move { from, to, span }
 }
 
-/// The place `by` registers or slots further on.
-fn offset(place: Location, by: u8) -> Location {
-    match (place.as_register(), place.as_slot()) {
-        (Some(register), _) => Location::register(register.class, register.number + by),
-        (_, Some(slot)) => Location::slot(place.class(), slot + u32::from(by)),
-        (None, None) => place,
-    }
-}
-
 /// Two moves as one of twice the span.
 fn together(first: &Edit, second: &Edit) -> Option<Edit> {
     let (
@@ -267,8 +258,8 @@ fn together(first: &Edit, second: &Edit) -> Option<Edit> {
         && span < 8
         && aligned(from)
         && aligned(to)
-        && from2 == offset(from, span)
-        && to2 == offset(to, span)
+        && from2 == from.further(span)
+        && to2 == to.further(span)
         // A pair that moves by one register would overwrite its own second half.
         && (from.as_register().is_none() || to.as_register().is_none() || from2 != to);
     joins.then(|| moved(from, to, 2 * span))
@@ -317,10 +308,10 @@ mod tests {
                         "{edit:?}"
                     );
                     let values: Vec<_> = (0..span)
-                        .map(|unit| self.read(offset(from, unit)))
+                        .map(|unit| self.read(from.further(unit)))
                         .collect();
                     for (unit, value) in (0..).zip(values) {
-                        self.0.insert(offset(to, unit), value);
+                        self.0.insert(to.further(unit), value);
                     }
                 }
                 Edit::Swap { a, b } => {

@@ -59,6 +59,16 @@ impl Location {
         }
         Some(self.0 & ((1 << CLASS_SHIFT) - 1))
     }
+
+    /// The place `by` registers or slots further on.
+    #[inline]
+    pub fn further(self, by: u8) -> Location {
+        match (self.as_register(), self.as_slot()) {
+            (Some(register), _) => Location::register(register.class, register.number + by),
+            (_, Some(slot)) => Location::slot(self.class(), slot + u32::from(by)),
+            (None, None) => self,
+        }
+    }
 }
 
 /// Something to be done before an instruction. Edits before one instruction are done in

@@ -37,7 +37,6 @@ fn check_at(run: &Run<'_>, level: Level) -> Result<(), String> {
         .run(run.kernel, &mut expected, run.arguments)
         .map_err(|error| error.to_string())?;
     let routine = run.module.routine(id);
-    if let Ok(p) = std::env::var("TRACE_KERNEL") { std::fs::write(format!("{p}.{:?}", std::thread::current().id()), format!("{level} {:?}\n{:?}\n{}", run.arguments, run.buffers, run.module)).unwrap(); }
     let found = host::run(&compiled, routine, run.buffers, run.arguments);
     for (at, (expected, found)) in expected.iter().zip(&found).enumerate() {
         for index in 0..expected.len() {

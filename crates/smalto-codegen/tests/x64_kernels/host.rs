@@ -27,6 +27,30 @@ pub(crate) fn can_run(level: Level) -> bool {
     can
 }
 
+/// A compiled kernel in memory that can be executed.
+pub(crate) struct Loaded(Guarded);
+
+impl Loaded {
+    pub(crate) fn new(compiled: &Compiled) -> Loaded {
+        let code = compiled.code().bytes();
+        let mut executable = Guarded::new(code.len().next_multiple_of(64), Edge::Front);
+        executable.bytes_mut()[..code.len()].copy_from_slice(code);
+        executable.make_executable();
+        Loaded(executable)
+    }
+
+    /// Calls it with its arguments in words: addresses and lengths of buffers, parameters.
+    pub(crate) fn call(&self, words: &[u64]) {
+        // SAFETY: the code is a System V function of one pointer to its arguments. Where it
+        // goes wrong a test fails one way or another.
+        unsafe {
+            let entry: extern "sysv64" fn(*const u64) =
+                std::mem::transmute(self.0.address() as usize);
+            entry(words.as_ptr());
+        }
+    }
+}
+
 /// What a kernel leaves in its buffers.
 pub(crate) fn run(
     compiled: &Compiled,
@@ -34,13 +58,13 @@ pub(crate) fn run(
     buffers: &[Buffer],
     arguments: &[Literal],
 ) -> Vec<Buffer> {
-    let code = compiled.code().bytes();
-    let mut executable = Guarded::new(code.len().next_multiple_of(64), Edge::Front);
-    executable.bytes_mut()[..code.len()].copy_from_slice(code);
-    executable.make_executable();
     let mut memory: Vec<Guarded> = Vec::new();
     for (at, buffer) in buffers.iter().enumerate() {
-        let edge = if at % 2 == 0 { Edge::Back } else { Edge::Front };
+        let edge = if at % 2 == 0 {
+            Edge::Back
+        } else {
+            Edge::Front
+        };
         memory.push(laid_out(buffer, edge));
     }
     let mut words = Vec::new();
@@ -49,13 +73,7 @@ pub(crate) fn run(
     }
     words.extend(arguments.iter().map(|argument| word(*argument)));
     assert_eq!(kernel.parameters().len(), arguments.len());
-    // SAFETY: the code is a System V function of one pointer to its arguments, whose buffers
-    // are as long as they say.
-    unsafe {
-        let entry: extern "sysv64" fn(*const u64) =
-            std::mem::transmute(executable.address() as usize);
-        entry(words.as_ptr());
-    }
+    Loaded::new(compiled).call(&words);
     memory
         .iter()
         .zip(buffers)
@@ -75,7 +93,9 @@ fn laid_out(buffer: &Buffer, edge: Edge) -> Guarded {
     let size = buffer.element().bytes();
     let mut memory = Guarded::new(buffer.len() * size, edge);
     for (index, bytes) in memory.bytes_mut().chunks_exact_mut(size).enumerate() {
-        let bits = buffer.get(index).map_or(0x5555_5555_5555_5555, Literal::bits);
+        let bits = buffer
+            .get(index)
+            .map_or(0x5555_5555_5555_5555, Literal::bits);
         bytes.copy_from_slice(&bits.to_le_bytes()[..size]);
     }
     memory

@@ -180,7 +180,11 @@ fn as_stored(b: &mut Builder, result: ValueId, lane: Lane, rate: Rate) -> ValueI
 }
 
 fn apply(b: &mut Builder, subject: &Subject, operands: &[ValueId]) -> ValueId {
-    b.apply(subject.op, ValueType::new(subject.result, subject.rate), operands)
+    b.apply(
+        subject.op,
+        ValueType::new(subject.result, subject.rate),
+        operands,
+    )
 }
 
 fn buffers(subject: &Subject) -> (Vec<Buffer>, usize) {

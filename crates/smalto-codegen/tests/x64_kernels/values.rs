@@ -4,7 +4,7 @@ use smalto_kernel::{F16, Lane, Literal};
 
 /// Special values of a lane type.
 pub(crate) fn special(lane: Lane) -> Vec<Literal> {
-    const REALS: [f64; 30] = [
+    const REALS: [f64; 33] = [
         0.0,
         -0.0,
         1.0,
@@ -35,11 +35,40 @@ pub(crate) fn special(lane: Lane) -> Vec<Literal> {
         3e38,
         -1e300,
         8388609.5,
+        683.0,
+        // A bit more than midway between two halves, and midway as a single.
+        1.0 + 1.0 / 2048.0 + 1.0 / (1u64 << 40) as f64,
+        -(1.5 + 1.0 / (1u64 << 40) as f64) / (1 << 24) as f64,
     ];
     let integers = [
-        0i64, 1, 2, 3, 5, 7, 31, 32, 33, 63, 64, 100, -1, -2, -7, -100,
-        i64::MAX, i64::MIN, 0x7fff_ffff, -0x8000_0000, 0x7fff, -0x8000, 0xffff_ffff,
-        0x1234_5678_9abc_def0, 1 << 53, (1 << 53) + 1, 16_777_217, -16_777_217,
+        0i64,
+        1,
+        2,
+        3,
+        5,
+        7,
+        31,
+        32,
+        33,
+        63,
+        64,
+        100,
+        -1,
+        -2,
+        -7,
+        -100,
+        i64::MAX,
+        i64::MIN,
+        0x7fff_ffff,
+        -0x8000_0000,
+        0x7fff,
+        -0x8000,
+        0xffff_ffff,
+        0x1234_5678_9abc_def0,
+        1 << 53,
+        (1 << 53) + 1,
+        16_777_217,
+        -16_777_217,
     ];
     match lane {
         Lane::Mask => vec![false.into(), true.into()],

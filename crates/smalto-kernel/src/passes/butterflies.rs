@@ -34,7 +34,11 @@ pub fn write_out_butterflies(module: &mut Module, workspace: &mut Workspace) {
                 match combining(routine.op(value)) {
                     Some((op, is_scan)) => {
                         let mut butterfly = Butterfly::new(rewrite, routine, value, op, width);
-                        let result = if is_scan { butterfly.scan() } else { butterfly.reduce() };
+                        let result = if is_scan {
+                            butterfly.scan()
+                        } else {
+                            butterfly.reduce()
+                        };
                         rewrite.rename(value, result);
                     }
                     None => rewrite.copy(routine, value),

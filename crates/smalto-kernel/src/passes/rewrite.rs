@@ -84,7 +84,8 @@ impl Rewrite {
     pub(super) fn copy_under(&mut self, old: &Routine, value: ValueId, mask: ValueId) {
         self.copy(old, value);
         let count = old.op(value).row().operands.len();
-        self.new.set_operand(self.renamed[value.index()], count, mask);
+        self.new
+            .set_operand(self.renamed[value.index()], count, mask);
     }
 
     /// Ends the block as the old terminator does, with edges changed by `edge`: it gives

@@ -7,7 +7,7 @@ use crate::alloc::VirtualRegister;
 use crate::select::tables::StepSize;
 use crate::target::x64::{
     AND, BZHI, CMOVL, CMOVS, CMP, KMOVD, KMOVQ, KMOVW, MOV, OR, SETE, SETNE, SHL, SHR, TEST,
-    VMOVDQU, VMOVMSKPD, VMOVMSKPS, VMOVQ, VPACKSSWB, VPBROADCASTD, VPBROADCASTQ, VPBROADCASTW,
+    VMOVMSKPD, VMOVMSKPS, VMOVQ, VMOVUPS, VPACKSSWB, VPBROADCASTD, VPBROADCASTQ, VPBROADCASTW,
     VPCMPGTD, VPCMPGTQ, VPCMPGTW, VPMOVMSKB,
 };
 use smalto_kernel::{Op, ValueId};
@@ -94,7 +94,7 @@ impl Placer<'_> {
             let place = self.in_pool(PoolConstant::Bytes(bytes), false);
             parts.push(self.give(
                 VECTOR,
-                VMOVDQU,
+                VMOVUPS,
                 StepSize::Wave(4),
                 &[Arg::D, Arg::Memory(place)],
             ));
@@ -156,12 +156,7 @@ impl Placer<'_> {
     /// Compares a count with the numbers of lanes, as wide as masks are at home.
     fn first_lanes_in_vectors(&mut self, count: VirtualRegister) -> Vec<VirtualRegister> {
         let bytes = self.wave.widest as u8;
-        let low = self.give(
-            VECTOR,
-            VMOVQ,
-            StepSize::Fixed,
-            &[Arg::D, Arg::Use(count)],
-        );
+        let low = self.give(VECTOR, VMOVQ, StepSize::Fixed, &[Arg::D, Arg::Use(count)]);
         let size = StepSize::Wave(bytes);
         let (broadcast, compare) = match bytes {
             2 => (VPBROADCASTW, VPCMPGTW),
@@ -198,8 +193,12 @@ impl Placer<'_> {
                 None => part,
                 Some(above) => {
                     let lanes = self.wave.lanes as i64;
-                    let above =
-                        self.give(GPR, SHL, BITS_64, &[Arg::Over(above), Arg::Immediate(lanes)]);
+                    let above = self.give(
+                        GPR,
+                        SHL,
+                        BITS_64,
+                        &[Arg::Over(above), Arg::Immediate(lanes)],
+                    );
                     self.give(GPR, OR, BITS_64, &[Arg::Over(above), Arg::Use(part)])
                 }
             });

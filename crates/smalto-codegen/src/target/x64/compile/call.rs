@@ -54,7 +54,11 @@ impl Passing {
             *taken += 1;
             return Passed::Register(number);
         }
-        let bytes = if class == VECTOR { self.vector_bytes } else { 8 };
+        let bytes = if class == VECTOR {
+            self.vector_bytes
+        } else {
+            8
+        };
         let offset = self.stack.next_multiple_of(bytes);
         self.stack = offset + bytes;
         Passed::Stack(offset)
@@ -84,7 +88,11 @@ impl Placer<'_> {
             if let Some(buffer) = self.routine.buffer_of(value) {
                 let measures = self.routine.op(value).row().immediate == Immediate::Buffer
                     && self.routine.op(value) == smalto_kernel::Op::Length;
-                let needed = if measures { &mut lengths } else { &mut pointers };
+                let needed = if measures {
+                    &mut lengths
+                } else {
+                    &mut pointers
+                };
                 needed[buffer.index()] = true;
             }
             for buffer in self.routine.buffers_passed(value) {

@@ -98,6 +98,7 @@ impl Emission<'_> {
                 self.instruction(index as usize, block, &frame);
             }
         }
+        debug_assert_eq!(edits, self.allocation.edits.len(), "every edit is made");
     }
 
     // The frame.
@@ -180,7 +181,11 @@ impl Emission<'_> {
             }
             self.line(index, super::machine::NO_TILE, true);
             match edit {
-                Edit::Move { from, to, .. } => self.copy(from, to, frame),
+                Edit::Move { from, to, span } => {
+                    for unit in 0..span {
+                        self.copy(from.further(unit), to.further(unit), frame);
+                    }
+                }
                 Edit::Swap { a, b } => self.swap(a, b),
                 Edit::Rematerialise { instruction, to } => self.again(instruction, to, frame),
             }

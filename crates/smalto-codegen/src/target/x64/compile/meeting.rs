@@ -28,7 +28,11 @@ impl Placer<'_> {
             let at = offset + chunk * self.wave.lanes * bytes;
             let to = Arg::Memory(meeting(at, None, 1));
             let register = self.part(value, 0, chunk);
-            self.act(VMOVUPS, StepSize::Wave(bytes as u8), &[to, Arg::Use(register)]);
+            self.act(
+                VMOVUPS,
+                StepSize::Wave(bytes as u8),
+                &[to, Arg::Use(register)],
+            );
         }
         // The last chunk may be written as more lanes than it has.
         let end = offset + self.wave.width * bytes + 64;
@@ -42,7 +46,12 @@ impl Placer<'_> {
             .map(|chunk| {
                 let at = offset + chunk * self.wave.lanes * bytes;
                 let from = Arg::Memory(meeting(at, None, 1));
-                self.give(VECTOR, VMOVUPS, StepSize::Wave(bytes as u8), &[Arg::D, from])
+                self.give(
+                    VECTOR,
+                    VMOVUPS,
+                    StepSize::Wave(bytes as u8),
+                    &[Arg::D, from],
+                )
             })
             .collect()
     }
@@ -105,7 +114,11 @@ impl Placer<'_> {
             broadcast: false,
         });
         // There is no gather of 16 bits: 32 are read, and half of them kept.
-        let (mnemonic, lane) = if bytes == 8 { (VPGATHERDQ, 8) } else { (VPGATHERDD, 4) };
+        let (mnemonic, lane) = if bytes == 8 {
+            (VPGATHERDQ, 8)
+        } else {
+            (VPGATHERDD, 4)
+        };
         let size = StepSize::Wave(lane);
         let gathered = if self.target.has_masks {
             // k, k, k reads what it is about to write, whatever that is.
@@ -116,13 +129,22 @@ impl Placer<'_> {
             let mask = self.give_from_nothing(VECTOR, compare, size);
             self.give(VECTOR, mnemonic, size, &[Arg::Early, from, Arg::Use(mask)])
         };
-        if bytes == 2 { self.low_halves(gathered) } else { gathered }
+        if bytes == 2 {
+            self.low_halves(gathered)
+        } else {
+            gathered
+        }
     }
 
     /// The low 16 bits of 32-bit lanes.
     fn low_halves(&mut self, wide: VirtualRegister) -> VirtualRegister {
         if self.target.has_masks {
-            return self.give(VECTOR, VPMOVDW, StepSize::Wave(4), &[Arg::D, Arg::Use(wide)]);
+            return self.give(
+                VECTOR,
+                VPMOVDW,
+                StepSize::Wave(4),
+                &[Arg::D, Arg::Use(wide)],
+            );
         }
         let low = self.pooled(0xffff, 4, false);
         let args = [Arg::D, Arg::Use(wide), Arg::Memory(low)];
@@ -140,7 +162,10 @@ impl Placer<'_> {
 
     pub(super) fn lookup(&mut self, value: ValueId) {
         let index = self.routine.operands(value)[0];
-        let table = self.routine.table_of(value).expect("a lookup names a table");
+        let table = self
+            .routine
+            .table_of(value)
+            .expect("a lookup names a table");
         let last = self.module.tables()[table.index()].len() as u64 - 1;
         let place = self.in_pool(PoolConstant::Table(table.index() as u32), false);
         let base = self.give(GPR, LEA, BITS_64, &[Arg::D, Arg::Memory(place)]);

@@ -283,8 +283,8 @@ struct StepMaker<'a> {
 #[derive(Clone, Copy)]
 struct Does {
     role: form::Role,
-    /// Whether a place in memory may stand in for the register.
-    takes_memory: bool,
+    /// Whether a place in memory may stand in for a register of each class.
+    takes_memory: [bool; 3],
     /// Whether an element of memory may be broadcast inside the instruction.
     broadcasts: bool,
 }
@@ -442,7 +442,9 @@ impl StepMaker<'_> {
         match self.tables.symbols[usize::from(symbol)].kind {
             SymbolKind::Register(class) => {
                 // Masks have no instructions that take them from memory.
-                let may_wait = class != MASK && does.takes_memory && made.place_is_free();
+                let may_wait = class != MASK
+                    && does.takes_memory[usize::from(class)]
+                    && made.place_is_free();
                 let constraint = match may_wait {
                     true => Constraint::RegisterOrSlot,
                     false => Constraint::Register,
@@ -472,7 +474,7 @@ impl StepMaker<'_> {
                     Role::Def | Role::EarlyDef => form::Role::Write,
                     _ => form::Role::Read,
                 },
-                takes_memory,
+                takes_memory: [takes_memory; 3],
                 broadcasts: true,
             };
             let slot = self.operand(&mut made, operand, does);
@@ -486,6 +488,9 @@ impl StepMaker<'_> {
     }
 }
 
+/// The classes of registers, in the order of their numbers.
+const CLASSES: [form::Class; 3] = [form::Class::Gpr, form::Class::Vector, form::Class::Mask];
+
 /// What is done with the operands of an instruction that has so many.
 fn what_is_done(mnemonic: Mnemonic, count: usize) -> Vec<Does> {
     let forms = mnemonic.forms();
@@ -493,11 +498,11 @@ fn what_is_done(mnemonic: Mnemonic, count: usize) -> Vec<Does> {
         .iter()
         .find(|form| form.operands().len() == count)
         .unwrap_or_else(|| panic!("no form of `{mnemonic}` has {count} operands"));
-    let takes_memory = |at: usize| {
+    let takes_memory = |at: usize, class: form::Class| {
         forms.iter().any(|form| {
             let slots = form.operands();
             slots.len() == count
-                && slots[at].class.is_some()
+                && slots[at].class == Some(class)
                 && slots[at].role == form::Role::Read
                 && matches!(
                     slots[at].memory,
@@ -509,7 +514,7 @@ fn what_is_done(mnemonic: Mnemonic, count: usize) -> Vec<Does> {
     slots
         .map(|(at, slot)| Does {
             role: slot.role,
-            takes_memory: takes_memory(at),
+            takes_memory: CLASSES.map(|class| takes_memory(at, class)),
             broadcasts: forms.iter().any(|form| {
                 let slots = form.operands();
                 slots.len() == count && slots[at].broadcast != 0

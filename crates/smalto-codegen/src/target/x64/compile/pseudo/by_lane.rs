@@ -245,7 +245,10 @@ fn saturate_signed(lane: &mut Lane<'_, '_>, float: &Float) {
     lane.emit(JNO, &[done.into()]);
     lane.emit(MOV.r64(), &[RDX.into(), RCX.into()]);
     lane.emit(SHL.sized(float.size), &[RDX.into(), 1.into()]);
-    lane.emit(MOV.sized(float.size), &[RAX.into(), float.doubled_infinity.into()]);
+    lane.emit(
+        MOV.sized(float.size),
+        &[RAX.into(), float.doubled_infinity.into()],
+    );
     lane.emit(CMP.sized(float.size), &[RDX.into(), RAX.into()]);
     lane.emit(JBE, &[number.into()]);
     lane.emit(XOR.r32(), &[RAX.into(), RAX.into()]);
@@ -268,7 +271,10 @@ fn saturate_unsigned(lane: &mut Lane<'_, '_>, float: &Float) {
     lane.emit(JS, &[zero.into()]);
     lane.emit(TEST.r64(), &[RAX.into(), RAX.into()]);
     lane.emit(JNS, &[done.into()]);
-    lane.emit(MOV.sized(float.size), &[RDX.into(), float.infinity().into()]);
+    lane.emit(
+        MOV.sized(float.size),
+        &[RDX.into(), float.infinity().into()],
+    );
     lane.emit(CMP.sized(float.size), &[RCX.into(), RDX.into()]);
     lane.emit(JA, &[zero.into()]);
     lane.emit(MOV.sized(float.size), &[RDX.into(), float.two_to_64.into()]);
@@ -453,7 +459,7 @@ pub(super) fn scatter<const INDEX: usize, const BYTES: usize>(expansion: &mut Ex
 }
 
 pub(super) fn load_masked_2(expansion: &mut Expansion<'_>) {
-    let [result, _, bits, _] = *expansion.operands;
+    let [_, _, bits, _] = *expansion.operands;
     let address = expansion.base.expect("a load has an address");
     keep_address(expansion, address);
     each_lane(expansion, &[(bits, BITS)], |lane| {

@@ -3,9 +3,7 @@
 //! in the result's register is known when registers are.
 
 use super::super::emit::Expansion;
-use crate::target::x64::{
-    Mnemonic, VFMADD213PD, VFMADD213PS, VFMADD231PD, VFMADD231PS, VMOVAPS,
-};
+use crate::target::x64::{Mnemonic, VFMADD213PD, VFMADD213PS, VFMADD231PD, VFMADD231PS, VMOVAPS};
 
 pub(super) fn multiply_add_32(expansion: &mut Expansion<'_>) {
     expand(expansion, VFMADD213PS, VFMADD231PS);
