@@ -280,6 +280,11 @@ impl<const W: usize> Walk<'_, W> {
             self.load_ahead(live, edge.target);
         }
         let range = first..self.boundaries.entries.len();
+        for entry in &self.boundaries.entries[range.clone()] {
+            if let Some(number) = entry.register.filter(|_| entry.parameter != NONE) {
+                self.stores.announce(entry.value, number);
+            }
+        }
         self.boundaries.ranges[edge.target.index()] = Some(range.clone());
         range
     }
@@ -406,7 +411,7 @@ impl<const W: usize> Walk<'_, W> {
         let value = self.values[entry.value.index()];
         let (class, span) = (usize::from(value.class), value.span());
         let bank = &self.banks[class];
-        let free = bank.allowed & !bank.taken;
+        let free = self.lasting(&value, bank.allowed & !bank.taken);
         let register = bank.choose(free, span).or_else(|| {
             let entries = &mut self.boundaries.entries;
             let later = live

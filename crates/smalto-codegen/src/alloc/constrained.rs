@@ -663,10 +663,16 @@ impl<const W: usize> Walk<'_, W> {
         let (class, span) = (value.class, value.span());
         let held = *self.held(class);
         let except = held.late | held.destroyed;
-        // A register that was read and is free now spares a move where both are tied.
         let bank = &self.banks[usize::from(class)];
-        let free = (bank.free() & held.early & !bank.avoid & !except).tuples(span);
-        let preferred = self.hinted(value).or(free.first());
+        let lasting = self.lasting(value, bank.free() & !except);
+        // A register that was read and is free now spares a move where both are tied.
+        let left = lasting & held.early & !bank.avoid;
+        let hinted = self
+            .hinted(value)
+            .filter(|&number| lasting.contains(number));
+        let preferred = hinted
+            .or_else(|| left.tuples(span).first())
+            .or_else(|| bank.choose(lasting, span));
         let found = self.acquire(class, span, except, preferred, this.at);
         found.ok_or_else(|| self.too_few(this.at, class))
     }
