@@ -139,7 +139,7 @@ fn race(case: &Case) -> anyhow::Result<Race> {
     let file = machine(case.registers);
     let instructions = function.first_operand.len() - 1;
     let mut code = Code::new(&function, case.registers)?;
-    code.allocate()?;
+    code.allocate()?.for_each(drop);
     let (mut allocator, mut allocation) = (Allocator::new(), Allocation::default());
     allocator.allocate_into(&function, &file, &mut allocation)?;
     let ours = Entrant::new(move || {

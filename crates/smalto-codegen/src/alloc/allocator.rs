@@ -2,6 +2,7 @@
 
 use super::bank::Bank;
 use super::boundary::Boundaries;
+use super::calls::Calls;
 use super::flow::Flow;
 use super::liveness::Liveness;
 use super::mask::Mask;
@@ -18,6 +19,7 @@ pub struct Allocator {
     flow: Flow,
     liveness: Liveness,
     next: NextUses,
+    calls: Calls,
     values: Vec<Value>,
     slots: Vec<Slots>,
     stores: Stores,
@@ -52,6 +54,8 @@ impl Allocator {
         let loops = self.flow.has_loops();
         let values = &mut self.values;
         self.next.analyse(function, &self.liveness, values, loops)?;
+        self.calls
+            .analyse(function, &self.liveness, &mut self.values);
         self.slots.resize_with(classes, Slots::default);
         self.slots.iter_mut().for_each(Slots::reset);
         self.stores
@@ -104,6 +108,7 @@ impl Allocator {
             boundaries: &mut self.boundaries,
             out: allocation,
             block: 0,
+            next_call: u32::MAX,
         }
         .run();
         allocation.used.clear();

@@ -94,6 +94,8 @@ pub(super) struct Bank<const W: usize> {
     pub(super) avoid: Mask<W>,
     /// Those of them that the innermost loop wants.
     pub(super) avoid_most: Mask<W>,
+    /// Those that the next call destroys.
+    pub(super) doomed: Mask<W>,
     /// Those ever written.
     pub(super) used: Mask<W>,
     /// The value that each holds; a tuple stands in all its registers.
@@ -117,6 +119,7 @@ impl<const W: usize> Bank<W> {
             taken: Mask::EMPTY,
             avoid: Mask::EMPTY,
             avoid_most: Mask::EMPTY,
+            doomed: Mask::EMPTY,
             used: Mask::EMPTY,
             occupant: [NOBODY; 256],
             position: [0; 256],
@@ -145,6 +148,7 @@ impl<const W: usize> Bank<W> {
         self.taken = Mask::EMPTY;
         self.avoid = Mask::EMPTY;
         self.avoid_most = Mask::EMPTY;
+        self.doomed = Mask::EMPTY;
         self.used = Mask::EMPTY;
         self.held = Held::NOTHING;
         let highest = class.order.iter().max().map_or(0, |&number| number);

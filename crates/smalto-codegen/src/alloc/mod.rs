@@ -21,7 +21,8 @@
 //! 2. `liveness`: what is live where blocks begin, by dataflow to a fixpoint, and how far
 //!    away its next use is on the nearest way. Skipped if there is one block.
 //! 3. `next_use`: for each operand, when its value is needed next. One walk backwards.
-//! 4. `walk`: the walk forward. `plain` handles the instructions that only want
+//! 4. `calls`: which values live across calls. Skipped if there are none.
+//! 5. `walk`: the walk forward. `plain` handles the instructions that only want
 //!    registers, `constrained` all others, `boundary` what happens between blocks,
 //!    `moves` many values that change place at once, `stores` and `slots` memory.
 //!
@@ -56,6 +57,7 @@
 mod allocator;
 mod bank;
 mod boundary;
+mod calls;
 pub mod checker;
 mod constrained;
 mod error;

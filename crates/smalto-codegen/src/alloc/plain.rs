@@ -47,20 +47,23 @@ impl<const W: usize> Walk<'_, W> {
         let mut definitions = (start..)
             .zip(operands)
             .filter(|(_, operand)| operand.role == Role::Def);
-        let Some((first, operand)) = definitions.next() else {
+        let Some((index, operand)) = definitions.next() else {
             return Ok(());
         };
-        self.define(operand.register, first, at, left)?;
-        let mut several = false;
-        for (index, operand) in definitions {
-            several = true;
-            self.define(operand.register, index, at, Left::NONE)?;
+        if definitions.next().is_some() {
+            return self.define_several(at, operands, start);
         }
-        if several {
-            self.finish_definitions_of(at, operands, start);
+        let (register, after) = (operand.register, self.next.after[index]);
+        let number = self.find_place(register, index, at, left)?;
+        if after == DEAD {
+            let class = self.values[register.index()].class;
+            self.banks[usize::from(class)]
+                .used
+                .insert(Mask::one(number));
         } else {
-            self.finish(operand.register, self.next.after[first], at);
+            self.put(register, number, self.key(register, after));
         }
+        self.note_origin(register, number, at + 1);
         Ok(())
     }
 
@@ -171,39 +174,51 @@ impl<const W: usize> Walk<'_, W> {
 
     /// Finds a register for a definition; `left` is one that has just become free.
     #[inline(always)]
-    fn define(
+    fn find_place(
         &mut self,
         register: VirtualRegister,
         index: usize,
         at: u32,
         left: Left,
-    ) -> Result<(), AllocError> {
+    ) -> Result<u8, AllocError> {
         let value = &self.values[register.index()];
         let class = value.class;
         let bank = &self.banks[usize::from(class)];
-        let hinted = self
-            .hinted(value)
-            .filter(|&number| bank.free().contains(number));
+        let free = self.lasting(value, bank.free());
+        let hinted = self.hinted(value).filter(|&number| free.contains(number));
         let number = hinted.or_else(|| {
-            let kept = bank.free() & !bank.avoid;
+            let kept = free & !bank.avoid;
             left.of(class).filter(|&number| kept.contains(number))
         });
-        let Some(number) = number.or_else(|| self.find_register(class, at)) else {
+        let number = number.or_else(|| bank.choose(free, 1));
+        let Some(number) = number.or_else(|| self.empty_register(class, at)) else {
             return Err(self.too_few(at, class));
         };
         self.out.locations[index] = Location::register(class, number);
-        self.put(register, number, Key::WITHHELD);
-        if !self.values[register.index()].is_simple() {
-            self.note_origin(register, number, at + 1);
-        }
-        Ok(())
+        Ok(number)
     }
 
-    fn finish_definitions_of(&mut self, at: u32, operands: &[Operand], start: usize) {
-        for (index, operand) in (start..).zip(operands) {
-            if operand.role == Role::Def {
-                self.finish(operand.register, self.next.after[index], at);
-            }
+    /// Finds registers for several definitions, none of which may lose its own to the
+    /// others.
+    #[inline(never)]
+    fn define_several(
+        &mut self,
+        at: u32,
+        operands: &[Operand],
+        start: usize,
+    ) -> Result<(), AllocError> {
+        let definitions = || {
+            let numbered = (start..).zip(operands);
+            numbered.filter(|(_, operand)| operand.role == Role::Def)
+        };
+        for (index, operand) in definitions() {
+            let number = self.find_place(operand.register, index, at, Left::NONE)?;
+            self.put(operand.register, number, Key::WITHHELD);
+            self.note_origin(operand.register, number, at + 1);
         }
+        for (index, operand) in definitions() {
+            self.finish(operand.register, self.next.after[index], at);
+        }
+        Ok(())
     }
 }

@@ -77,6 +77,11 @@ impl Stores {
         (origin.register != NONE).then_some(origin.register as u8)
     }
 
+    /// Says where a parameter will be, for the sake of what is passed to it.
+    pub(super) fn announce(&mut self, parameter: VirtualRegister, number: u8) {
+        self.origins[parameter.index()].register = u32::from(number);
+    }
+
     /// Puts the stores after definitions among the other edits, ahead of all that comes
     /// before the same instruction: whatever happens there may need the register.
     pub(super) fn merge_into(&mut self, edits: &mut Vec<(InstructionIndex, Edit)>) {
@@ -104,6 +109,9 @@ impl<const W: usize> Walk<'_, W> {
     #[inline]
     pub(super) fn note_origin(&mut self, register: VirtualRegister, number: u8, after: u32) {
         let value = &mut self.values[register.index()];
+        if value.is_simple() {
+            return;
+        }
         if value.is_rematerialisable() {
             value.make_again(after - 1);
         }

@@ -12,6 +12,7 @@ const SPAN: u8 = 0b11;
 const REMATERIALISABLE: u8 = 1 << 2;
 const STORED: u8 = 1 << 3;
 const GLOBAL: u8 = 1 << 4;
+const LASTING: u8 = 1 << 5;
 
 /// A value: sixteen bytes, so that an operand costs one line of cache.
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +86,18 @@ impl Value {
         self.flags & (STORED | REMATERIALISABLE) != 0
     }
 
-    /// Whether it is of one register, stays in its block and was never stored.
+    /// Whether it lives across calls.
+    #[inline]
+    pub(super) fn is_lasting(&self) -> bool {
+        self.flags & LASTING != 0
+    }
+
+    pub(super) fn set_lasting(&mut self) {
+        self.flags |= LASTING;
+    }
+
+    /// Whether it is of one register, stays in its block, crosses no call and was never
+    /// stored.
     #[inline]
     pub(super) fn is_simple(&self) -> bool {
         self.flags == 0

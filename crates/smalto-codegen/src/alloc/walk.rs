@@ -9,6 +9,7 @@ use super::bank::{Bank, Key};
 use super::boundary::Boundaries;
 use super::flow::Flow;
 use super::liveness::Liveness;
+use super::mask::Mask;
 use super::next_use::{DEAD, IN_MEMORY, NextUses};
 use super::slots::Slots;
 use super::stores::Stores;
@@ -33,6 +34,8 @@ pub(super) struct Walk<'a, const W: usize> {
     pub(super) out: &'a mut Allocation,
     /// The block it is in.
     pub(super) block: usize,
+    /// Where the next call is in layout, or any instruction that destroys registers.
+    pub(super) next_call: u32,
 }
 
 impl<const W: usize> Walk<'_, W> {
@@ -40,6 +43,7 @@ impl<const W: usize> Walk<'_, W> {
     pub(super) fn run(&mut self) -> Result<(), AllocError> {
         let next = self.next;
         let mut special = next.special.as_slice();
+        self.look_for_call(0);
         for block in 0..self.function.blocks.len() {
             self.block = block;
             self.enter();
@@ -55,6 +59,9 @@ impl<const W: usize> Walk<'_, W> {
                 at = stop;
                 if stop < instructions.end {
                     self.constrained(stop)?;
+                    if stop == self.next_call {
+                        self.look_for_call(stop + 1);
+                    }
                     special = &special[1..];
                     at += 1;
                 }
@@ -62,6 +69,31 @@ impl<const W: usize> Walk<'_, W> {
             self.leave()?;
         }
         Ok(())
+    }
+
+    /// Finds the next call from an instruction on.
+    fn look_for_call(&mut self, from: u32) {
+        let calls = &self.function.clobbers;
+        let next = calls.partition_point(|(at, _)| at.0 < from);
+        let Some((at, destroyed)) = calls.get(next) else {
+            self.next_call = u32::MAX;
+            return;
+        };
+        self.next_call = at.0;
+        for (bank, set) in self.banks.iter_mut().zip(destroyed) {
+            bank.doomed = Mask::of(set);
+        }
+    }
+
+    /// The best registers for a value among some: if it lives across calls, those that
+    /// the next one keeps.
+    #[inline]
+    pub(super) fn lasting(&self, value: &Value, among: Mask<W>) -> Mask<W> {
+        if !value.is_lasting() {
+            return among;
+        }
+        let lasting = among & !self.banks[usize::from(value.class)].doomed;
+        if lasting.is_empty() { among } else { lasting }
     }
 
     /// Adds something to be done before an instruction.
@@ -147,7 +179,7 @@ impl<const W: usize> Walk<'_, W> {
     ) -> Result<(), AllocError> {
         let value = self.values[register.index()];
         let class = value.class;
-        let mask = super::mask::Mask::tuple(number, value.span());
+        let mask = Mask::tuple(number, value.span());
         self.banks[usize::from(class)].used.insert(mask);
         let edit = if value.is_made_again() {
             Edit::Rematerialise {

@@ -357,3 +357,22 @@ fn slots_are_reused_and_long_functions_are_ordinary() {
     smalto_codegen::alloc::checker::check(&function, &file, &allocation).unwrap();
     assert!(allocation.slots[0] <= 12, "{} slots", allocation.slots[0]);
 }
+
+/// In a loop with a call, nothing is moved on any turn: what lives across the call is
+/// made where the call keeps it.
+#[test]
+fn a_call_in_a_loop_moves_nothing() {
+    let mut build = Build::new();
+    let kept = made(&mut build, &[]);
+    let start = made(&mut build, &[]);
+    let last = counting(&mut build, start, |build, carried| {
+        let call = build.plain(&[carried, kept], &[]);
+        let mut destroyed = RegisterSet::EMPTY;
+        (0..4).for_each(|number| destroyed.insert(number));
+        build.function.clobbers.push((call, vec![destroyed]));
+        made(build, &[carried, kept])
+    });
+    build.plain(&[last], &[]);
+    let allocation = allocate(&build.finish(), &machine(&[8]));
+    assert_eq!(allocation.edits, []);
+}
