@@ -7,7 +7,7 @@ use crate::alloc::VirtualRegister;
 use crate::select::tables::StepSize;
 use crate::target::x64::{
     AND, BZHI, CMOVL, CMOVS, CMP, KMOVD, KMOVQ, KMOVW, MOV, OR, SETE, SETNE, SHL, SHR, TEST,
-    VMOVDQU, VMOVMSKPD, VMOVMSKPS, VMOVQ, VPACKSSWB, VPBROADCASTD, VPBROADCASTQ, VPBROADCASTW,
+    VMOVMSKPD, VMOVMSKPS, VMOVQ, VMOVUPS, VPACKSSWB, VPBROADCASTD, VPBROADCASTQ, VPBROADCASTW,
     VPCMPGTD, VPCMPGTQ, VPCMPGTW, VPMOVMSKB,
 };
 use smalto_kernel::{Op, ValueId};
@@ -94,7 +94,7 @@ impl Placer<'_> {
             let place = self.in_pool(PoolConstant::Bytes(bytes), false);
             parts.push(self.give(
                 VECTOR,
-                VMOVDQU,
+                VMOVUPS,
                 StepSize::Wave(4),
                 &[Arg::D, Arg::Memory(place)],
             ));
