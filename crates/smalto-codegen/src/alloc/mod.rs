@@ -79,7 +79,7 @@ pub use error::AllocError;
 pub use function::{
     Block, BlockIndex, Constraint, Edge, Function, InstructionIndex, Operand, Role, VirtualRegister,
 };
-pub use result::{Allocation, Edit, Location, PhysicalRegister};
+pub use result::{Allocation, Edit, EditKind, Location, PhysicalRegister};
 
 /// The registers of a machine, by class.
 #[derive(Debug, Clone)]

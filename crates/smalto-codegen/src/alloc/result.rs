@@ -1,6 +1,7 @@
 //! What comes of an allocation.
 
 use super::{InstructionIndex, RegisterSet};
+use std::fmt;
 
 /// A register of the machine: a class and a number in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,7 +103,52 @@ pub enum Edit {
     },
 }
 
+/// What an edit is for, to count and to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EditKind {
+    /// A register to a slot.
+    Spill,
+    /// A slot to a register.
+    Reload,
+    /// A register to another.
+    Move,
+    /// Two registers exchanged.
+    Swap,
+    /// A constant made again.
+    Rematerialise,
+}
+
+impl EditKind {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            EditKind::Spill => "spill",
+            EditKind::Reload => "reload",
+            EditKind::Move => "move",
+            EditKind::Swap => "swap",
+            EditKind::Rematerialise => "again",
+        }
+    }
+}
+
+impl fmt::Display for EditKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 impl Edit {
+    /// What it is for.
+    pub fn kind(self) -> EditKind {
+        match self {
+            Edit::Rematerialise { .. } => EditKind::Rematerialise,
+            Edit::Swap { .. } => EditKind::Swap,
+            Edit::Move { to, .. } if to.as_slot().is_some() => EditKind::Spill,
+            Edit::Move { from, .. } if from.as_slot().is_some() => EditKind::Reload,
+            Edit::Move { .. } => EditKind::Move,
+        }
+    }
+
     /// A register that is written, and how many from there on. (A swap writes what held
     /// something before.)
     pub(super) fn writes(self) -> Option<(PhysicalRegister, u8)> {

@@ -5,6 +5,7 @@ use super::fit::{Filled, Refusal, fitting_row};
 use super::layout::{self, Event, Place, Positioned, UNBOUND};
 use super::operand::base;
 use super::pool::{ConstantPool, MAX_ALIGNMENT};
+use super::syntax::Traced;
 use super::{Constant, EncodeError, Gpr, Instruction, Label, MOV, Operand, Operands, Refused};
 
 /// Assembles instructions, labels and constants to [`Code`].
@@ -47,6 +48,8 @@ pub struct Assembler {
     labels: Vec<u32>,
     pool: ConstantPool,
     error: Option<EncodeError>,
+    /// What was encoded, if anybody wants to know.
+    trace: Option<Vec<Traced>>,
 }
 
 /// Machine code that can run at any address of the right alignment.
@@ -116,6 +119,9 @@ impl Assembler {
             Ok(fitting) => fitting,
             Err(error) => return self.refuse(error, instruction, operands),
         };
+        if self.trace.is_some() {
+            self.note_down(at, instruction, operands);
+        }
         if row.is_branch() {
             return self.push_branch(at, operands);
         }
@@ -182,6 +188,38 @@ impl Assembler {
 
     fn note(&mut self, error: EncodeError) {
         self.error.get_or_insert(error);
+    }
+
+    /// Keeps account of what is encoded from here on.
+    pub(super) fn start_trace(&mut self) {
+        self.trace = Some(Vec::new());
+    }
+
+    /// How many instructions the account has.
+    pub(super) fn traced(&self) -> usize {
+        self.trace.as_ref().map_or(0, Vec::len)
+    }
+
+    /// The account, which ends here.
+    pub(super) fn take_trace(&mut self) -> Vec<Traced> {
+        self.trace.take().unwrap_or_default()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn note_down(&mut self, row: u16, instruction: Instruction, operands: &Filled) {
+        let at = self.label();
+        self.bind(at);
+        let constant = operands.iter().find(|operand| operand.base() == base::CONSTANT);
+        let constant = constant.and_then(|operand| self.pool.requested_bytes(operand.place()));
+        let traced = Traced {
+            at,
+            row,
+            instruction,
+            operands: *operands,
+            constant: constant.map(Into::into),
+        };
+        self.trace.get_or_insert_default().push(traced);
     }
 
     /// Moves a constant to a register in the fewest bytes that leave the flags alone.
@@ -273,6 +311,7 @@ impl Assembler {
         self.labels.clear();
         self.pool.clear();
         self.error = None;
+        self.trace = None;
     }
 
     fn lay_out(&mut self, code: &mut Code) -> Result<(), EncodeError> {

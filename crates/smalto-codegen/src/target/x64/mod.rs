@@ -117,9 +117,13 @@ mod pool;
 mod register;
 mod row;
 mod size;
+mod syntax;
 
 pub use assembler::{Assembler, Code};
-pub use compile::{CompileError, Compiled, Compiler, Level, ListingLine, Statistics};
+pub use compile::{
+    CompileError, Compiled, Compiler, Level, Listing, ListingLine, Part, RoutineListing,
+    Selected, Statistics,
+};
 pub use condition::Condition;
 pub use error::{EncodeError, Refused};
 pub use form::{Features, Form};

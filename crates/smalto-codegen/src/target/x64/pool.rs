@@ -140,6 +140,12 @@ impl ConstantPool {
         }
     }
 
+    /// The bytes that were requested.
+    pub(super) fn requested_bytes(&self, constant: u32) -> Option<&[u8]> {
+        let entry = self.entries.get(constant as usize)?;
+        Some(&self.bytes[entry.start as usize..][..entry.length as usize])
+    }
+
     fn bits(&self, key: Key) -> &[u8] {
         let Entry { start, length, .. } = self.entries[key.number()];
         &self.bytes[start as usize..][..length as usize]

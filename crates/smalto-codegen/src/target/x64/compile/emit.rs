@@ -17,13 +17,14 @@
 //! `rsp` is a multiple of the vector size in routines that keep vectors in their frame.
 
 use super::machine::{
-    Action, GPR, MASK, MachineInstruction, MachineRoutine, NO_PLACE, Place, PlaceBase,
-    PoolConstant, Special, VECTOR,
+    Action, GPR, MASK, MachineInstruction, MachineRoutine, NO_PLACE, NO_SOURCE, NO_TILE, Place,
+    PlaceBase, PoolConstant, Special, VECTOR,
 };
 use super::pseudo::{Pseudo, by_lane};
 use super::template::{Slot, Template};
-use super::{Line, Target, Wave};
-use crate::alloc::{Allocation, Edit, InstructionIndex, Location, PhysicalRegister};
+use super::listing::Line;
+use super::{Target, Wave};
+use crate::alloc::{Allocation, Edit, EditKind, InstructionIndex, Location, PhysicalRegister};
 use crate::select::tables::StepSize;
 use crate::target::x64::{
     AND, Assembler, CALL, Constant, Form, Gpr, Instruction, JMP, KMOVQ, KMOVW, KXORQ, KXORW, LEA,
@@ -48,7 +49,7 @@ pub(super) struct Emission<'a> {
     /// Whether this is called from outside.
     pub(super) is_kernel: bool,
     pub(super) assembler: &'a mut Assembler,
-    /// Where a listing goes, if there is to be one: a label at each instruction.
+    /// What a listing says of the instructions that are traced, if there is to be one.
     pub(super) lines: Option<&'a mut Vec<Line>>,
     pub(super) storage: &'a mut Storage,
 }
@@ -86,6 +87,7 @@ impl Emission<'_> {
         self.storage
             .constants
             .resize(self.machine.constants.len(), None);
+        self.line(0, NO_SOURCE, NO_TILE, None);
         self.prologue(&frame);
         let mut edits = 0;
         let blocks = self.machine.registers.blocks.len();
@@ -94,7 +96,7 @@ impl Emission<'_> {
             self.assembler.bind(label);
             let range = self.machine.registers.blocks[block].instructions.clone();
             for index in range {
-                edits = self.edits_before(index, edits, &frame);
+                edits = self.edits_before(index, edits, block, &frame);
                 self.instruction(index as usize, block, &frame);
             }
         }
@@ -174,12 +176,12 @@ impl Emission<'_> {
 
     // Edits.
 
-    fn edits_before(&mut self, index: u32, mut next: usize, frame: &Frame) -> usize {
+    fn edits_before(&mut self, index: u32, mut next: usize, block: usize, frame: &Frame) -> usize {
         while let Some(&(at, edit)) = self.allocation.edits.get(next) {
             if at.0 != index {
                 break;
             }
-            self.line(index, super::machine::NO_TILE, true);
+            self.line(block, NO_SOURCE, NO_TILE, Some(edit.kind()));
             match edit {
                 Edit::Move { from, to, span } => {
                     for unit in 0..span {
@@ -263,7 +265,7 @@ impl Emission<'_> {
 
     fn instruction(&mut self, index: usize, block: usize, frame: &Frame) {
         let instruction = self.machine.instructions[index];
-        self.line(instruction.source, instruction.tile, false);
+        self.line(block, instruction.source, instruction.tile, None);
         let first = self.machine.registers.first_operand[index] as usize;
         let end = self.machine.registers.first_operand[index + 1] as usize;
         let locations = &self.allocation.locations[first..end];
@@ -464,16 +466,15 @@ impl Emission<'_> {
         });
     }
 
-    /// Notes where in the code a line of the listing begins.
-    fn line(&mut self, source: u32, tile: u16, is_edit: bool) {
+    /// Notes down what the instructions that come next are for.
+    fn line(&mut self, block: usize, source: u32, tile: u16, edit: Option<EditKind>) {
         if let Some(lines) = &mut self.lines {
-            let label = self.assembler.label();
-            self.assembler.bind(label);
             lines.push(Line {
-                label,
+                first: self.assembler.traced(),
+                block,
                 source,
                 tile,
-                is_edit,
+                edit,
             });
         }
     }

@@ -32,6 +32,7 @@
 mod across;
 mod call;
 mod emit;
+mod listing;
 mod machine;
 mod meeting;
 mod place;
@@ -39,8 +40,12 @@ mod pseudo;
 mod template;
 mod wave;
 
+pub use listing::{Listing, ListingLine, Part, RoutineListing, Selected};
+
 use super::{Assembler, Code, EncodeError, Label, Size};
-use crate::alloc::{self, AllocError, Allocation, Allocator, RegisterClass, RegisterFile};
+use crate::alloc::{
+    self, AllocError, Allocation, Allocator, EditKind, RegisterClass, RegisterFile,
+};
 use crate::select::cover::{Cover, Unselectable};
 use crate::select::outline::Selector;
 use crate::select::tables::Tables;
@@ -48,7 +53,7 @@ use machine::MachineRoutine;
 use place::{Placer, Storage};
 use smalto_kernel::analysis::Flow;
 use smalto_kernel::passes;
-use smalto_kernel::{Module, Routine, RoutineId, ValueId};
+use smalto_kernel::{BlockId, Module, Routine, RoutineId, ValueId};
 use std::fmt;
 use std::sync::LazyLock;
 use template::Templates;
@@ -210,35 +215,13 @@ pub struct Statistics {
     pub rematerialised: usize,
 }
 
-/// A line of a listing: where an instruction begins and what it is for.
-#[derive(Debug, Clone, Copy)]
-struct Line {
-    label: Label,
-    source: u32,
-    tile: u16,
-    is_edit: bool,
-}
-
-/// A line of a listing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ListingLine {
-    /// Where it begins in the code.
-    pub offset: usize,
-    /// The instruction of the kernel it is emitted for, if it is for one.
-    pub source: Option<ValueId>,
-    /// The name of the tile it is part of, and its cost, if it is part of one.
-    pub tile: Option<(&'static str, u16)>,
-    /// Whether allocation added it.
-    pub is_edit: bool,
-}
-
 /// A compiled kernel.
 #[derive(Debug, Clone)]
 pub struct Compiled {
     code: Code,
     lanes: usize,
     statistics: Statistics,
-    listing: Vec<(RoutineId, Vec<ListingLine>)>,
+    listing: Option<Box<Listing>>,
 }
 
 impl Compiled {
@@ -260,10 +243,10 @@ impl Compiled {
         self.statistics
     }
 
-    /// Each routine's lines, in the order of the code; empty unless a
-    /// [listing](Compiler::with_listing) was asked for.
-    pub fn listing(&self) -> &[(RoutineId, Vec<ListingLine>)] {
-        &self.listing
+    /// What became of the kernel, step by step, if a [listing](Compiler::with_listing) was
+    /// asked for.
+    pub fn listing(&self) -> Option<&Listing> {
+        self.listing.as_deref()
     }
 }
 
@@ -343,17 +326,32 @@ impl Compiler {
         for &id in &unit {
             labels[id.index()] = Some(self.assembler.label());
         }
+        if self.wants_listing {
+            self.assembler.start_trace();
+        }
         let mut statistics = Statistics::default();
-        let mut lines = Vec::new();
+        let mut notes = Vec::new();
         for &id in &unit {
             self.routine(module, id, wave, &mut statistics)?;
-            let routine_lines = self.emit(module, id, wave, &labels);
-            lines.push((id, routine_lines));
+            let lines = self.emit(module, id, wave, &labels);
+            if self.wants_listing {
+                notes.push(self.notes(module, id, lines));
+            }
         }
+        let trace = self.assembler.take_trace();
         let code = self.assembler.finish()?;
         let listing = match self.wants_listing {
-            true => self.listing(&code, lines)?,
-            false => Vec::new(),
+            true => {
+                let given = listing::Given {
+                    module,
+                    code: &code,
+                    tables: self.target.tables,
+                    trace: &trace,
+                    routines: &labels,
+                };
+                Some(Box::new(given.listing(notes)?))
+            }
+            false => None,
         };
         Ok(Compiled {
             code,
@@ -446,7 +444,7 @@ impl Compiler {
         id: RoutineId,
         wave: Wave,
         labels: &[Option<Label>],
-    ) -> Vec<Line> {
+    ) -> Vec<listing::Line> {
         let mut lines = Vec::new();
         let begin = labels[id.index()].expect("every routine of the unit has a label");
         self.assembler.bind(begin);
@@ -475,25 +473,25 @@ impl Compiler {
         }
     }
 
-    fn listing(
-        &self,
-        code: &Code,
-        lines: Vec<(RoutineId, Vec<Line>)>,
-    ) -> Result<Vec<(RoutineId, Vec<ListingLine>)>, EncodeError> {
-        let line = |line: &Line| {
-            let tile = self.target.tables.tiles.get(usize::from(line.tile));
-            Ok(ListingLine {
-                offset: code.offset(line.label)?,
-                source: (line.source != machine::NO_SOURCE && !line.is_edit)
-                    .then(|| ValueId::new(line.source as usize)),
-                tile: tile.map(|tile| (tile.name, tile.cost)),
-                is_edit: line.is_edit,
-            })
-        };
-        lines
-            .iter()
-            .map(|(id, lines)| Ok((*id, lines.iter().map(line).collect::<Result<_, _>>()?)))
-            .collect()
+    /// What a listing says of the routine that was compiled last.
+    fn notes(&self, module: &Module, id: RoutineId, lines: Vec<listing::Line>) -> listing::Notes {
+        let blocks = 0..self.machine.registers.blocks.len();
+        let blocks: Vec<BlockId> = blocks.map(|at| self.storage.block_at(at)).collect();
+        listing::Notes {
+            routine: id,
+            selected: listing::selected(module.routine(id), &self.cover, &self.target.selector),
+            allocated: listing::Allocated {
+                module,
+                target: self.target,
+                machine: &self.machine,
+                allocation: &self.allocation,
+                blocks: &blocks,
+            }
+            .lines(),
+            lines,
+            steps: self.target.templates.tiles.iter().map(|(a, b)| b - a).collect(),
+            blocks,
+        }
     }
 }
 
@@ -502,12 +500,13 @@ impl Statistics {
         self.kernel_instructions += routine.len();
         self.machine_instructions += machine.instructions.len();
         for (_, edit) in &allocation.edits {
-            match edit {
-                alloc::Edit::Rematerialise { .. } => self.rematerialised += 1,
-                alloc::Edit::Move { to, .. } if to.as_slot().is_some() => self.spills += 1,
-                alloc::Edit::Move { from, .. } if from.as_slot().is_some() => self.reloads += 1,
-                _ => self.moves += 1,
-            }
+            let count = match edit.kind() {
+                EditKind::Rematerialise => &mut self.rematerialised,
+                EditKind::Spill => &mut self.spills,
+                EditKind::Reload => &mut self.reloads,
+                EditKind::Move | EditKind::Swap => &mut self.moves,
+            };
+            *count += 1;
         }
     }
 }

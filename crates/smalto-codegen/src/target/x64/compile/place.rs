@@ -113,6 +113,16 @@ pub(super) struct Storage {
     pub(super) lengths: Vec<Option<VirtualRegister>>,
 }
 
+impl Storage {
+    /// The block of the kernel that a block of the machine routine is, or that it is a way
+    /// out of.
+    pub(super) fn block_at(&self, position: usize) -> BlockId {
+        match self.layout[position] {
+            Laid::Block(block) | Laid::Way { from: block, .. } => block,
+        }
+    }
+}
+
 pub(super) struct Placer<'a> {
     pub(super) module: &'a Module,
     pub(super) routine: &'a Routine,
