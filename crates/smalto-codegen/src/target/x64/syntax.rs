@@ -307,7 +307,7 @@ mod tests {
         check(SETE, (R9,), "sete r9b");
         check(MOVZX_8.r32(), (R9, RAX), "movzx r9d, al");
         check(SHL_CL.r64(), (RDX,), "shl rdx, cl");
-        check(MOV.r64(), (RAX, 0x3ff0_0000_0000_0000), "mov rax, 0x3ff0000000000000");
+        check(MOV.r64(), (RAX, 0x3ff0_0000_0000_0000i64), "mov rax, 0x3ff0000000000000");
         check(
             ADD.r64(),
             (Memory::base(RAX), 1),
