@@ -1,17 +1,17 @@
 //! The evaluator: a graph, ready to run over slices.
 
+use crate::code::CodeError;
 use crate::interp::{Interpreter, Memory, Program, TapeSummary};
-use crate::tiered::Tiered;
 use crate::native;
 use crate::slices::{EvalError, Input, Output, Signature};
 use crate::target::{Resolved, Target, TargetError};
-use crate::code::CodeError;
+use crate::tiered::Tiered;
 use smalto_codegen::target::x64;
 use smalto_graph::passes::{Mode, optimise};
 use smalto_graph::{Graph, GraphError, Op, Type};
 use smalto_lower::lanes::{Level, Wide, WithLanes};
-use smalto_record::RecordError;
 use smalto_lower::{Float, Lanes, Reference, StandardEnvironment};
+use smalto_record::RecordError;
 use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -336,7 +336,12 @@ impl<T: Float> WithLanes<T> for Compile<'_> {
     type Output = Box<dyn Program<T>>;
 
     fn run<L: Lanes<Element = T>>(self, lanes: L) -> Box<dyn Program<T>> {
-        Box::new(Interpreter::new(lanes, self.level, self.graph, self.signature))
+        Box::new(Interpreter::new(
+            lanes,
+            self.level,
+            self.graph,
+            self.signature,
+        ))
     }
 }
 

@@ -33,17 +33,17 @@
 pub mod code;
 mod evaluator;
 mod interp;
-mod point;
 pub mod native;
+mod point;
 mod slices;
 mod target;
-mod tiered;
 pub mod tier;
+mod tiered;
 
 pub use evaluator::{CompileError, Evaluator, Options, Real, Workspace};
-pub use point::PointFunction;
 pub use interp::{BATCH, TapeSummary};
 pub use native::Isa;
+pub use point::PointFunction;
 pub use slices::{EvalError, Input, Output};
 pub use smalto_lower::lanes::Level;
 pub use target::{Obstacle, Target, TargetError};

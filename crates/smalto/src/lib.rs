@@ -32,8 +32,8 @@ pub use smalto_graph::{
     try_substitute, vm,
 };
 pub use smalto_jit::{
-    CompileError, EvalError, Evaluator, Input, Isa, Level, Obstacle, Options, Output, PointFunction, Real, Target,
-    TargetError, Workspace, code, native,
+    CompileError, EvalError, Evaluator, Input, Isa, Level, Obstacle, Options, Output,
+    PointFunction, Real, Target, TargetError, Workspace, code, native,
 };
 pub use smalto_lower::{Reference, meaning};
 

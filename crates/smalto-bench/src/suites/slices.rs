@@ -17,30 +17,34 @@ pub(crate) const SUITE: Suite = Suite {
     subjects: &[
         Subject {
             name: "prospero-1024",
-            work: picture(&[
+            work: picture(
+                &[
                     Peer::new(VM).bar(15.0),
                     Peer::new(JIT).bar(4.0).bar_of("avx2", 1.8),
-                ], |targets| {
-                race("prospero.vm", 8, targets)
-            }),
+                ],
+                |targets| race("prospero.vm", 8, targets),
+            ),
         },
         Subject {
             name: "hi-1024",
-            work: picture(&[Peer::new(VM).bar(3.0), Peer::new(JIT).bar(2.0)], |targets| {
-                race("hi.vm", 1, targets)
-            }),
+            work: picture(
+                &[Peer::new(VM).bar(3.0), Peer::new(JIT).bar(2.0)],
+                |targets| race("hi.vm", 1, targets),
+            ),
         },
         Subject {
             name: "quarter-1024",
-            work: picture(&[Peer::new(VM).bar(3.0), Peer::new(JIT).bar(2.0)], |targets| {
-                race("quarter.vm", 1, targets)
-            }),
+            work: picture(
+                &[Peer::new(VM).bar(3.0), Peer::new(JIT).bar(2.0)],
+                |targets| race("quarter.vm", 1, targets),
+            ),
         },
         Subject {
             name: "tanglecube-1024",
-            work: picture(&[Peer::new(VM).bar(3.0), Peer::new(JIT).bar(2.0)], |targets| {
-                race("tanglecube.vm", 1, targets)
-            }),
+            work: picture(
+                &[Peer::new(VM).bar(3.0), Peer::new(JIT).bar(2.0)],
+                |targets| race("tanglecube.vm", 1, targets),
+            ),
         },
         Subject {
             name: "gain-offset-44100-f32",
@@ -187,7 +191,12 @@ fn points() -> anyhow::Result<Vec<f64>> {
         "the closure does something else"
     );
     let (mut a, mut b): (Vec<f64>, Vec<f64>) = (0..TURNS)
-        .map(|_| (time(&|point| ours.call(point)), time(&|point| closure(point))))
+        .map(|_| {
+            (
+                time(&|point| ours.call(point)),
+                time(&|point| closure(point)),
+            )
+        })
         .unzip();
     a.sort_by(f64::total_cmp);
     b.sort_by(f64::total_cmp);

@@ -18,8 +18,8 @@ use crate::slices::{Input, Output, Signature, value_bytes};
 use crate::target::Target;
 use instruction::Frame;
 use smalto_graph::{Graph, Purity, Value};
-use smalto_lower::lanes::Level;
 use smalto_lower::kind::{Bool, I32, I64, Real};
+use smalto_lower::lanes::Level;
 use smalto_lower::{Float, Kind, Lanes, StandardEnvironment};
 use tape::{Home, Step, Tape};
 use workspace::{Layout, States};
@@ -79,7 +79,12 @@ pub(crate) struct Interpreter<L: Lanes> {
 
 impl<L: Lanes<Element: Float>> Interpreter<L> {
     /// Compiles `graph`, which is optimised, for `lanes`.
-    pub(crate) fn new(lanes: L, level: Level, graph: &Graph, signature: Signature) -> Interpreter<L> {
+    pub(crate) fn new(
+        lanes: L,
+        level: Level,
+        graph: &Graph,
+        signature: Signature,
+    ) -> Interpreter<L> {
         let uniform: Vec<bool> = signature.inputs.iter().map(|input| input.uniform).collect();
         Interpreter {
             lanes,

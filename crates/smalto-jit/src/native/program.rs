@@ -143,7 +143,11 @@ impl<T: Real> Program<T> for Compiled<T> {
             let bytes = points * value_bytes::<T>(output.ty());
             // SAFETY: the output was checked to hold `points` values, a wave holds more, and
             // is part of the scratch.
-            unsafe { output.as_bytes_mut_ptr().copy_from_nonoverlapping(wave, bytes) };
+            unsafe {
+                output
+                    .as_bytes_mut_ptr()
+                    .copy_from_nonoverlapping(wave, bytes)
+            };
         }
     }
 
@@ -187,4 +191,3 @@ fn word<T: Real>(input: &Input<'_, T>) -> u64 {
         }
     }
 }
-
