@@ -8,6 +8,10 @@
 //! where it is used. Only reals lie there. An integer or truth value that depends on one
 //! axis is computed again from the reals below it.
 //!
+//! What lies in memory takes no register: loaded where it is used, it is a part of the
+//! instruction. Prospero over slices has 126 values alive at once, its cells have 16. But a
+//! pass that hoists loads out of the loop over columns would undo that.
+//!
 //! | kernel | computes | buffers | parameters |
 //! |---|---|---|---|
 //! | `columns` | values of x alone | `x` read, `values` written | `n` columns |
