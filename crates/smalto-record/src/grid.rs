@@ -131,7 +131,7 @@ struct Facts {
 struct Cut {
     axes: [Option<VariableId>; 2],
     facts: Vec<Facts>,
-    /// The nodes computed ahead, for each axis.
+    /// The nodes computed ahead, for each axis, in order.
     ahead: [Vec<NodeId>; 2],
 }
 
@@ -181,6 +181,7 @@ impl Cut {
                 }
             }
         }
+        self.ahead.iter_mut().for_each(|nodes| nodes.reverse());
     }
 
     /// The axis whose kernel computes `id` for the cells, if one does.
@@ -254,15 +255,19 @@ fn record_axis<T: Float>(
             nodes.set(node, loaded);
         }
         let varies = [axis == Axis::X, axis == Axis::Y];
-        nodes.record_all(cut.nodes(graph, varies, is_wanted))?;
-        for (&node, number) in cut.ahead(axis).iter().zip(0..) {
-            let value = nodes.value(node);
-            nodes.recorder.build(|b| {
-                let offset = b.uniform(number * stride);
-                let index = b.add(turn.i, offset);
-                b.store(to, index, value, None);
-            });
-            nodes.note(node.index() as u32);
+        // Stored as soon as it is there, a value keeps no register.
+        let mut ahead = cut.ahead(axis).iter().zip(0..).peekable();
+        for node in cut.nodes(graph, varies, is_wanted) {
+            nodes.record_all(std::iter::once(node))?;
+            if let Some((_, number)) = ahead.next_if(|&(&wanted, _)| wanted == node) {
+                let value = nodes.value(node);
+                nodes.recorder.build(|b| {
+                    let offset = b.uniform(number * stride);
+                    let index = b.add(turn.i, offset);
+                    b.store(to, index, value, None);
+                });
+                nodes.note(node.index() as u32);
+            }
         }
         turn.end(nodes, n);
         nodes.recorder.build(Builder::return_nothing);
