@@ -8,6 +8,10 @@
 //! where it is used. Only reals lie there. An integer or truth value that depends on one
 //! axis is computed again from the reals below it.
 //!
+//! What lies in memory takes no register: loaded where it is used, it is a part of the
+//! instruction. Prospero over slices has 126 values alive at once, its cells have 16. But a
+//! pass that hoists loads out of the loop over columns would undo that.
+//!
 //! | kernel | computes | buffers | parameters |
 //! |---|---|---|---|
 //! | `columns` | values of x alone | `x` read, `values` written | `n` columns |
@@ -127,7 +131,7 @@ struct Facts {
 struct Cut {
     axes: [Option<VariableId>; 2],
     facts: Vec<Facts>,
-    /// The nodes computed ahead, for each axis.
+    /// The nodes computed ahead, for each axis, in order.
     ahead: [Vec<NodeId>; 2],
 }
 
@@ -177,6 +181,7 @@ impl Cut {
                 }
             }
         }
+        self.ahead.iter_mut().for_each(|nodes| nodes.reverse());
     }
 
     /// The axis whose kernel computes `id` for the cells, if one does.
@@ -250,15 +255,19 @@ fn record_axis<T: Float>(
             nodes.set(node, loaded);
         }
         let varies = [axis == Axis::X, axis == Axis::Y];
-        nodes.record_all(cut.nodes(graph, varies, is_wanted))?;
-        for (&node, number) in cut.ahead(axis).iter().zip(0..) {
-            let value = nodes.value(node);
-            nodes.recorder.build(|b| {
-                let offset = b.uniform(number * stride);
-                let index = b.add(turn.i, offset);
-                b.store(to, index, value, None);
-            });
-            nodes.note(node.index() as u32);
+        // Stored as soon as it is there, a value keeps no register.
+        let mut ahead = cut.ahead(axis).iter().zip(0..).peekable();
+        for node in cut.nodes(graph, varies, is_wanted) {
+            nodes.record_all(std::iter::once(node))?;
+            if let Some((_, number)) = ahead.next_if(|&(&wanted, _)| wanted == node) {
+                let value = nodes.value(node);
+                nodes.recorder.build(|b| {
+                    let offset = b.uniform(number * stride);
+                    let index = b.add(turn.i, offset);
+                    b.store(to, index, value, None);
+                });
+                nodes.note(node.index() as u32);
+            }
         }
         turn.end(nodes, n);
         nodes.recorder.build(Builder::return_nothing);

@@ -6,6 +6,20 @@
 //! for trees it takes a walk (Sethi and Ullman, *The generation of optimal code for
 //! arithmetic expressions*, 1970): compute first the operand that needs more registers,
 //! since while the other is computed it takes but one.
+//!
+//! On graphs that share much it buys little. Most alive at once, and what a register file of
+//! 16 must store and load again at the least (Belady, *A study of replacement algorithms*,
+//! 1966), in a loop over slices:
+//!
+//! | model | as written | depth first |
+//! |---|---|---|
+//! | prospero, 6345 ops | 126 alive, 320 + 581 | 124 alive, 316 + 570 |
+//! | colonnade, 676 ops | 42 alive, 37 + 42 | 40 alive, 37 + 42 |
+//!
+//! Depth first costs another 30 ns an op, as much as recording does. So it is for graphs built
+//! in an order of no merit. What prospero keeps alive is values of x alone and y alone that
+//! much else uses; in a [grid](crate::grid) they lie in memory, and 16 registers do. (The
+//! example `orders` measures all this.)
 
 use smalto_graph::{Graph, Node, NodeId};
 
