@@ -231,8 +231,11 @@ fn constant(bytes: &[u8], mnemonic: &str) -> String {
         _ => 1,
     };
     let is_float = lane(&["PS", "SS", "PD", "SD"]);
+    // What moves or masks whole registers does not say how wide lanes are; the bits may.
+    let is_repeated = |size| bytes.len() % size == 0 && bytes.chunks(size).all(|lane| lane == &bytes[..size]);
+    let size = [size, 8].into_iter().find(|&size| is_repeated(size)).unwrap_or(size);
     let mut lanes: Vec<u64> = bytes.chunks(size).map(little_endian).collect();
-    if lanes.iter().all(|lane| *lane == lanes[0]) {
+    if is_repeated(size) {
         lanes.truncate(1);
     }
     let shown: Vec<String> = lanes
@@ -307,7 +310,7 @@ mod tests {
         check(SETE, (R9,), "sete r9b");
         check(MOVZX_8.r32(), (R9, RAX), "movzx r9d, al");
         check(SHL_CL.r64(), (RDX,), "shl rdx, cl");
-        check(MOV.r64(), (RAX, 0x3ff0_0000_0000_0000), "mov rax, 0x3ff0000000000000");
+        check(MOV.r64(), (RAX, 0x3ff0_0000_0000_0000i64), "mov rax, 0x3ff0000000000000");
         check(
             ADD.r64(),
             (Memory::base(RAX), 1),
