@@ -6,7 +6,7 @@ use crate::new_file::NewFile;
 use crate::progress::Progress;
 use crate::table::{NpyWriter, print_lines};
 use crate::{model, npy, report, targets};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 use smalto::{Evaluator, Graph, Input, Options, Output, Target, passes};
 use std::io::IsTerminal;
@@ -71,9 +71,7 @@ impl Eval {
             None => None,
         };
         let graph = self.graph()?;
-        if graph.outputs().is_empty() {
-            bail!("the formula has no result; end it with an expression, or write `output = x;`");
-        }
+        model::expect_result(&graph)?;
         let inputs = Inputs::bind(&graph, &self.inputs)?;
         let work = self.compile::<T>(&graph, &inputs)?;
         let Some((path, file)) = file else {
@@ -99,7 +97,9 @@ impl Eval {
             Some(path) => model::load(path),
             None => {
                 let given = self.inputs.iter().map(|binding| binding.name.as_str());
-                model::parse_argument(&self.formula, given)
+                model::parse_argument(&self.formula, given, |name| {
+                    format!("give it a value: `{name}=1`")
+                })
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The `smalto` command.
 
+mod asm;
 mod column;
 mod eval;
 mod input;
@@ -60,6 +61,7 @@ A formula is any number of statements, each ended by `;`, then the result.
 Try:
   smalto eval '2 * sin(x)' x=0:pi:5
   smalto render examples/gear.smalto -o gear.png
+  smalto asm 'sqrt(x^2 + y^2) - 1'
 
 `smalto help COMMAND` says more about a command.";
 
@@ -67,6 +69,7 @@ Try:
 enum Command {
     Render(render::Render),
     Eval(eval::Eval),
+    Asm(asm::Asm),
     Targets(targets::Targets),
     Ops(targets::Ops),
 }
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Render(command) => command.run(),
         Command::Eval(command) => command.run(),
+        Command::Asm(command) => command.run(),
         Command::Targets(command) => command.run(),
         Command::Ops(command) => command.run(),
     };

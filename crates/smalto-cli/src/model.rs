@@ -54,10 +54,11 @@ fn has_extension(path: &Path, wanted: &str) -> bool {
 }
 
 /// The formula in an argument of the command. Inputs that are `given` need no
-/// declaration, nor do x, y, z and t.
+/// declaration, nor do x, y, z and t. `give` says how to give another.
 pub(crate) fn parse_argument<'a>(
     text: &str,
     given: impl Iterator<Item = &'a str>,
+    give: impl Fn(&str) -> String,
 ) -> anyhow::Result<Graph> {
     let mut known: Vec<&str> = ["x", "y", "z", "t"].into_iter().chain(given).collect();
     let parse = |known: &[&str]| {
@@ -65,7 +66,7 @@ pub(crate) fn parse_argument<'a>(
         formula::Parser::new().with_variables(variables).parse(text)
     };
     parse(&known).map_err(|mut error| {
-        // Would giving it a value have helped?
+        // Would giving it have helped?
         let culprit = &text[error.span.clone()];
         known.push(culprit);
         let helped = match parse(&known) {
@@ -73,15 +74,22 @@ pub(crate) fn parse_argument<'a>(
             Err(other) => other.span != error.span,
         };
         if helped {
+            let give = give(culprit);
             error.help = Some(match error.help {
-                Some(help) if help.starts_with("did you mean") => {
-                    format!("{help} Or give it a value: `{culprit}=1`")
-                }
-                _ => format!("give it a value: `{culprit}=1`"),
+                Some(help) if help.starts_with("did you mean") => format!("{help} Or {give}"),
+                _ => give,
             });
         }
         draw(&error, text, "formula")
     })
+}
+
+/// That there is something to compute.
+pub(crate) fn expect_result(graph: &Graph) -> anyhow::Result<()> {
+    if graph.outputs().is_empty() {
+        bail!("the formula has no result; end it with an expression, or write `output = x;`");
+    }
+    Ok(())
 }
 
 /// The error beside the line it points into.

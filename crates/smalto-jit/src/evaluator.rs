@@ -346,7 +346,7 @@ impl<T: Float> WithLanes<T> for Compile<'_> {
 }
 
 /// `graph` with bool outputs as the reals 0 and 1.
-fn with_number_outputs(graph: &Graph) -> std::borrow::Cow<'_, Graph> {
+pub(crate) fn with_number_outputs(graph: &Graph) -> std::borrow::Cow<'_, Graph> {
     use std::borrow::Cow;
     if graph
         .outputs()
@@ -372,7 +372,7 @@ fn with_number_outputs(graph: &Graph) -> std::borrow::Cow<'_, Graph> {
 }
 
 /// For each input, whether it is among `names`.
-fn uniform_inputs(graph: &Graph, names: &[&str]) -> Result<Vec<bool>, GraphError> {
+pub(crate) fn uniform_inputs(graph: &Graph, names: &[&str]) -> Result<Vec<bool>, GraphError> {
     let mut uniform = vec![false; graph.variables().len()];
     for &name in names {
         let id = graph

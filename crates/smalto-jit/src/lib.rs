@@ -29,9 +29,11 @@
 //! | limit what machine code may use | [`native::cpu`] |
 //! | install machine code and call it | [`native`], [`code`] |
 //! | know when compiling pays | [`tier`] |
+//! | look at what a graph becomes | [`inspect`] |
 
 pub mod code;
 mod evaluator;
+pub mod inspect;
 mod interp;
 pub mod native;
 mod point;

@@ -23,6 +23,7 @@
 //! | rewrite them | [`passes`], [`derivative`](derivative()), [`substitute`](substitute()), [`transform`](transform()) |
 //! | run them | [`Evaluator`], [`Target`] |
 //! | draw them | [`shape`] |
+//! | look at their machine code | [`compiler`] |
 //! | know what an op means, bit by bit | [`meaning`] |
 
 pub use smalto_graph::{
@@ -33,7 +34,7 @@ pub use smalto_graph::{
 };
 pub use smalto_jit::{
     CompileError, EvalError, Evaluator, Input, Isa, Level, Obstacle, Options, Output,
-    PointFunction, Real, Target, TargetError, Workspace, code, native,
+    PointFunction, Real, Target, TargetError, Workspace, code, inspect as compiler, native,
 };
 pub use smalto_lower::{Reference, meaning};
 

@@ -107,7 +107,7 @@ mod suggest;
 mod words;
 
 pub use error::{Error, Label};
-pub use printer::print;
+pub use printer::{print, print_parts};
 
 pub(crate) use error::quote;
 pub(crate) use number::print_real;

@@ -39,6 +39,29 @@ pub fn print(graph: &Graph) -> String {
     printer.finish()
 }
 
+/// The [formula](print()) of a graph, and for each node the part of it that computes the
+/// node; empty for nodes that nobody uses.
+///
+/// ```
+/// use smalto_graph::formula;
+///
+/// let graph = formula::parse("let r = x + 1; r * r - y")?;
+/// let (text, parts) = formula::print_parts(&graph);
+/// assert_eq!(text, "let v1 = x + 1;\nv1 * v1 - y");
+/// assert_eq!(parts, ["x", "1", "v1 = x + 1", "v1 * v1", "y", "v1 * v1 - y"]);
+/// # Ok::<(), formula::Error>(())
+/// ```
+pub fn print_parts(graph: &Graph) -> (String, Vec<String>) {
+    let mut printer = Printer::new(graph);
+    printer.name_tables();
+    let mut parts = Vec::with_capacity(graph.len());
+    for id in graph.ids() {
+        printer.visit(id);
+        parts.push(printer.part(id));
+    }
+    (printer.finish(), parts)
+}
+
 /// How a node is written where it is used.
 #[derive(Debug, Clone)]
 enum Form {
@@ -124,6 +147,20 @@ impl<'g> Printer<'g> {
             self.lets.push(id);
             Form::Named(name)
         };
+    }
+
+    /// The text of a node that was visited last.
+    fn part(&mut self, id: NodeId) -> String {
+        match &self.forms[id.index()] {
+            Form::Inline(text, _) => text.clone(),
+            Form::Named(_) => {
+                let statement = self.statements.last().map_or("", String::as_str);
+                let bare = statement.strip_prefix("let ").unwrap_or(statement);
+                bare.trim_end_matches(';').into()
+            }
+            Form::Absent if self.uses[id.index()] == 0 => String::new(),
+            Form::Absent => self.compose(id).0,
+        }
     }
 
     /// Writes the outputs, and the inputs where they must be declared.

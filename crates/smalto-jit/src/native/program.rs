@@ -30,14 +30,23 @@ pub(crate) fn compile<T: Real>(
     }))
 }
 
+impl Isa {
+    /// A new compiler for it.
+    pub(crate) fn compiler(self) -> x64::Compiler {
+        x64::Compiler::new(match self {
+            Isa::Avx2 => x64::Level::Avx2,
+            Isa::Avx512 => x64::Level::Avx512,
+        })
+    }
+}
+
 /// Does something with this thread's compiler for `isa`, which keeps its storage from one
 /// kernel to the next.
 pub(crate) fn with_compiler<R>(isa: Isa, compile: impl FnOnce(&mut x64::Compiler) -> R) -> R {
     use std::cell::RefCell;
     thread_local! {
-        static AVX2: RefCell<x64::Compiler> = RefCell::new(x64::Compiler::new(x64::Level::Avx2));
-        static AVX512: RefCell<x64::Compiler> =
-            RefCell::new(x64::Compiler::new(x64::Level::Avx512));
+        static AVX2: RefCell<x64::Compiler> = RefCell::new(Isa::Avx2.compiler());
+        static AVX512: RefCell<x64::Compiler> = RefCell::new(Isa::Avx512.compiler());
     }
     let compiler = match isa {
         Isa::Avx2 => &AVX2,

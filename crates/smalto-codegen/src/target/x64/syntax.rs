@@ -234,8 +234,15 @@ fn constant(bytes: &[u8], mnemonic: &str) -> String {
         _ => 1,
     };
     let is_float = lane(&["PS", "SS", "PD", "SD"]);
+    // What moves or masks whole registers does not say how wide lanes are; the bits may.
+    let is_repeated =
+        |size| bytes.len() % size == 0 && bytes.chunks(size).all(|lane| lane == &bytes[..size]);
+    let size = [size, 8]
+        .into_iter()
+        .find(|&size| is_repeated(size))
+        .unwrap_or(size);
     let mut lanes: Vec<u64> = bytes.chunks(size).map(little_endian).collect();
-    if lanes.iter().all(|lane| *lane == lanes[0]) {
+    if is_repeated(size) {
         lanes.truncate(1);
     }
     let shown: Vec<String> = lanes

@@ -489,13 +489,7 @@ impl Compiler {
             }
             .lines(),
             lines,
-            steps: self
-                .target
-                .templates
-                .tiles
-                .iter()
-                .map(|(a, b)| b - a)
-                .collect(),
+            steps: self.target.templates.steps_of_tiles(),
             blocks,
         }
     }

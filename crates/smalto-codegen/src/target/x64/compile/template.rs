@@ -197,6 +197,21 @@ impl Templates {
     }
 }
 
+impl Templates {
+    /// How many machine instructions each tile becomes. A jump is two: the way taken if the
+    /// condition is false follows.
+    pub(crate) fn steps_of_tiles(&self) -> Vec<u32> {
+        let is_jump = |step: &StepTemplate| matches!(step.kind, StepKind::Jump { .. });
+        self.tiles
+            .iter()
+            .map(|&(first, end)| {
+                let steps = &self.steps[first as usize..end as usize];
+                end - first + u32::from(steps.iter().any(is_jump))
+            })
+            .collect()
+    }
+}
+
 /// The class of what the only step of a tile gives, if that is all it does.
 fn class_alone(tables: &Tables, tile: &Tile, step: &StepTemplate) -> Option<u8> {
     let SymbolKind::Register(class) = tables.symbols[usize::from(tile.result)].kind else {

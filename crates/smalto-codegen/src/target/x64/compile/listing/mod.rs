@@ -17,7 +17,8 @@ use super::super::syntax::Traced;
 use super::super::{Code, EncodeError, Label};
 use super::machine::NO_SOURCE;
 use crate::alloc::EditKind;
-use crate::select::tables::Tables;
+use crate::select::operator::BRANCH_OPERATOR;
+use crate::select::tables::{Pattern, Tables};
 use smalto_kernel::{BlockId, Module, RoutineId, ValueId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,8 +79,8 @@ pub struct ListingLine {
     pub constant: Option<String>,
     /// The block of the kernel it is in.
     pub block: BlockId,
-    /// The instruction of the kernel it is for, if it is for one.
-    pub source: Option<ValueId>,
+    /// The part of the kernel it is for, if it is for one.
+    pub source: Option<Part>,
     /// The name of the tile it is part of, and its cost, if it is part of one.
     pub tile: Option<(&'static str, u16)>,
     /// Whether it is the first instruction of its tile.
@@ -166,6 +167,14 @@ impl Given<'_> {
         let mut steps = Steps::default();
         for (at, line) in notes.lines.iter().enumerate() {
             let tile = self.tables.tiles.get(usize::from(line.tile));
+            let block = notes.blocks[line.block];
+            let is_branch = tile.is_some_and(|tile| {
+                matches!(tile.pattern, [Pattern::Operator(BRANCH_OPERATOR), ..])
+            });
+            let source = match line.source {
+                NO_SOURCE => is_branch.then_some(Part::Branch(block)),
+                source => Some(Part::Value(ValueId::new(source as usize))),
+            };
             let mut is_first = steps.begins(line, &notes.steps);
             let end = notes.lines.get(at + 1).map_or(end, |next| next.first);
             for traced in &self.trace[line.first..end] {
@@ -175,8 +184,8 @@ impl Given<'_> {
                     label: names.get(&offset).copied(),
                     text: traced.text(|label| self.name(label, names)),
                     constant: traced.remark(),
-                    block: notes.blocks[line.block],
-                    source: (line.source != NO_SOURCE).then(|| ValueId::new(line.source as usize)),
+                    block,
+                    source,
                     tile: tile.map(|tile| (tile.name, tile.cost)),
                     is_first: std::mem::take(&mut is_first),
                     edit: line.edit,

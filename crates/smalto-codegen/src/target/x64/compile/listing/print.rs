@@ -1,5 +1,6 @@
 //! Listings as text.
 
+use super::super::{Compiled, Statistics};
 use super::{Listing, ListingLine, Part, RoutineListing, Selected};
 use smalto_kernel::{Role, Routine, RoutineId, ValueId, text};
 use std::fmt::Write;
@@ -30,18 +31,24 @@ impl Listing {
     /// kernel's, where it has any.
     pub fn assembly_text(&self, source: impl Fn(RoutineId, ValueId) -> Option<String>) -> String {
         self.text(|routine, text| {
-            let mut previous = None;
+            let id = routine.routine;
+            let mut previous = String::new();
             for line in &routine.lines {
                 if let Some(label) = line.label {
                     writeln!(text, "L{label}:").expect(TAKES_ALL);
                 }
-                let is_news = line.source.is_some() && line.source != previous;
-                previous = line.source.or(previous);
-                let said = line.source.filter(|_| is_news).map(|value| {
-                    source(routine.routine, value)
-                        .unwrap_or_else(|| self.kernel_line(routine.routine, value))
-                });
-                assembly_line(line, said.as_deref(), text);
+                let said = match line.source {
+                    Some(part @ Part::Value(value)) => {
+                        source(id, value).unwrap_or_else(|| self.part_line(id, part))
+                    }
+                    Some(part) => self.part_line(id, part),
+                    None => String::new(),
+                };
+                let is_news = said != previous && !said.is_empty();
+                assembly_line(line, if is_news { &said } else { "" }, text);
+                if is_news {
+                    previous = said;
+                }
             }
         })
     }
@@ -66,15 +73,16 @@ impl Listing {
         self.module.routine(id)
     }
 
-    fn kernel_line(&self, routine: RoutineId, value: ValueId) -> String {
-        text::line(&self.module, self.routine(routine), value)
+    /// A part of the kernel as its text has it.
+    fn part_line(&self, id: RoutineId, part: Part) -> String {
+        match part {
+            Part::Value(value) => text::line(&self.module, self.routine(id), value),
+            Part::Branch(block) => text::last_line(&self.module, self.routine(id), block),
+        }
     }
 
     fn selected_line(&self, id: RoutineId, selected: &Selected, to: &mut String) {
-        let part = match selected.part() {
-            Part::Value(value) => self.kernel_line(id, value),
-            Part::Branch(block) => text::last_line(&self.module, self.routine(id), block),
-        };
+        let part = self.part_line(id, selected.part());
         let how = match selected {
             Selected::Tiles { symbol, tiles, .. } => {
                 let tiles: Vec<String> = tiles
@@ -94,18 +102,46 @@ impl Listing {
 }
 
 /// `  124  vmulps zmm0, zmm1, [rip + const]      mul_v 2         %4 = ...  (0.5)`
-fn assembly_line(line: &ListingLine, source: Option<&str>, to: &mut String) {
+fn assembly_line(line: &ListingLine, source: &str, to: &mut String) {
     let why = match (line.edit, line.tile) {
         (Some(edit), _) => edit.name().to_string(),
         (None, Some((name, cost))) if line.is_first => format!("{name} {cost}"),
         (None, Some(_)) => "|".into(),
         (None, None) => String::new(),
     };
-    let mut remark = source.unwrap_or_default().to_string();
+    let mut remark = source.to_string();
     if let Some(constant) = &line.constant {
         let space = if remark.is_empty() { "" } else { "  " };
         remark += &format!("{space}const {constant}");
     }
     let text = format!("{:>5}  {:<48}  {why:<20}  {remark}", line.offset, line.text);
     writeln!(to, "{}", text.trim_end()).expect(TAKES_ALL);
+}
+
+impl Compiled {
+    /// How much the kernel became, in a few lines.
+    pub fn counts_text(&self) -> String {
+        let Statistics {
+            kernel_instructions,
+            machine_instructions,
+            spills,
+            reloads,
+            moves,
+            rematerialised,
+        } = self.statistics();
+        let (instruction_bytes, all_bytes) =
+            (self.code().instruction_bytes(), self.code().bytes().len());
+        let mut text = String::new();
+        if let Some(listing) = self.listing() {
+            let (tiles, cost) = listing.tiles();
+            text = format!("tiles: {tiles}, which cost {cost}\n");
+        }
+        text + &format!(
+            "instructions: {kernel_instructions} of the kernel, {machine_instructions} of the machine\n\
+             added by allocation: {spills} spills, {reloads} reloads, {moves} moves, \
+             {rematerialised} constants made again\n\
+             bytes: {instruction_bytes} of instructions, {} of constants\n",
+            all_bytes - instruction_bytes
+        )
+    }
 }
