@@ -16,7 +16,7 @@ fn leaves(text: &str, buffers: &[Buffer], arguments: &[Literal], expected: impl 
     };
     check(&run).unwrap_or_else(|error| panic!("{error}"));
     let mut interpreted = buffers.to_vec();
-    let mut interpreter = Interpreter::new(&module).expect("checked").width(8);
+    let interpreter = Interpreter::new(&module).expect("checked").width(8);
     let outcome = interpreter.run("k", &mut interpreted, arguments);
     outcome.unwrap_or_else(|error| panic!("{error}\n{text}"));
     assert_eq!(interpreted[0].get(0), Some(expected.into()), "{text}");

@@ -117,7 +117,7 @@ impl Widening<'_> {
                 let wide = self.add(op, result.with_lane(Lane::F64), operands);
                 self.half_of_double(wide)
             }
-            Op::Convert if result.lane() == Lane::F16 => self.to_half(value),
+            Op::Convert if result.lane() == Lane::F16 => self.rounded(value),
             Op::Convert if result.lane() == Lane::F64 => self.operand(value, 0, Lane::F64),
             _ => {
                 let wide = match result.lane() {
@@ -165,7 +165,7 @@ impl Widening<'_> {
     }
 
     /// A conversion from anything but a single to a half.
-    fn to_half(&mut self, value: ValueId) -> ValueId {
+    fn rounded(&mut self, value: ValueId) -> ValueId {
         let operand = self.routine.operands(value)[0];
         let from = self.routine.ty(operand).expect("operands have types");
         let operand = self.rewrite.name(operand);

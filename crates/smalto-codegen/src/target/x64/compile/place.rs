@@ -352,7 +352,7 @@ impl<'a> Placer<'a> {
         let (first, end) = self.target.templates.tiles[usize::from(number)];
         for step in &self.target.templates.steps[first as usize..end as usize] {
             match step.kind {
-                StepKind::Jump { leaf: _, negated } => {
+                StepKind::Jump { negated } => {
                     let Value::Flags(condition) = leaf else {
                         unreachable!("jumps follow flags")
                     };

@@ -121,10 +121,6 @@ impl Pseudo {
         Some(Pseudo::ALL[at])
     }
 
-    pub(crate) fn name(self) -> &'static str {
-        ROWS[self as usize].name
-    }
-
     pub(crate) fn operands(self) -> &'static [OperandRow] {
         ROWS[self as usize].operands
     }

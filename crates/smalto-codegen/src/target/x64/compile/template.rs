@@ -103,7 +103,7 @@ pub(crate) enum StepKind {
     /// The template of this number plus that of the condition of a leaf.
     Conditional { first: u32, leaf: u8, negated: bool },
     /// A jump to where a branch goes under the condition of a leaf.
-    Jump { leaf: u8, negated: bool },
+    Jump { negated: bool },
     /// A pseudo-instruction, whose slots are those of the template.
     Pseudo(Pseudo, u32),
 }
@@ -323,10 +323,8 @@ impl StepMaker<'_> {
                 made.step(StepKind::Plain(number))
             }
             Action::Conditional {
-                stem: "J",
-                leaf,
-                negated,
-            } => StepTemplate::new(StepKind::Jump { leaf, negated }, &[]),
+                stem: "J", negated, ..
+            } => StepTemplate::new(StepKind::Jump { negated }, &[]),
             Action::Conditional {
                 stem,
                 leaf,
