@@ -121,6 +121,11 @@ impl Pseudo {
         Some(Pseudo::ALL[at])
     }
 
+    /// Its name in tile files.
+    pub(crate) fn name(self) -> &'static str {
+        ROWS[self as usize].name
+    }
+
     pub(crate) fn operands(self) -> &'static [OperandRow] {
         ROWS[self as usize].operands
     }
