@@ -1,10 +1,12 @@
-//! Pictures of a shape's values, drawn by Smalto row by row, as its renderer does.
+//! Pictures of a shape's values, drawn by Smalto as its renderer does.
 
 use crate::race::Contender;
 use anyhow::bail;
 use smalto::passes::{self, Mode};
 use smalto::shape::View;
-use smalto::{Element, Evaluator, Graph, Input, Options, Output, Reference, Target, Workspace};
+use smalto::{
+    Element, Evaluator, Graph, GridEvaluator, GridWorkspace, Input, Options, Reference, Target,
+};
 use std::rc::Rc;
 
 /// The pixels of a picture, or of every n-th of its rows: the default view at z = 0.
@@ -73,40 +75,38 @@ pub(crate) fn contender(
 }
 
 struct Painter {
-    evaluator: Evaluator<f32>,
-    workspace: Workspace,
-    /// Which of x, y and z each input is.
-    axes: Vec<usize>,
+    evaluator: GridEvaluator<f32>,
+    workspace: GridWorkspace<f32>,
+    /// Inputs that are neither x nor y; they are 0.
+    others: usize,
     pixels: Pixels,
 }
 
 impl Painter {
     fn new(graph: &Graph, target: Target, pixels: &Pixels) -> anyhow::Result<Painter> {
-        let evaluator = evaluator(graph, target)?;
+        let options = Options {
+            target,
+            ..Options::default()
+        };
+        let evaluator = GridEvaluator::from_optimised(graph, ["x", "y"], &options)?;
         Ok(Painter {
             workspace: evaluator.workspace(),
             evaluator,
-            axes: axes(graph)?,
+            others: axes(graph)?.iter().filter(|&&axis| axis == 2).count(),
             pixels: pixels.clone(),
         })
     }
 
     fn draw(&mut self, image: &mut [f32]) {
-        let columns = &*self.pixels.columns;
-        for (&y, row) in self.pixels.rows.iter().zip(image.chunks_mut(columns.len())) {
-            let point = [Input::Slice(columns), Input::Scalar(y), Input::Scalar(0.0)];
-            let mut inputs = point;
-            for (input, &axis) in inputs.iter_mut().zip(&self.axes) {
-                *input = point[axis];
-            }
-            self.evaluator
-                .eval_with(
-                    &mut self.workspace,
-                    &inputs[..self.axes.len()],
-                    &mut [Output::Slice(row)],
-                )
-                .expect("inputs are the graph's own");
-        }
+        self.evaluator
+            .eval(
+                &mut self.workspace,
+                &self.pixels.columns,
+                &self.pixels.rows,
+                &[Input::Scalar(0.0)][..self.others],
+                image,
+            )
+            .expect("inputs are the graph's own");
     }
 }
 

@@ -288,6 +288,10 @@ impl<T: Real> Evaluator<T> {
         self.program.compile_now();
     }
 
+    pub(crate) fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
     /// Whether some state outlives a call, so that [`eval_with`](Evaluator::eval_with)
     /// must be used.
     pub fn is_stateful(&self) -> bool {

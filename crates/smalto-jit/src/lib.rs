@@ -33,6 +33,7 @@
 
 pub mod code;
 mod evaluator;
+mod grid;
 pub mod inspect;
 mod interp;
 pub mod native;
@@ -43,6 +44,7 @@ pub mod tier;
 mod tiered;
 
 pub use evaluator::{CompileError, Evaluator, Options, Real, Workspace};
+pub use grid::{GridEvaluator, GridWorkspace};
 pub use interp::{BATCH, TapeSummary};
 pub use native::Isa;
 pub use point::PointFunction;

@@ -258,7 +258,7 @@ impl Signature {
 }
 
 impl InputSignature {
-    fn check<T>(&self, input: &Input<'_, T>, points: usize) -> Result<(), EvalError> {
+    pub(crate) fn check<T>(&self, input: &Input<'_, T>, points: usize) -> Result<(), EvalError> {
         let name = || self.name.clone();
         if input.ty() != self.ty {
             return Err(EvalError::InputType {

@@ -157,10 +157,7 @@ impl<I, C> Tiers<I, C> {
                 self.compile(compile);
             }
         }
-        match self.compiled.get() {
-            Some(Some(compiled)) => Running::Compiled(compiled),
-            _ => Running::Interpreter(&self.interpreter),
-        }
+        self.running()
     }
 
     /// Compiles now, unless that was done or another thread is at it.
@@ -168,6 +165,14 @@ impl<I, C> Tiers<I, C> {
         if !self.is_being_compiled.swap(true, Ordering::Relaxed) {
             // Whoever swapped first is alone here.
             let _ = self.compiled.set(compile());
+        }
+    }
+
+    /// What runs by now.
+    pub fn running(&self) -> Running<'_, I, C> {
+        match self.compiled() {
+            Some(compiled) => Running::Compiled(compiled),
+            None => Running::Interpreter(&self.interpreter),
         }
     }
 

@@ -4,12 +4,12 @@ use crate::View;
 use rayon::prelude::*;
 use smalto_graph::passes::Mode;
 use smalto_graph::{Graph, Type};
-use smalto_jit::{CompileError, Evaluator, Input, Options, Output, Target};
+use smalto_jit::{CompileError, GridEvaluator, Input, Options, Target};
 use thiserror::Error;
 
-/// Rows that a thread takes at a time: enough to be worth the handing out, few
-/// enough that threads finish together and a cancelled picture stops soon.
-const ROWS_PER_TASK: usize = 8;
+/// Rows that a thread takes at a time: enough that what is computed once a column is
+/// worth it, few enough that threads finish together and a cancelled picture stops soon.
+const ROWS_PER_TASK: usize = 32;
 
 /// How a picture is computed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,7 +46,7 @@ impl Progress for () {
 pub enum RenderError {
     /// The shape could not be compiled.
     #[error(transparent)]
-    Compile(#[from] CompileError),
+    Compile(CompileError),
     /// A graph with no output, or several.
     #[error("a shape has one output, but this graph has {count}{names}")]
     Outputs {
@@ -103,6 +103,15 @@ pub enum RenderError {
     Cancelled,
 }
 
+impl From<CompileError> for RenderError {
+    fn from(error: CompileError) -> RenderError {
+        match error {
+            CompileError::Stateful => RenderError::Stateful,
+            error => RenderError::Compile(error),
+        }
+    }
+}
+
 /// The value of `graph` at every pixel of `view`, row by row from the top.
 ///
 /// # Errors
@@ -113,23 +122,13 @@ pub fn sample(
     options: &RenderOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<f32>, RenderError> {
-    let inputs = bind(graph, options.values)?;
-    // Along a row of pixels nothing but x varies.
-    let uniform: Vec<&str> = graph
-        .variables()
-        .iter()
-        .map(|v| &*v.name)
-        .filter(|&name| name != "x")
-        .collect();
+    let scalars = bind(graph, options.values)?;
     let compile = Options {
         target: options.target,
         mode: options.mode,
-        uniform: &uniform,
+        ..Options::default()
     };
-    let evaluator = Evaluator::<f32>::new(graph, &compile)?;
-    if evaluator.is_stateful() {
-        return Err(RenderError::Stateful);
-    }
+    let evaluator = GridEvaluator::<f32>::new(graph, ["x", "y"], &compile)?;
 
     let (columns, rows) = (view.columns(), view.rows());
     let mut values = vec![0f32; view.width() * view.height()];
@@ -137,15 +136,9 @@ pub fn sample(
         if progress.is_cancelled() {
             return Err(RenderError::Cancelled);
         }
-        for (&y, row) in rows.iter().zip(values.chunks_mut(columns.len())) {
-            let inputs: Vec<Input<'_, f32>> = inputs
-                .iter()
-                .map(|bound| bound.input(&columns, y))
-                .collect();
-            evaluator
-                .eval_with(workspace, &inputs, &mut [Output::Slice(row)])
-                .expect("inputs were bound to the graph's own");
-        }
+        evaluator
+            .eval(workspace, &columns, rows, &scalars, values)
+            .expect("inputs were bound to the graph's own");
         progress.advance(rows.len());
         Ok(())
     };
@@ -157,30 +150,8 @@ pub fn sample(
     Ok(values)
 }
 
-/// What an input is along a row.
-#[derive(Debug, Clone, Copy)]
-enum Bound {
-    Column,
-    Row,
-    Real(f32),
-    I32(i32),
-    I64(i64),
-}
-
-impl Bound {
-    fn input(self, columns: &[f32], y: f32) -> Input<'_, f32> {
-        match self {
-            Bound::Column => Input::Slice(columns),
-            Bound::Row => Input::Scalar(y),
-            Bound::Real(value) => Input::Scalar(value),
-            Bound::I32(value) => Input::ScalarI32(value),
-            Bound::I64(value) => Input::ScalarI64(value),
-        }
-    }
-}
-
-/// What each input of `graph` is.
-fn bind(graph: &Graph, values: &[(&str, f64)]) -> Result<Vec<Bound>, RenderError> {
+/// The values of the inputs of `graph` that pixels do not give, in order.
+fn bind(graph: &Graph, values: &[(&str, f64)]) -> Result<Vec<Input<'static, f32>>, RenderError> {
     let outputs = graph.outputs();
     if outputs.len() != 1 {
         let names: Vec<&str> = outputs.iter().map(|output| &*output.name).collect();
@@ -217,12 +188,11 @@ fn bind(graph: &Graph, values: &[(&str, f64)]) -> Result<Vec<Bound>, RenderError
     graph
         .variables()
         .iter()
-        .map(|variable| {
+        .filter_map(|variable| {
             let name = &*variable.name;
             let given = values.iter().rev().find(|(given, _)| *given == name);
-            match (name, given) {
-                ("x", _) if variable.ty == Type::Real => Ok(Bound::Column),
-                ("y", _) if variable.ty == Type::Real => Ok(Bound::Row),
+            Some(match (name, given) {
+                ("x" | "y", _) if variable.ty == Type::Real => return None,
                 ("x" | "y", _) => Err(RenderError::PixelType {
                     name: name.into(),
                     ty: variable.ty,
@@ -230,24 +200,24 @@ fn bind(graph: &Graph, values: &[(&str, f64)]) -> Result<Vec<Bound>, RenderError
                 (_, Some(&(_, value))) => constant(name, variable.ty, value),
                 ("z" | "t", None) => constant(name, variable.ty, 0.0),
                 _ => Err(RenderError::Unbound { name: name.into() }),
-            }
+            })
         })
         .collect()
 }
 
-fn constant(name: &str, ty: Type, value: f64) -> Result<Bound, RenderError> {
+fn constant(name: &str, ty: Type, value: f64) -> Result<Input<'static, f32>, RenderError> {
     let misfit = || RenderError::ValueType {
         name: name.into(),
         ty,
         value,
     };
     match ty {
-        Type::I32 if f64::from(value as i32) == value => Ok(Bound::I32(value as i32)),
+        Type::I32 if f64::from(value as i32) == value => Ok(Input::ScalarI32(value as i32)),
         // 2^63 is one too many, though the saturated conversion gives it back.
         Type::I64 if (value as i64) as f64 == value && value < 2f64.powi(63) => {
-            Ok(Bound::I64(value as i64))
+            Ok(Input::ScalarI64(value as i64))
         }
-        Type::Real => Ok(Bound::Real(value as f32)),
+        Type::Real => Ok(Input::Scalar(value as f32)),
         _ => Err(misfit()),
     }
 }

@@ -33,8 +33,9 @@ pub use smalto_graph::{
     try_substitute, vm,
 };
 pub use smalto_jit::{
-    CompileError, EvalError, Evaluator, Input, Isa, Level, Obstacle, Options, Output,
-    PointFunction, Real, Target, TargetError, Workspace, code, inspect as compiler, native,
+    CompileError, EvalError, Evaluator, GridEvaluator, GridWorkspace, Input, Isa, Level, Obstacle,
+    Options, Output, PointFunction, Real, Target, TargetError, Workspace, code,
+    inspect as compiler, native,
 };
 pub use smalto_lower::{Reference, meaning};
 

@@ -190,7 +190,7 @@ fn fill<T: Real>(wave: &mut [u64], input: &Input<'_, T>, points: usize, lanes: u
 }
 
 /// A scalar as an argument.
-fn word<T: Real>(input: &Input<'_, T>) -> u64 {
+pub(crate) fn word<T: Real>(input: &Input<'_, T>) -> u64 {
     match *input {
         Input::Scalar(value) => value.to_word(),
         Input::ScalarI32(value) => i64::from(value) as u64,

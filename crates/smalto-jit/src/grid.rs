@@ -1,0 +1,448 @@
+//! A graph over a grid of points: a picture.
+//!
+//! In a picture x is one value a column and y one value a row. Machine code makes use of
+//! it: what depends on one of them alone is computed once a column or once a row (see
+//! [`smalto_record::record_grid`]). A picture is computed in cells of [`SIDE`] columns and rows, so
+//! that the values computed ahead stay in the second-level cache. The interpreter computes
+//! row by row, where y is uniform.
+
+use crate::evaluator::{CompileError, Evaluator, Options, Real, Workspace};
+use crate::native::{self, Installed, Isa, program::with_compiler};
+use crate::slices::{EvalError, Input, Output};
+use crate::target::{Resolved, Target};
+use crate::tier::{CostModel, Running, Tiers};
+use smalto_graph::passes::optimise;
+use smalto_graph::{Graph, Type};
+use smalto_lower::{Reference, StandardEnvironment};
+use smalto_record::{GridOptions, Recording, record_grid};
+use std::fmt;
+
+/// Columns and rows of a cell.
+const SIDE: usize = 64;
+
+/// A graph of one output, ready to run over the points of a grid.
+///
+/// ```
+/// use smalto_graph::formula;
+/// use smalto_jit::{GridEvaluator, Options};
+///
+/// let graph = formula::parse("sqrt(x^2 + y^2) - 1")?;
+/// let picture = GridEvaluator::<f32>::new(&graph, ["x", "y"], &Options::default())?;
+/// let mut values = [0.0; 6];
+/// picture.eval(&mut picture.workspace(), &[0.0, 3.0, 1.0], &[4.0, 0.0], &[], &mut values)?;
+/// assert_eq!(values, [3.0, 4.0, 17f32.sqrt() - 1.0, -1.0, 2.0, 0.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct GridEvaluator<T> {
+    tiers: Tiers<RowByRow<T>, Cells>,
+    /// What it takes to compile, if that is left to be done once it pays.
+    later: Option<(Graph, Isa)>,
+    axes: [Box<str>; 2],
+    scalars: usize,
+}
+
+/// Memory for one evaluation at a time.
+pub struct GridWorkspace<T> {
+    rows: Workspace,
+    values: Vec<T>,
+    words: Vec<u64>,
+}
+
+/// The interpreter's way.
+struct RowByRow<T> {
+    evaluator: Evaluator<T>,
+    /// What each input is: x, y, or one of the others.
+    inputs: Vec<Axis>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Axis {
+    X,
+    Y,
+    Other,
+}
+
+/// Machine code for cells of a grid.
+struct Cells {
+    columns: Option<Installed>,
+    rows: Option<Installed>,
+    cells: Installed,
+    column_values: usize,
+    row_values: usize,
+    lanes: usize,
+    isa: Isa,
+}
+
+impl<T: Real> GridEvaluator<T> {
+    /// Optimises `graph` and makes it ready. `axes` are the names of the inputs that vary
+    /// along a row and along a column; the graph may lack either.
+    ///
+    /// # Errors
+    /// If the target cannot be used here, the graph has not exactly one output, that or an
+    /// axis is no real, or the graph has state.
+    pub fn new(
+        graph: &Graph,
+        axes: [&str; 2],
+        options: &Options<'_>,
+    ) -> Result<GridEvaluator<T>, CompileError> {
+        let _environment = StandardEnvironment::enter();
+        let optimised = optimise(graph, &Reference(T::ELEMENT), options.mode);
+        GridEvaluator::from_optimised(&optimised, axes, options)
+    }
+
+    /// The same for a graph that [`optimise`] gave for element `T`, as it is.
+    ///
+    /// # Errors
+    /// As for [`new`](GridEvaluator::new).
+    pub fn from_optimised(
+        graph: &Graph,
+        axes: [&str; 2],
+        options: &Options<'_>,
+    ) -> Result<GridEvaluator<T>, CompileError> {
+        let _environment = StandardEnvironment::enter();
+        check(graph)?;
+        let resolved = options.target.resolved()?;
+        let interpreted = Options {
+            target: match resolved {
+                Resolved::Interp(level) | Resolved::Tiered(level, _) => Target::InterpAt(level),
+                Resolved::Native(_) => Target::Interp,
+            },
+            ..*options
+        };
+        let rows = RowByRow::new(graph, axes, &interpreted)?;
+        let scalars = rows.inputs.iter().filter(|&&axis| axis == Axis::Other);
+        let mut evaluator = GridEvaluator {
+            scalars: scalars.count(),
+            tiers: Tiers::new(rows, graph.op_count()),
+            later: None,
+            axes: axes.map(Into::into),
+        };
+        match resolved {
+            Resolved::Interp(_) => {}
+            Resolved::Tiered(_, isa) => evaluator.later = Some((graph.clone(), isa)),
+            Resolved::Native(isa) => {
+                let cells = Cells::compile::<T>(graph, axes, isa)?;
+                evaluator.tiers.compile(|| Some(cells));
+            }
+        }
+        Ok(evaluator)
+    }
+
+    /// The value of the output at every column of every row, row by row. `scalars` are the
+    /// inputs that are neither axis, in order, one value each.
+    ///
+    /// # Errors
+    /// If the number of scalars, their types or the length of `values` do not fit.
+    pub fn eval(
+        &self,
+        workspace: &mut GridWorkspace<T>,
+        columns: &[T],
+        rows: &[T],
+        scalars: &[Input<'_, T>],
+        values: &mut [T],
+    ) -> Result<(), EvalError> {
+        let points = columns.len() * rows.len();
+        self.check_call(scalars, values.len(), points)?;
+        if points == 0 {
+            return Ok(());
+        }
+        let model = &CostModel::TYPICAL;
+        let running = match &self.later {
+            None => self.tiers.running(),
+            Some((graph, isa)) => self.tiers.choose(model, points as u64, || {
+                let axes = [&*self.axes[0], &*self.axes[1]];
+                Cells::compile::<T>(graph, axes, *isa).ok()
+            }),
+        };
+        match running {
+            Running::Interpreter(by_row) => {
+                by_row.eval(&mut workspace.rows, columns, rows, scalars, values)
+            }
+            Running::Compiled(cells) => {
+                cells.eval(workspace, columns, rows, scalars, values);
+                Ok(())
+            }
+        }
+    }
+
+    /// Memory for [`eval`](GridEvaluator::eval).
+    pub fn workspace(&self) -> GridWorkspace<T> {
+        GridWorkspace {
+            rows: self.tiers.interpreter().evaluator.workspace(),
+            values: Vec::new(),
+            words: Vec::new(),
+        }
+    }
+
+    /// The target it runs on by now: never `Auto`.
+    pub fn target(&self) -> Target {
+        match self.tiers.compiled() {
+            Some(cells) => Target::Native(cells.isa),
+            None => self.tiers.interpreter().evaluator.target(),
+        }
+    }
+
+    fn check_call(
+        &self,
+        scalars: &[Input<'_, T>],
+        found: usize,
+        expected: usize,
+    ) -> Result<(), EvalError> {
+        let signature = self.tiers.interpreter().evaluator.signature();
+        let others = || {
+            let inputs = signature.inputs.iter();
+            let axes = self.tiers.interpreter().inputs.iter();
+            inputs
+                .zip(axes)
+                .filter(|(_, axis)| **axis == Axis::Other)
+                .map(|(input, _)| input)
+        };
+        if scalars.len() != self.scalars {
+            return Err(EvalError::InputCount {
+                names: others().map(|input| input.name.clone()).collect(),
+                found: scalars.len(),
+            });
+        }
+        for (input, scalar) in others().zip(scalars) {
+            input.check(scalar, 1)?;
+        }
+        if found != expected {
+            return Err(EvalError::OutputLength {
+                index: 0,
+                expected,
+                found,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// That the graph is the function of a picture.
+fn check(graph: &Graph) -> Result<(), CompileError> {
+    match graph.outputs() {
+        [output] if matches!(graph.ty(output.node), Type::Real | Type::Bool) => Ok(()),
+        [output] => Err(smalto_record::RecordError::NotReal {
+            name: output.name.to_string(),
+            ty: graph.ty(output.node),
+        }
+        .into()),
+        outputs => Err(CompileError::Outputs {
+            count: outputs.len(),
+        }),
+    }
+}
+
+impl<T: Real> RowByRow<T> {
+    fn new(
+        graph: &Graph,
+        axes: [&str; 2],
+        options: &Options<'_>,
+    ) -> Result<RowByRow<T>, CompileError> {
+        let names: Vec<&str> = graph.variables().iter().map(|v| &*v.name).collect();
+        let inputs = names.iter().map(|&name| match name {
+            name if name == axes[0] => Axis::X,
+            name if name == axes[1] => Axis::Y,
+            _ => Axis::Other,
+        });
+        let inputs: Vec<Axis> = inputs.collect();
+        let uniform: Vec<&str> = names.iter().copied().filter(|&n| n != axes[0]).collect();
+        let options = Options {
+            uniform: &uniform,
+            ..*options
+        };
+        let evaluator = Evaluator::from_optimised(graph, &options)?;
+        if evaluator.is_stateful() {
+            return Err(CompileError::Stateful);
+        }
+        Ok(RowByRow { evaluator, inputs })
+    }
+
+    fn eval(
+        &self,
+        workspace: &mut Workspace,
+        columns: &[T],
+        rows: &[T],
+        scalars: &[Input<'_, T>],
+        values: &mut [T],
+    ) -> Result<(), EvalError> {
+        let mut inputs = Vec::with_capacity(self.inputs.len());
+        for (&y, row) in rows.iter().zip(values.chunks_mut(columns.len())) {
+            let mut others = scalars.iter();
+            inputs.clear();
+            inputs.extend(self.inputs.iter().map(|axis| match axis {
+                Axis::X => Input::Slice(columns),
+                Axis::Y => Input::Scalar(y),
+                Axis::Other => *others.next().expect("scalars were counted"),
+            }));
+            self.evaluator
+                .eval_with(workspace, &inputs, &mut [Output::Slice(row)])?;
+        }
+        Ok(())
+    }
+}
+
+impl Cells {
+    fn compile<T: Real>(graph: &Graph, axes: [&str; 2], isa: Isa) -> Result<Cells, CompileError> {
+        let [x, y] = axes;
+        let options = GridOptions {
+            x,
+            y,
+            stride: SIDE as u32,
+        };
+        let grid = record_grid(graph, T::ELEMENT, options)?;
+        let compile = |recording: &Recording, name: &str| -> Result<_, CompileError> {
+            let compiled = with_compiler(isa, |compiler| {
+                compiler.compile(recording.module(), recording.kernel())
+            })?;
+            let installed = native::install(name, compiled.code(), &[0])?;
+            Ok((installed, compiled.lanes()))
+        };
+        let axis = |recording: &Option<Recording>, name| match recording {
+            Some(recording) => compile(recording, name).map(Some),
+            None => Ok(None),
+        };
+        let (cells, lanes) = compile(&grid.cells, "smalto cells")?;
+        let columns = axis(&grid.columns, "smalto columns")?;
+        let rows = axis(&grid.rows, "smalto rows")?;
+        // A kernel of one axis may have narrower lanes, and so more of them, than the
+        // others.
+        let axes = [&columns, &rows].into_iter().flatten();
+        let lanes = axes.map(|(_, lanes)| *lanes).fold(lanes, usize::max);
+        Ok(Cells {
+            columns: columns.map(|(code, _)| code),
+            rows: rows.map(|(code, _)| code),
+            cells,
+            column_values: grid.column_values,
+            row_values: grid.row_values,
+            lanes,
+            isa,
+        })
+    }
+
+    fn eval<T: Real>(
+        &self,
+        workspace: &mut GridWorkspace<T>,
+        columns: &[T],
+        rows: &[T],
+        scalars: &[Input<'_, T>],
+        values: &mut [T],
+    ) {
+        let GridWorkspace {
+            values: scratch,
+            words,
+            ..
+        } = workspace;
+        let lanes = self.lanes;
+        let pitch = columns.len();
+        // Values ahead, then room for a few columns, rows and points that fill no wave.
+        let ahead = (self.column_values + self.row_values) * SIDE;
+        let room = ahead + 2 * SIDE + SIDE * lanes + CACHE_LINE;
+        if scratch.len() < room {
+            scratch.resize(room, T::default());
+        }
+        let start = scratch.as_ptr().align_offset(CACHE_LINE);
+        let scratch = &mut scratch[start..];
+        let (column_values, scratch) = scratch.split_at_mut(self.column_values * SIDE);
+        let (row_values, scratch) = scratch.split_at_mut(self.row_values * SIDE);
+        let (few_columns, scratch) = scratch.split_at_mut(SIDE);
+        let (few_rows, few_points) = scratch.split_at_mut(SIDE);
+        let is_narrow = pitch < lanes;
+        for first in (0..pitch).step_by(SIDE) {
+            // What is left of a row and fills no wave is computed with its neighbours.
+            let first = match pitch - first < lanes && !is_narrow {
+                true => pitch - lanes,
+                false => first,
+            };
+            let x = &columns[first..pitch.min(first + SIDE)];
+            let x = filled(x, few_columns, lanes);
+            if let Some(code) = &self.columns {
+                call_axis(code, words, x, column_values, scalars);
+            }
+            for top in (0..rows.len()).step_by(SIDE) {
+                let y = &rows[top..rows.len().min(top + SIDE)];
+                let count = y.len();
+                let y = filled(y, few_rows, lanes);
+                if let Some(code) = &self.rows {
+                    call_axis(code, words, y, row_values, scalars);
+                }
+                let (to, to_pitch) = match is_narrow {
+                    true => (&mut *few_points, lanes),
+                    false => (&mut values[top * pitch + first..], pitch),
+                };
+                words.clear();
+                push(words, x);
+                push(words, y);
+                push(words, column_values);
+                push(words, row_values);
+                push(words, to);
+                words.extend([x.len() as u64, count as u64, to_pitch as u64]);
+                words.extend(scalars.iter().map(native::program::word));
+                // SAFETY: the kernel is a System V function of these buffers and numbers, and
+                // reads and writes as the page of `record_grid` says: a wave of columns at
+                // least, `count` rows, values ahead with a stride of `SIDE`, and points with
+                // the pitch. All are within the slices. The ISA was found to be present.
+                unsafe { self.cells.call(0, words) };
+                if is_narrow {
+                    for row in 0..count {
+                        let from = &few_points[row * lanes..][..pitch];
+                        values[(top + row) * pitch..][..pitch].copy_from_slice(from);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Elements in a cache line, at least: what scratch is aligned to.
+const CACHE_LINE: usize = 64;
+
+/// The values, repeated at the end if they are fewer than a wave has lanes.
+fn filled<'a, T: Real>(values: &'a [T], scratch: &'a mut [T], lanes: usize) -> &'a [T] {
+    if values.len() >= lanes {
+        return values;
+    }
+    let (given, rest) = scratch[..lanes].split_at_mut(values.len());
+    given.copy_from_slice(values);
+    rest.fill(values[values.len() - 1]);
+    &scratch[..lanes]
+}
+
+/// Computes the values ahead of an axis.
+fn call_axis<T: Real>(
+    code: &Installed,
+    words: &mut Vec<u64>,
+    coordinates: &[T],
+    values: &mut [T],
+    scalars: &[Input<'_, T>],
+) {
+    words.clear();
+    push(words, coordinates);
+    push(words, values);
+    words.push(coordinates.len() as u64);
+    words.extend(scalars.iter().map(native::program::word));
+    // SAFETY: the kernel is a System V function of two buffers and these numbers: it reads
+    // the coordinates, a wave at least, and writes for each of its values a row of `SIDE`,
+    // which the values have room for. The ISA was found to be present.
+    unsafe { code.call(0, words) };
+}
+
+/// A buffer as arguments.
+fn push<T>(words: &mut Vec<u64>, slice: &[T]) {
+    let address = slice.as_ptr().expose_provenance();
+    words.extend([address as u64, slice.len() as u64]);
+}
+
+impl<T> fmt::Debug for GridEvaluator<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GridEvaluator")
+            .field("axes", &self.axes)
+            .field("is_compiled", &self.tiers.is_compiled())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for GridWorkspace<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GridWorkspace").finish_non_exhaustive()
+    }
+}
