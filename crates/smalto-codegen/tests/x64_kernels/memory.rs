@@ -39,16 +39,25 @@ fn elements(lane: Lane) -> Buffer {
     Buffer::of(lane, (0..COUNT).map(|at| values[at % values.len()]))
 }
 
-/// Indices of all elements in another order.
-fn permutation(index: Lane) -> Buffer {
-    let index_of = |at: usize| Literal::from_bits(index, (at * 37 % COUNT) as u64);
-    Buffer::of(index, (0..COUNT).map(index_of))
+/// Which lanes take part under a mask: one of them not, some, or all.
+fn is_chosen(at: usize) -> bool {
+    at % 7 != 3 && at / 16 != 2
 }
 
-/// Which lanes take part: one of them not, some, or all.
 fn chosen() -> Buffer {
-    let is_chosen = |at: usize| i32::from(at % 7 != 3 && at / 16 != 2);
-    Buffer::of(Lane::I32, (0..COUNT).map(|at| Literal::from(is_chosen(at))))
+    let flag = |at: usize| Literal::from(i32::from(is_chosen(at)));
+    Buffer::of(Lane::I32, (0..COUNT).map(flag))
+}
+
+/// Indices of all elements in another order. Those of lanes that do not take part lead
+/// far away.
+fn permutation(index: Lane, masked: bool) -> Buffer {
+    let index_of = |at: usize| {
+        let is_needed = !masked || is_chosen(at);
+        let number = if is_needed { at * 37 % COUNT } else { 0x7fff_0000 };
+        Literal::from_bits(index, number as u64)
+    };
+    Buffer::of(index, (0..COUNT).map(index_of))
 }
 
 /// Moves elements from `x` to `y`: both by indices, under a mask or not.
@@ -86,7 +95,7 @@ fn every_element_goes_where_its_index_says() {
                         elements(element),
                         Buffer::zeroed(element, COUNT),
                         Buffer::zeroed(element, COUNT),
-                        permutation(index),
+                        permutation(index, masked),
                         chosen(),
                     ];
                     check(&Run {
