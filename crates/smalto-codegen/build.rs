@@ -24,7 +24,10 @@ fn main() {
         instructions: smalto_tilegen::read_instructions(&instructions),
     };
     for (target, files) in TARGETS {
-        let paths: Vec<_> = files.iter().map(|file| format!("{X64}/tiles/{file}")).collect();
+        let paths: Vec<_> = files
+            .iter()
+            .map(|file| format!("{X64}/tiles/{file}"))
+            .collect();
         let texts: Vec<_> = paths.iter().map(|path| read(path)).collect();
         let sources: Vec<_> = paths
             .iter()
@@ -137,7 +140,10 @@ impl Operators {
             Op::Eq | Op::Lt | Op::Le | Op::Select => {
                 (format!("{name}.{}{a}", prefix(rate, false)), a == b)
             }
-            Op::Load | Op::Store => (format!("{name}{suffix}.{a}"), a == b && rate == Rate::Varying),
+            Op::Load | Op::Store => (
+                format!("{name}{suffix}.{a}"),
+                a == b && rate == Rate::Varying,
+            ),
             Op::LoadUniform | Op::StoreUniform => {
                 (format!("{name}.{a}"), a == b && rate == Rate::Uniform)
             }
@@ -173,5 +179,9 @@ impl Operators {
 }
 
 fn prefix(rate: Rate, floats: bool) -> &'static str {
-    if rate == Rate::Uniform && !floats { "u." } else { "" }
+    if rate == Rate::Uniform && !floats {
+        "u."
+    } else {
+        ""
+    }
 }

@@ -60,11 +60,7 @@ pub(crate) fn run(
 ) -> Vec<Buffer> {
     let mut memory: Vec<Guarded> = Vec::new();
     for (at, buffer) in buffers.iter().enumerate() {
-        let edge = if at % 2 == 0 {
-            Edge::Back
-        } else {
-            Edge::Front
-        };
+        let edge = if at % 2 == 0 { Edge::Back } else { Edge::Front };
         memory.push(laid_out(buffer, edge));
     }
     let mut words = Vec::new();

@@ -129,13 +129,21 @@ fn check_copy(code: &Loaded, n: usize, len: usize, offset: usize, edge: Edge) {
     };
     // No element is a NaN, of which there are many.
     let pattern = (0..len).map(|at| (at % 113) as u8 + 1);
-    from.bytes_mut()[inside.clone()].iter_mut().zip(pattern).for_each(|(to, from)| *to = from);
+    from.bytes_mut()[inside.clone()]
+        .iter_mut()
+        .zip(pattern)
+        .for_each(|(to, from)| *to = from);
     to.bytes_mut().fill(CANARY);
     let start = inside.start as u64;
     let n = n as u64;
     code.call(&[from.address() + start, n, to.address() + start, n, n]);
     let context = || format!("{n} elements, {offset} bytes from the {edge:?}");
-    assert_eq!(to.bytes()[inside.clone()], from.bytes()[inside.clone()], "{}", context());
+    assert_eq!(
+        to.bytes()[inside.clone()],
+        from.bytes()[inside.clone()],
+        "{}",
+        context()
+    );
     let mut outside = to.bytes().to_vec();
     outside.drain(inside);
     assert!(outside.iter().all(|&byte| byte == CANARY), "{}", context());

@@ -210,7 +210,9 @@ impl Assembler {
     fn note_down(&mut self, row: u16, instruction: Instruction, operands: &Filled) {
         let at = self.label();
         self.bind(at);
-        let constant = operands.iter().find(|operand| operand.base() == base::CONSTANT);
+        let constant = operands
+            .iter()
+            .find(|operand| operand.base() == base::CONSTANT);
         let constant = constant.and_then(|operand| self.pool.requested_bytes(operand.place()));
         let traced = Traced {
             at,

@@ -121,8 +121,8 @@ mod syntax;
 
 pub use assembler::{Assembler, Code};
 pub use compile::{
-    CompileError, Compiled, Compiler, Level, Listing, ListingLine, Part, RoutineListing,
-    Selected, Statistics,
+    CompileError, Compiled, Compiler, Level, Listing, ListingLine, Part, RoutineListing, Selected,
+    Statistics,
 };
 pub use condition::Condition;
 pub use error::{EncodeError, Refused};

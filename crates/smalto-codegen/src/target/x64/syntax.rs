@@ -83,12 +83,7 @@ impl Traced {
         }
     }
 
-    fn memory(
-        &self,
-        operand: &Operand,
-        slot: &Slot,
-        name_of: &impl Fn(Label) -> String,
-    ) -> String {
+    fn memory(&self, operand: &Operand, slot: &Slot, name_of: &impl Fn(Label) -> String) -> String {
         let mut sum = Vec::new();
         match operand.base() {
             base::NONE => {}
@@ -134,7 +129,11 @@ impl Traced {
     /// How much memory is touched, where no register says.
     fn size_of_memory(&self, slot: &Slot) -> &'static str {
         let registers = kind::GPR | kind::LOW_VECTOR | kind::HIGH_VECTOR | kind::MASK;
-        if self.operands.iter().any(|operand| operand.kind() & registers != 0) {
+        if self
+            .operands
+            .iter()
+            .any(|operand| operand.kind() & registers != 0)
+        {
             return "";
         }
         let MemoryKind::Whole(extent) = slot.memory else {
@@ -156,7 +155,11 @@ impl Traced {
         if demands & demand::UNMASKED != 0 {
             return String::new();
         }
-        let zeroing = if demands & demand::ZEROING != 0 { "{z}" } else { "" };
+        let zeroing = if demands & demand::ZEROING != 0 {
+            "{z}"
+        } else {
+            ""
+        };
         format!(" {{k{}}}{zeroing}", context & 7)
     }
 
@@ -247,7 +250,10 @@ fn constant(bytes: &[u8], mnemonic: &str) -> String {
 }
 
 fn little_endian(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |all, &byte| all << 8 | u64::from(byte))
+    bytes
+        .iter()
+        .rev()
+        .fold(0, |all, &byte| all << 8 | u64::from(byte))
 }
 
 /// A lane as a number; what is not likely to be one, as bits.
@@ -307,12 +313,12 @@ mod tests {
         check(SETE, (R9,), "sete r9b");
         check(MOVZX_8.r32(), (R9, RAX), "movzx r9d, al");
         check(SHL_CL.r64(), (RDX,), "shl rdx, cl");
-        check(MOV.r64(), (RAX, 0x3ff0_0000_0000_0000), "mov rax, 0x3ff0000000000000");
         check(
-            ADD.r64(),
-            (Memory::base(RAX), 1),
-            "add qword [rax], 1",
+            MOV.r64(),
+            (RAX, 0x3ff0_0000_0000_0000),
+            "mov rax, 0x3ff0000000000000",
         );
+        check(ADD.r64(), (Memory::base(RAX), 1), "add qword [rax], 1");
         check(
             VGATHERDPS.zmm().masked(K2),
             (v(0), Memory::base(RSI).gather(v(20), Scale::X4)),
@@ -333,7 +339,11 @@ mod tests {
         };
         let lanes = |value: f32| value.to_le_bytes().repeat(8);
         check(VMULPS.ymm(), &lanes(0.5), "0.5");
-        check(VANDPS.ymm(), &lanes(f32::from_bits(0x7fff_ffff)), "0x7fffffff");
+        check(
+            VANDPS.ymm(),
+            &lanes(f32::from_bits(0x7fff_ffff)),
+            "0x7fffffff",
+        );
         check(VPADDD.ymm(), &7u32.to_le_bytes().repeat(8), "7");
         check(VMULPD.ymm(), &1.5f64.to_le_bytes().repeat(4), "1.5");
         let counted: Vec<u8> = (0..8u32).flat_map(u32::to_le_bytes).collect();

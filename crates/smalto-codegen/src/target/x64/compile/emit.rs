@@ -16,20 +16,20 @@
 //!
 //! `rsp` is a multiple of the vector size in routines that keep vectors in their frame.
 
+use super::listing::Line;
 use super::machine::{
     Action, GPR, MASK, MachineInstruction, MachineRoutine, NO_PLACE, NO_SOURCE, NO_TILE, Place,
     PlaceBase, PoolConstant, Special, VECTOR,
 };
 use super::pseudo::{Pseudo, by_lane};
 use super::template::{Slot, Template};
-use super::listing::Line;
 use super::{Target, Wave};
 use crate::alloc::{Allocation, Edit, EditKind, InstructionIndex, Location, PhysicalRegister};
 use crate::select::tables::StepSize;
 use crate::target::x64::{
     AND, Assembler, CALL, Constant, Form, Gpr, Instruction, JMP, KMOVQ, KMOVW, KXORQ, KXORW, LEA,
-    Label, MOV, Mask, Memory, Operand, POP, PUSH, RBP, RET, RSP, SUB, Scale, Size, VMOVAPS, VMOVUPS, VPXORD,
-    VXORPS, VZEROUPPER, Vector, XCHG,
+    Label, MOV, Mask, Memory, Operand, POP, PUSH, RBP, RET, RSP, SUB, Scale, Size, VMOVAPS,
+    VMOVUPS, VPXORD, VXORPS, VZEROUPPER, Vector, XCHG,
 };
 use smalto_kernel::Module;
 use std::sync::LazyLock;
@@ -319,12 +319,7 @@ impl Emission<'_> {
 
     /// Encodes an instruction of the processor.
     #[inline]
-    fn perform(
-        &mut self,
-        instruction: &MachineInstruction,
-        locations: &[Location],
-        frame: &Frame,
-    ) {
+    fn perform(&mut self, instruction: &MachineInstruction, locations: &[Location], frame: &Frame) {
         let template = *self.template(instruction.action);
         let operands = self.resolve(&template, instruction, locations, frame);
         let mut encoded = template.mnemonic.sized(self.size(template.size));
@@ -512,7 +507,11 @@ impl Expansion<'_> {
 
     /// How many lanes it is done for: one, if it has no width.
     pub(crate) fn lanes_here(&self) -> usize {
-        if self.size == Size::Fixed { 1 } else { self.lanes }
+        if self.size == Size::Fixed {
+            1
+        } else {
+            self.lanes
+        }
     }
 
     pub(crate) fn emit(&mut self, instruction: Instruction, operands: &[Operand]) {

@@ -489,7 +489,13 @@ impl Compiler {
             }
             .lines(),
             lines,
-            steps: self.target.templates.tiles.iter().map(|(a, b)| b - a).collect(),
+            steps: self
+                .target
+                .templates
+                .tiles
+                .iter()
+                .map(|(a, b)| b - a)
+                .collect(),
             blocks,
         }
     }

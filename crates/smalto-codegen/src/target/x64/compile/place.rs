@@ -95,7 +95,10 @@ const UNPLACED: Parts = Parts {
 enum Laid {
     Block(BlockId),
     /// What edge number `way` of a block passes.
-    Way { from: BlockId, way: usize },
+    Way {
+        from: BlockId,
+        way: usize,
+    },
 }
 
 /// Storage that placing uses again and again.
@@ -208,8 +211,7 @@ impl<'a> Placer<'a> {
             // loops stay in one piece.
             let mut last = None;
             for &from in flow.cfg.predecessors(block) {
-                if last == Some(from) || flow.cfg.position(from).is_none() || is_back(from, block)
-                {
+                if last == Some(from) || flow.cfg.position(from).is_none() || is_back(from, block) {
                     continue;
                 }
                 last = Some(from);
@@ -323,10 +325,7 @@ impl<'a> Placer<'a> {
     }
 
     /// The registers of values, each as one of such a type, in the allocator's pool.
-    fn pool(
-        &mut self,
-        values: impl Iterator<Item = (ValueId, ValueType)>,
-    ) -> std::ops::Range<u32> {
+    fn pool(&mut self, values: impl Iterator<Item = (ValueId, ValueType)>) -> std::ops::Range<u32> {
         // Making a constant adds instructions, but nothing to the pool.
         let start = self.machine.registers.pool.len() as u32;
         for (value, ty) in values {
@@ -357,7 +356,11 @@ impl<'a> Placer<'a> {
                     let Value::Flags(condition) = leaf else {
                         unreachable!("jumps follow flags")
                     };
-                    let holds = if negated { condition.inverse() } else { condition };
+                    let holds = if negated {
+                        condition.inverse()
+                    } else {
+                        condition
+                    };
                     self.special(Special::JumpIf(holds), i64::from(ways[0]));
                 }
                 _ => {
@@ -413,7 +416,10 @@ impl<'a> Placer<'a> {
     #[inline]
     pub(super) fn part(&self, value: ValueId, component: usize, chunk: usize) -> VirtualRegister {
         let parts = self.storage.parts[value.index()];
-        debug_assert!(parts.first != u32::MAX, "{value:?} is used before it is placed");
+        debug_assert!(
+            parts.first != u32::MAX,
+            "{value:?} is used before it is placed"
+        );
         let at = match parts.is_chunked {
             true => component * self.wave.chunks + chunk,
             false => component,
@@ -551,10 +557,15 @@ impl<'a> Placer<'a> {
         let leaves = self.cover.leaves(self.routine, tile, node);
         let leaves = leaves.as_slice();
         let mut values = [Value::Nothing; 8];
-        let is_flags =
-            |symbol: u8| tables.symbols[usize::from(symbol)].kind == SymbolKind::Flags;
-        let others = leaves.iter().enumerate().filter(|(_, leaf)| !is_flags(leaf.1));
-        let flags = leaves.iter().enumerate().filter(|(_, leaf)| is_flags(leaf.1));
+        let is_flags = |symbol: u8| tables.symbols[usize::from(symbol)].kind == SymbolKind::Flags;
+        let others = leaves
+            .iter()
+            .enumerate()
+            .filter(|(_, leaf)| !is_flags(leaf.1));
+        let flags = leaves
+            .iter()
+            .enumerate()
+            .filter(|(_, leaf)| is_flags(leaf.1));
         for (at, &(leaf, symbol)) in others.chain(flags) {
             values[at] = self.value_of(leaf, symbol, chunk);
         }
@@ -694,7 +705,11 @@ impl<'a> Placer<'a> {
                 let Value::Flags(condition) = leaves[usize::from(leaf)] else {
                     unreachable!("conditions come of flags")
                 };
-                let holds = if negated { condition.inverse() } else { condition };
+                let holds = if negated {
+                    condition.inverse()
+                } else {
+                    condition
+                };
                 Action::Template(first + holds as u32)
             }
             StepKind::Pseudo(pseudo, template) => {
@@ -897,7 +912,10 @@ impl<'a> Placer<'a> {
         size: StepSize,
     ) -> VirtualRegister {
         let result = self.machine.register(class);
-        let slot = Slot::Register(self.machine.operand(result, Role::Def, Constraint::Register));
+        let slot = Slot::Register(
+            self.machine
+                .operand(result, Role::Def, Constraint::Register),
+        );
         let number = self.own_template(Template {
             mnemonic,
             size,
@@ -917,7 +935,13 @@ impl<'a> Placer<'a> {
         mask: VirtualRegister,
     ) -> VirtualRegister {
         let result = self.machine.register(VECTOR);
-        self.own(mnemonic, size, &[Arg::Early, from], Some(result), Some((mask, false)));
+        self.own(
+            mnemonic,
+            size,
+            &[Arg::Early, from],
+            Some(result),
+            Some((mask, false)),
+        );
         result
     }
 
@@ -939,9 +963,11 @@ impl<'a> Placer<'a> {
         for (slot, arg) in slots.iter_mut().zip(args) {
             let result = || result.expect("an instruction that gives something");
             *slot = match *arg {
-                Arg::D => {
-                    Slot::Register(self.machine.operand(result(), Role::Def, Constraint::Register))
-                }
+                Arg::D => Slot::Register(self.machine.operand(
+                    result(),
+                    Role::Def,
+                    Constraint::Register,
+                )),
                 Arg::Early => {
                     let (result, at) = (result(), Constraint::Register);
                     Slot::Register(self.machine.operand(result, Role::EarlyDef, at))
@@ -951,9 +977,11 @@ impl<'a> Placer<'a> {
                     let tied = Constraint::Tied(tied);
                     Slot::Register(self.machine.operand(result(), Role::Def, tied))
                 }
-                Arg::Use(register) => {
-                    Slot::Register(self.machine.operand(register, Role::Use, Constraint::Register))
-                }
+                Arg::Use(register) => Slot::Register(self.machine.operand(
+                    register,
+                    Role::Use,
+                    Constraint::Register,
+                )),
                 Arg::Immediate(value) => {
                     immediate = value;
                     Slot::Immediate

@@ -115,11 +115,19 @@ pub(crate) enum PlaceSource {
     /// It is this leaf.
     Leaf(u8),
     /// The element of the node's buffer at this index leaf.
-    Element { index: u8, broadcast: bool },
+    Element {
+        index: u8,
+        broadcast: bool,
+    },
     /// The elements of the node's buffer at each lane of this leaf.
-    Gathered { index: u8 },
+    Gathered {
+        index: u8,
+    },
     /// A named constant.
-    Constant { constant: u16, broadcast: bool },
+    Constant {
+        constant: u16,
+        broadcast: bool,
+    },
     /// An address made of leaves.
     Address {
         base: u8,
@@ -380,9 +388,7 @@ impl StepMaker<'_> {
     fn operand(&self, made: &mut Made, operand: &StepOperand, does: Does) -> Slot {
         match *operand {
             StepOperand::Result => self.written(made, Source::Result, does),
-            StepOperand::Temporary(number) => {
-                self.written(made, Source::Temporary(number), does)
-            }
+            StepOperand::Temporary(number) => self.written(made, Source::Temporary(number), does),
             StepOperand::ResultTied { leaf } => made.tied(Source::Leaf(leaf), Source::Result),
             StepOperand::TemporaryTied { temporary, leaf } => {
                 made.tied(Source::Leaf(leaf), Source::Temporary(temporary))
@@ -423,11 +429,9 @@ impl StepMaker<'_> {
     /// The result or a temporary, by what is done with it.
     fn written(&self, made: &mut Made, source: Source, does: Does) -> Slot {
         match does.role {
-            form::Role::Write => Slot::Register(made.register(
-                source,
-                Role::Def,
-                Constraint::Register,
-            )),
+            form::Role::Write => {
+                Slot::Register(made.register(source, Role::Def, Constraint::Register))
+            }
             form::Role::ReadWrite => made.tied(source, source),
             // What `vpxor d, d, d` reads is not looked at.
             form::Role::Read => match made.definition_of(source) {
@@ -442,9 +446,8 @@ impl StepMaker<'_> {
         match self.tables.symbols[usize::from(symbol)].kind {
             SymbolKind::Register(class) => {
                 // Masks have no instructions that take them from memory.
-                let may_wait = class != MASK
-                    && does.takes_memory[usize::from(class)]
-                    && made.place_is_free();
+                let may_wait =
+                    class != MASK && does.takes_memory[usize::from(class)] && made.place_is_free();
                 let constraint = match may_wait {
                     true => Constraint::RegisterOrSlot,
                     false => Constraint::Register,
@@ -575,8 +578,7 @@ impl Made {
     }
 
     fn place_is_free(&self) -> bool {
-        let is_slot =
-            |operand: &RegisterOperand| operand.constraint == Constraint::RegisterOrSlot;
+        let is_slot = |operand: &RegisterOperand| operand.constraint == Constraint::RegisterOrSlot;
         matches!(self.place, PlaceSource::None) && !self.registers.iter().any(is_slot)
     }
 
@@ -592,7 +594,8 @@ impl Made {
     }
 
     fn definition_of(&self, source: Source) -> Option<u8> {
-        let is_it = |operand: &RegisterOperand| operand.source == source && operand.role == Role::Def;
+        let is_it =
+            |operand: &RegisterOperand| operand.source == source && operand.role == Role::Def;
         self.registers.iter().position(is_it).map(|at| at as u8)
     }
 }

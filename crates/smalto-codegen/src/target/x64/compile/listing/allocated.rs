@@ -32,7 +32,11 @@ impl Allocated<'_> {
             lines.push(format!("B{at}:  of block {from}, in {depth} loops"));
             for index in block.instructions.clone() {
                 while let Some((_, edit)) = edits.next_if(|(at, _)| at.0 == index) {
-                    lines.push(format!("            {:<6}  {}", edit.kind(), edit_text(*edit)));
+                    lines.push(format!(
+                        "            {:<6}  {}",
+                        edit.kind(),
+                        edit_text(*edit)
+                    ));
                 }
                 lines.push(self.instruction(index as usize));
             }
@@ -65,7 +69,9 @@ impl Allocated<'_> {
         }
         let tile = self.target.tables.tiles.get(usize::from(instruction.tile));
         let tile = tile.map_or("", |tile| tile.name);
-        format!("  {source:<8}  {text:<58}  {tile}").trim_end().into()
+        format!("  {source:<8}  {text:<58}  {tile}")
+            .trim_end()
+            .into()
     }
 
     fn operands(&self, index: usize, is_wanted: impl Fn(Role) -> bool) -> Vec<String> {

@@ -10,8 +10,8 @@ mod print;
 mod selected;
 
 pub(super) use allocated::Allocated;
-pub use selected::{Part, Selected};
 pub(super) use selected::selected;
+pub use selected::{Part, Selected};
 
 use super::super::syntax::Traced;
 use super::super::{Code, EncodeError, Label};
@@ -43,7 +43,9 @@ impl Listing {
     /// How many tiles became instructions, and what they cost together.
     pub fn tiles(&self) -> (usize, u64) {
         let lines = self.routines.iter().flat_map(|routine| &routine.lines);
-        let costs = lines.filter(|line| line.is_first).filter_map(|line| line.tile);
+        let costs = lines
+            .filter(|line| line.is_first)
+            .filter_map(|line| line.tile);
         costs.fold((0, 0), |(count, sum), (_, cost)| {
             (count + 1, sum + u64::from(cost))
         })
@@ -174,8 +176,7 @@ impl Given<'_> {
                     text: traced.text(|label| self.name(label, names)),
                     constant: traced.remark(),
                     block: notes.blocks[line.block],
-                    source: (line.source != NO_SOURCE)
-                        .then(|| ValueId::new(line.source as usize)),
+                    source: (line.source != NO_SOURCE).then(|| ValueId::new(line.source as usize)),
                     tile: tile.map(|tile| (tile.name, tile.cost)),
                     is_first: std::mem::take(&mut is_first),
                     edit: line.edit,

@@ -28,10 +28,7 @@ impl Listing {
 
     /// The code, each line beside what it is for: `source` says it in other words than the
     /// kernel's, where it has any.
-    pub fn assembly_text(
-        &self,
-        source: impl Fn(RoutineId, ValueId) -> Option<String>,
-    ) -> String {
+    pub fn assembly_text(&self, source: impl Fn(RoutineId, ValueId) -> Option<String>) -> String {
         self.text(|routine, text| {
             let mut previous = None;
             for line in &routine.lines {

@@ -93,7 +93,10 @@ pub(in super::super) fn selected(
         if matches!(routine.terminator(block), Terminator::Branch { .. }) {
             let number = cover.branch_tile(selector.tables, block);
             let tile = &selector.tables.tiles[usize::from(number)];
-            debug_assert!(matches!(tile.pattern, [Pattern::Operator(BRANCH_OPERATOR), _]));
+            debug_assert!(matches!(
+                tile.pattern,
+                [Pattern::Operator(BRANCH_OPERATOR), _]
+            ));
             all.push(Selected::Tiles {
                 part: Part::Branch(block),
                 symbol: selector.tables.symbols[usize::from(tile.result)].name,
