@@ -148,16 +148,6 @@ impl Edit {
             Edit::Move { .. } => EditKind::Move,
         }
     }
-
-    /// A register that is written, and how many from there on. (A swap writes what held
-    /// something before.)
-    pub(super) fn writes(self) -> Option<(PhysicalRegister, u8)> {
-        match self {
-            Edit::Move { to, span, .. } => Some((to.as_register()?, span)),
-            Edit::Rematerialise { to, .. } => Some((to, 1)),
-            Edit::Swap { a, .. } => Some((a, 1)),
-        }
-    }
 }
 
 /// Where everything is.

@@ -376,3 +376,33 @@ fn a_call_in_a_loop_moves_nothing() {
     let allocation = allocate(&build.finish(), &machine(&[8]));
     assert_eq!(allocation.edits, []);
 }
+
+/// A tuple is made again before the loop that uses it, or passed in memory.
+#[test]
+fn tuples_are_made_again_between_blocks() {
+    for registers in 6..14 {
+        let mut build = Build::new();
+        let pair = build.tuple(0, 2);
+        build.plain(&[], &[pair]);
+        build.function.rematerialisable[pair.index()] = true;
+        let others: Vec<_> = (0..6).map(|_| made(&mut build, &[])).collect();
+        build.plain(&others, &[]);
+        let carried: Vec<_> = (0..4).map(|_| build.tuple(0, 2)).collect();
+        let header = BlockIndex(1);
+        build.jump(header, &[pair; 4]);
+        build.enter_loop();
+        build.begin(&carried);
+        for &value in &carried {
+            build.plain(&[value, pair], &[]);
+        }
+        let fork = build.branch(&[pair], [LATER; 2]);
+        let latch = build.begin(&[]);
+        build.set_target(fork, 0, latch);
+        build.jump(header, &[carried[1], pair, carried[3], carried[0]]);
+        build.leave_loop();
+        let after = build.begin(&[]);
+        build.set_target(fork, 1, after);
+        build.plain(&others, &[]);
+        allocate(&build.finish(), &machine(&[registers]));
+    }
+}

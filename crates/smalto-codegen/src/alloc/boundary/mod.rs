@@ -17,7 +17,7 @@ use super::slots::Slots;
 use super::value::NONE;
 use super::walk::Walk;
 use super::{
-    AllocError, BlockIndex, Edge, InstructionIndex, Location, RegisterSet, VirtualRegister,
+    AllocError, BlockIndex, Edge, Edit, InstructionIndex, Location, RegisterSet, VirtualRegister,
     bank::Bank,
 };
 use std::ops::Range;
@@ -249,12 +249,18 @@ impl<const W: usize> Walk<'_, W> {
             let value = &self.values[entry.value.index()];
             if let Some(number) = entry.register {
                 let bank = &mut spares.banks[usize::from(value.class)];
-                bank.spare.remove(Mask::tuple(number, value.span()));
+                let mask = Mask::tuple(number, value.span());
+                bank.spare.remove(mask);
+                bank.used.insert(mask);
             }
         }
         let edits = self.boundaries.moves.resolve(&mut spares);
         for &edit in edits {
-            if let Some((register, span)) = edit.writes() {
+            // What is made again to be stored is in no entry, but is moved on from there.
+            let Edit::Move { from, to, span } = edit else {
+                continue;
+            };
+            for register in [from, to].into_iter().filter_map(Location::as_register) {
                 let bank = &mut spares.banks[usize::from(register.class)];
                 bank.used.insert(Mask::tuple(register.number, span));
             }
