@@ -29,7 +29,7 @@ impl Allocated<'_> {
         let mut edits = self.allocation.edits.iter().peekable();
         for (at, block) in self.machine.registers.blocks.iter().enumerate() {
             let (from, depth) = (self.blocks[at].index(), block.loop_depth);
-            lines.push(format!("B{at}:  of block {from}, in {depth} loops"));
+            lines.push(format!("B{at}:  of block {from}, loop depth {depth}"));
             for index in block.instructions.clone() {
                 while let Some((_, edit)) = edits.next_if(|(at, _)| at.0 == index) {
                     lines.push(format!(
@@ -131,7 +131,10 @@ impl Allocated<'_> {
             PlaceBase::Meeting => "meeting".into(),
         };
         if let Some(position) = named.index {
-            text += &format!(" + {}*{}", at(position), named.scale);
+            text += &format!(" + {}", at(position));
+            if named.scale > 1 {
+                text += &format!("*{}", named.scale);
+            }
         }
         match named.offset {
             0 => {}
