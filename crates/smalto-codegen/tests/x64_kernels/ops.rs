@@ -257,3 +257,34 @@ fn every_instruction_computes_what_it_means() {
         failures.join("\n")
     );
 }
+
+#[test]
+fn lanes_know_their_number() {
+    let module = smalto_kernel::parse(
+        "kernel number width any {
+            buffer i: i32 readwrite
+            param n: u.i64
+        block 0:
+            %zero: u.i64 = constant 0
+            jump 1(%zero)
+        block 1(%first: u.i64):
+            %left: u.i64 = sub %n, %first
+            %active: v.mask = first_lanes %left
+            %number: v.i32 = lane_index
+            store i[%first], %number if %active
+            %width: u.i64 = width
+            %next: u.i64 = add %first, %width
+            %more: u.mask = lt %next, %n
+            branch %more, 1(%next), 2
+        block 2:
+            return
+        }",
+    );
+    let run = check(&Run {
+        module: &module.unwrap(),
+        kernel: "number",
+        buffers: &[Buffer::from([-1i32; 21])],
+        arguments: &[21i64.into()],
+    });
+    run.unwrap();
+}

@@ -29,7 +29,7 @@ impl Allocated<'_> {
         let mut edits = self.allocation.edits.iter().peekable();
         for (at, block) in self.machine.registers.blocks.iter().enumerate() {
             let (from, depth) = (self.blocks[at].index(), block.loop_depth);
-            lines.push(format!("B{at}:  of block {from}, in {depth} loops"));
+            lines.push(format!("B{at}:  of block {from}, loop depth {depth}"));
             for index in block.instructions.clone() {
                 while let Some((_, edit)) = edits.next_if(|(at, _)| at.0 == index) {
                     lines.push(format!(
@@ -58,7 +58,7 @@ impl Allocated<'_> {
             text = format!("{} = ", written.join(", "));
         }
         text += &self.name(instruction);
-        read.extend(self.place(instruction));
+        read.extend(self.place(index, instruction));
         read.extend(self.immediate(instruction));
         if !read.is_empty() {
             text += " ";
@@ -116,21 +116,32 @@ impl Allocated<'_> {
         }
     }
 
-    fn place(&self, instruction: &MachineInstruction) -> Option<String> {
+    /// The place in memory an instruction names, whose registers it reads.
+    fn place(&self, index: usize, instruction: &MachineInstruction) -> Option<String> {
         if instruction.place == NO_PLACE {
             return None;
         }
-        let place = &self.machine.places[instruction.place as usize];
-        let base = match place.base {
-            PlaceBase::Register(_) => "memory",
-            PlaceBase::Constant(_) => "constant",
-            PlaceBase::Outgoing | PlaceBase::Incoming => "argument",
-            PlaceBase::Meeting => "meeting",
+        let first = self.machine.registers.first_operand[index] as usize;
+        let at = |position: u8| place(self.allocation.locations[first + usize::from(position)]);
+        let named = &self.machine.places[instruction.place as usize];
+        let mut text = match named.base {
+            PlaceBase::Register(position) => at(position),
+            PlaceBase::Constant(_) => "constant".into(),
+            PlaceBase::Outgoing | PlaceBase::Incoming => "argument".into(),
+            PlaceBase::Meeting => "meeting".into(),
         };
-        Some(match place.offset {
-            0 => format!("[{base}]"),
-            offset => format!("[{base} {offset:+}]"),
-        })
+        if let Some(position) = named.index {
+            text += &format!(" + {}", at(position));
+            if named.scale > 1 {
+                text += &format!("*{}", named.scale);
+            }
+        }
+        match named.offset {
+            0 => {}
+            offset if offset < 0 => text += &format!(" - {}", offset.unsigned_abs()),
+            offset => text += &format!(" + {offset}"),
+        }
+        Some(format!("[{text}]"))
     }
 
     fn immediate(&self, instruction: &MachineInstruction) -> Option<String> {

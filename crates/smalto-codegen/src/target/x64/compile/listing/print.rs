@@ -35,7 +35,8 @@ impl Listing {
             let mut previous = String::new();
             for line in &routine.lines {
                 if let Some(label) = line.label {
-                    writeln!(text, "L{label}:").expect(TAKES_ALL);
+                    let block = line.block.index();
+                    writeln!(text, "L{label}:  of block {block}").expect(TAKES_ALL);
                 }
                 let said = match line.source {
                     Some(part @ Part::Value(value)) => {
