@@ -3,6 +3,8 @@
 //! They are pseudorandom and the same in every run. Instructions have two uses, the
 //! second of which may be in memory, and a definition, as nearly all have on x86-64.
 
+pub(crate) mod real;
+
 use smalto_codegen::alloc::{
     Block, BlockIndex, Constraint, Edge, Function, Operand, Role, VirtualRegister,
 };

@@ -10,11 +10,11 @@
 //! loop that regalloc2 loads in it, on every turn: at times that is more instructions,
 //! of which fewer are executed.
 //!
-//! A real function joins in as one more [`Case`]: a row of `suite!` below, with whatever
-//! gives the [`Function`].
+//! Functions are made up, but for prospero's: its loop over the pixels of a row, reduced to
+//! the vectors in it.
 
 use crate::peers::regalloc2::Code;
-use crate::pressure::{self, Loops};
+use crate::pressure::{self, Loops, real};
 use crate::race::{Entrant, Race};
 use crate::suite::{Count, Peer, Subject, Suite, Targets, Unit, Work};
 use anyhow::Context;
@@ -70,6 +70,8 @@ macro_rules! suite {
 }
 
 suite! {
+    "prospero-in-32": 32 registers, LOOPS, real::vectors_of("prospero.vm");
+    "prospero-in-16": 16 registers, LOOPS, real::vectors_of("prospero.vm");
     "straight-35-live-in-32": 32 registers, STRAIGHT, Ok(pressure::straight(6000, 35, 8));
     "straight-35-live-in-16": 16 registers, STRAIGHT, Ok(pressure::straight(6000, 35, 8));
     "straight-20-live-in-16": 16 registers, STRAIGHT, Ok(pressure::straight(6000, 20, 8));

@@ -396,6 +396,12 @@ impl Compiler {
         Some(masked)
     }
 
+    /// What the allocator was given for the last routine compiled: for measuring
+    /// allocation by itself. Class 0 is integers, class 1 vectors, class 2 masks.
+    pub fn last_function(&self) -> &alloc::Function {
+        &self.machine.registers
+    }
+
     /// Takes a routine to machine instructions with registers.
     fn routine(
         &mut self,
