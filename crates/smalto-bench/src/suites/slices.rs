@@ -161,6 +161,9 @@ fn gain_offset(targets: &[Target]) -> anyhow::Result<Race> {
     Race::between(ours.collect::<Result<_, _>>()?, vec![plain], 0.0)
 }
 
+/// A function of a point.
+type Function = dyn Fn(&[f32]) -> f32;
+
 /// A formula of ten operations at one point after the other, and a closure that does the
 /// same, both called through a pointer. They take turns; medians are given.
 fn points() -> anyhow::Result<Vec<f64>> {
@@ -170,14 +173,14 @@ fn points() -> anyhow::Result<Vec<f64>> {
         "input x, y, z; sqrt(x * x + y * y + z * z) - max(abs(x) * 0.5, min(y - z, 1))",
     )?;
     let ours = PointFunction::<f32>::new(&graph, &Options::default())?;
-    let closure: Box<dyn Fn(&[f32]) -> f32> = Box::new(|p: &[f32]| {
+    let closure: Box<Function> = Box::new(|p: &[f32]| {
         let min = |a: f32, b: f32| if a < b { a } else { b };
         let max = |a: f32, b: f32| if a > b { a } else { b };
         let (x, y, z) = (p[0], p[1], p[2]);
         (x * x + y * y + z * z).sqrt() - max(x.abs() * 0.5, min(y - z, 1.0))
     });
     let closure = black_box(closure);
-    let time = |call: &dyn Fn(&[f32]) -> f32| {
+    let time = |call: &Function| {
         let started = std::time::Instant::now();
         let mut point = [0.25f32, -1.5, 0.75];
         for _ in 0..CALLS {

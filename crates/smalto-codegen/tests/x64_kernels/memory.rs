@@ -54,7 +54,11 @@ fn chosen() -> Buffer {
 fn permutation(index: Lane, masked: bool) -> Buffer {
     let index_of = |at: usize| {
         let is_needed = !masked || is_chosen(at);
-        let number = if is_needed { at * 37 % COUNT } else { 0x7fff_0000 };
+        let number = if is_needed {
+            at * 37 % COUNT
+        } else {
+            0x7fff_0000
+        };
         Literal::from_bits(index, number as u64)
     };
     Buffer::of(index, (0..COUNT).map(index_of))

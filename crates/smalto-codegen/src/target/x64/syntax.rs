@@ -235,8 +235,9 @@ fn constant(bytes: &[u8], mnemonic: &str) -> String {
     };
     let is_float = lane(&["PS", "SS", "PD", "SD"]);
     // What moves or masks whole registers does not say how wide lanes are; the bits may.
-    let is_repeated =
-        |size| bytes.len() % size == 0 && bytes.chunks(size).all(|lane| lane == &bytes[..size]);
+    let is_repeated = |size| {
+        bytes.len().is_multiple_of(size) && bytes.chunks(size).all(|lane| lane == &bytes[..size])
+    };
     let size = [size, 8]
         .into_iter()
         .find(|&size| is_repeated(size))
