@@ -228,9 +228,9 @@ fn constant(bytes: &[u8], mnemonic: &str) -> String {
     const MOST_SHOWN: usize = 4;
     let lane = |ends: &[&str]| ends.iter().any(|end| mnemonic.ends_with(end));
     let size = match bytes.len() {
-        length if length % 8 == 0 && lane(&["PD", "SD", "Q", "QA64", "64X2"]) => 8,
-        length if length % 4 == 0 => 4,
-        length if length % 2 == 0 => 2,
+        length if length.is_multiple_of(8) && lane(&["PD", "SD", "Q", "QA64", "64X2"]) => 8,
+        length if length.is_multiple_of(4) => 4,
+        length if length.is_multiple_of(2) => 2,
         _ => 1,
     };
     let is_float = lane(&["PS", "SS", "PD", "SD"]);
