@@ -115,11 +115,15 @@ impl Render {
         file.finish()?;
         drop(writing);
 
+        // What auto comes to is decided while drawing.
+        let by = match self.target {
+            Target::Auto => String::new(),
+            target => format!(" by {}", target.resolve()?),
+        };
         report::remark(&format!(
-            "wrote {}: {width}x{height} pixels of {} by {} in {}",
+            "wrote {}: {width}x{height} pixels of {}{by} in {}",
             self.output.display(),
             report::count(graph.op_count() as u64, "op"),
-            self.target.resolve()?,
             report::time(started.elapsed()),
         ));
         Ok(())
