@@ -2,9 +2,10 @@
 //!
 //! In a picture x is one value a column and y one value a row. Machine code makes use of
 //! it: what depends on one of them alone is computed once a column or once a row (see
-//! [`smalto_record::record_grid`]). A picture is computed in cells of [`SIDE`] columns and rows, so
-//! that the values computed ahead stay in the second-level cache. The interpreter computes
-//! row by row, where y is uniform.
+//! [`smalto_record::record_grid`]). A picture is computed in bands of [`ROWS`] rows, and a band
+//! in cells of [`COLUMNS`] columns, so that the values computed ahead stay in the second-level
+//! cache and are used many times each. The interpreter computes row by row, where y is
+//! uniform.
 
 use crate::evaluator::{CompileError, Evaluator, Options, Real, Workspace};
 use crate::native::{self, Installed, Isa, program::with_compiler};
@@ -14,11 +15,14 @@ use crate::tier::{CostModel, Running, Tiers};
 use smalto_graph::passes::optimise;
 use smalto_graph::{Graph, Type};
 use smalto_lower::{Reference, StandardEnvironment};
-use smalto_record::{GridOptions, Recording, record_grid};
+use smalto_record::{Grid, GridOptions, Recording, record_grid};
 use std::fmt;
 
-/// Columns and rows of a cell.
-const SIDE: usize = 64;
+/// Columns of a cell: one or two waves of f32, so that a row of a cell reads its values of
+/// columns from one cache line each.
+const COLUMNS: usize = 16;
+/// Rows of a cell.
+const ROWS: usize = 64;
 
 /// A graph of one output, ready to run over the points of a grid.
 ///
@@ -287,7 +291,8 @@ impl Cells {
         let options = GridOptions {
             x,
             y,
-            stride: SIDE as u32,
+            columns: COLUMNS as u32,
+            rows: ROWS as u32,
         };
         let grid = record_grid(graph, T::ELEMENT, options)?;
         let compile = |recording: &Recording, name: &str| -> Result<_, CompileError> {
@@ -334,61 +339,92 @@ impl Cells {
         } = workspace;
         let lanes = self.lanes;
         let pitch = columns.len();
-        // Values ahead, then room for a few columns, rows and points that fill no wave.
-        let ahead = (self.column_values + self.row_values) * SIDE;
-        let room = ahead + 2 * SIDE + SIDE * lanes + CACHE_LINE;
-        if scratch.len() < room {
-            scratch.resize(room, T::default());
-        }
-        let start = scratch.as_ptr().align_offset(CACHE_LINE);
-        let scratch = &mut scratch[start..];
-        let (column_values, scratch) = scratch.split_at_mut(self.column_values * SIDE);
-        let (row_values, scratch) = scratch.split_at_mut(self.row_values * SIDE);
-        let (few_columns, scratch) = scratch.split_at_mut(SIDE);
-        let (few_rows, few_points) = scratch.split_at_mut(SIDE);
+        let mut room = Room::new(scratch, self);
         let is_narrow = pitch < lanes;
-        for first in (0..pitch).step_by(SIDE) {
-            // What is left of a row and fills no wave is computed with its neighbours.
-            let first = match pitch - first < lanes && !is_narrow {
-                true => pitch - lanes,
-                false => first,
-            };
-            let x = &columns[first..pitch.min(first + SIDE)];
-            let x = filled(x, few_columns, lanes);
-            if let Some(code) = &self.columns {
-                call_axis(code, words, x, column_values, scalars);
+        for top in (0..rows.len()).step_by(ROWS) {
+            let y = &rows[top..rows.len().min(top + ROWS)];
+            let count = y.len();
+            let y = filled(y, room.few_rows, lanes);
+            if let Some(code) = &self.rows {
+                call_axis(code, words, y, room.by_value, scalars);
+                let (values, by_row) = (self.row_values, &mut *room.row_values);
+                Grid::transpose(values, ROWS, count, room.by_value, by_row);
             }
-            for top in (0..rows.len()).step_by(SIDE) {
-                let y = &rows[top..rows.len().min(top + SIDE)];
-                let count = y.len();
-                let y = filled(y, few_rows, lanes);
-                if let Some(code) = &self.rows {
-                    call_axis(code, words, y, row_values, scalars);
+            for first in (0..pitch).step_by(COLUMNS) {
+                // What is left of a row and fills no wave is computed with its neighbours.
+                let first = match pitch - first < lanes && !is_narrow {
+                    true => pitch - lanes,
+                    false => first,
+                };
+                let x = &columns[first..pitch.min(first + COLUMNS)];
+                let x = filled(x, room.few_columns, lanes);
+                if let Some(code) = &self.columns {
+                    call_axis(code, words, x, room.column_values, scalars);
                 }
                 let (to, to_pitch) = match is_narrow {
-                    true => (&mut *few_points, lanes),
+                    true => (&mut *room.few_points, lanes),
                     false => (&mut values[top * pitch + first..], pitch),
                 };
                 words.clear();
                 push(words, x);
                 push(words, y);
-                push(words, column_values);
-                push(words, row_values);
+                push(words, room.column_values);
+                push(words, room.row_values);
                 push(words, to);
                 words.extend([x.len() as u64, count as u64, to_pitch as u64]);
                 words.extend(scalars.iter().map(native::program::word));
                 // SAFETY: the kernel is a System V function of these buffers and numbers, and
                 // reads and writes as the page of `record_grid` says: a wave of columns at
-                // least, `count` rows, values ahead with a stride of `SIDE`, and points with
-                // the pitch. All are within the slices. The ISA was found to be present.
+                // least, `count` rows, values ahead of at most `COLUMNS` columns and of `count`
+                // rows, and points with the pitch. All are within the slices. The ISA was found
+                // to be present.
                 unsafe { self.cells.call(0, words) };
                 if is_narrow {
                     for row in 0..count {
-                        let from = &few_points[row * lanes..][..pitch];
+                        let from = &room.few_points[row * lanes..][..pitch];
                         values[(top + row) * pitch..][..pitch].copy_from_slice(from);
                     }
                 }
             }
+        }
+    }
+}
+
+/// Parts of the scratch.
+struct Room<'s, T> {
+    column_values: &'s mut [T],
+    /// Values of rows as they are computed, and as they are read.
+    by_value: &'s mut [T],
+    row_values: &'s mut [T],
+    // Columns, rows and points that fill no wave.
+    few_columns: &'s mut [T],
+    few_rows: &'s mut [T],
+    few_points: &'s mut [T],
+}
+
+impl<'s, T: Real> Room<'s, T> {
+    fn new(scratch: &'s mut Vec<T>, cells: &Cells) -> Room<'s, T> {
+        let of_columns = cells.column_values * COLUMNS;
+        let of_rows = cells.row_values * ROWS;
+        let few = COLUMNS.max(cells.lanes);
+        let points = ROWS * cells.lanes;
+        let room = CACHE_LINE + of_columns + 2 * of_rows + 2 * few + points;
+        if scratch.len() < room {
+            scratch.resize(room, T::default());
+        }
+        let start = scratch.as_ptr().align_offset(CACHE_LINE);
+        let (column_values, scratch) = scratch[start..].split_at_mut(of_columns);
+        let (by_value, scratch) = scratch.split_at_mut(of_rows);
+        let (row_values, scratch) = scratch.split_at_mut(of_rows);
+        let (few_columns, scratch) = scratch.split_at_mut(few);
+        let (few_rows, few_points) = scratch.split_at_mut(few);
+        Room {
+            column_values,
+            by_value,
+            row_values,
+            few_columns,
+            few_rows,
+            few_points,
         }
     }
 }
@@ -421,8 +457,8 @@ fn call_axis<T: Real>(
     words.push(coordinates.len() as u64);
     words.extend(scalars.iter().map(native::program::word));
     // SAFETY: the kernel is a System V function of two buffers and these numbers: it reads
-    // the coordinates, a wave at least, and writes for each of its values a row of `SIDE`,
-    // which the values have room for. The ISA was found to be present.
+    // the coordinates, a wave at least, and writes for each of its values one element for each of the most
+    // coordinates there may be, which the values have room for. The ISA was found to be present.
     unsafe { code.call(0, words) };
 }
 

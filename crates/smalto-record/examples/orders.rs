@@ -52,7 +52,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let options = GridOptions {
             x: "x",
             y: "y",
-            stride: 256,
+            columns: 256,
+            rows: 256,
         };
         if let Ok(grid) = record_grid(&graph, Element::F32, options) {
             let body = Body::of(grid.cells.module(), 2);

@@ -20,10 +20,14 @@
 //!
 //! Counts are `u.i64`; after them come the inputs that are neither x nor y, in order, for
 //! each kernel. A number of columns, and the number of rows given to the kernel `rows`, is
-//! 0 or from W to the [stride](GridOptions::stride): value number v of a column is element
-//! v * stride + column. `rows` of `cells` may be any number up to the stride. An output is
-//! element row * pitch + column of its buffer, so a grid can be a part of a picture. Buffers
-//! are of whole waves only, as [over slices](crate::slices). A stride is known when a grid
+//! 0 or from W to the most that was [said](GridOptions); `rows` of `cells` may be any number
+//! up to that. Value number v of column i is element v * columns + i, where `columns` is the
+//! most columns there may be. The kernel `rows` writes likewise, value v of row j to element
+//! v * rows + j; but `cells` reads it from element j * [row_values](Grid::row_values) + v,
+//! so that what one row needs lies together: in between, the caller
+//! [transposes](Grid::transpose). An output is element row * pitch + column of its buffer,
+//! so a grid can be a part of a picture. Buffers are of whole waves only, as [over
+//! slices](crate::slices). How many columns and rows there are at most is known when a grid
 //! is recorded, so that it becomes a part of addresses.
 
 use crate::names::Names;
@@ -42,9 +46,10 @@ pub struct GridOptions<'a> {
     pub x: &'a str,
     /// The input that varies along a column. A graph may lack it.
     pub y: &'a str,
-    /// The most columns or rows of one call: from one value that is computed ahead to the
-    /// next.
-    pub stride: u32,
+    /// The most columns of one call.
+    pub columns: u32,
+    /// The most rows of one call.
+    pub rows: u32,
 }
 
 /// The kernels of a grid. See [their page](crate::grid).
@@ -60,6 +65,33 @@ pub struct Grid {
     pub column_values: usize,
     /// How many values a row has.
     pub row_values: usize,
+}
+
+impl Grid {
+    /// Brings what the kernel `rows` wrote for `count` rows, `rows` being the most there may
+    /// be, into the order in which `cells` reads it.
+    ///
+    /// # Panics
+    /// If the slices hold fewer values.
+    pub fn transpose<T: Copy>(
+        row_values: usize,
+        rows: usize,
+        count: usize,
+        from: &[T],
+        to: &mut [T],
+    ) {
+        // Row by row of the result within few values, so that both sides stay in the cache.
+        const VALUES: usize = 16;
+        for first in (0..row_values).step_by(VALUES) {
+            let end = row_values.min(first + VALUES);
+            for row in 0..count {
+                let to = &mut to[row * row_values + first..row * row_values + end];
+                for (value, to) in (first..end).zip(to) {
+                    *to = from[value * rows + row];
+                }
+            }
+        }
+    }
 }
 
 /// Records an optimised graph over a grid.
@@ -98,15 +130,18 @@ fn record<T: Float>(
     cut: &Cut,
     options: GridOptions<'_>,
 ) -> Result<Grid, RecordError> {
-    let stride = i64::from(options.stride);
+    let strides = [options.columns, options.rows].map(i64::from);
     let axis = |axis: Axis, kernel, coordinate| match cut.ahead(axis).is_empty() {
         true => Ok(None),
-        false => record_axis::<T>(graph, cut, axis, kernel, coordinate, stride).map(Some),
+        false => {
+            let stride = strides[axis as usize];
+            record_axis::<T>(graph, cut, axis, kernel, coordinate, stride).map(Some)
+        }
     };
     Ok(Grid {
         columns: axis(Axis::X, "columns", "x")?,
         rows: axis(Axis::Y, "rows", "y")?,
-        cells: record_cells::<T>(graph, cut, stride)?,
+        cells: record_cells::<T>(graph, cut, strides[Axis::X as usize])?,
         column_values: cut.ahead(Axis::X).len(),
         row_values: cut.ahead(Axis::Y).len(),
     })
@@ -313,7 +348,11 @@ impl Cells {
     }
 }
 
-fn record_cells<T: Float>(graph: &Graph, cut: &Cut, stride: i64) -> Result<Recording, RecordError> {
+fn record_cells<T: Float>(
+    graph: &Graph,
+    cut: &Cut,
+    columns: i64,
+) -> Result<Recording, RecordError> {
     let mut b = Builder::kernel("cells", Width::Any);
     let cells = Cells::declare::<T>(&mut b, graph, cut);
     let storage = &mut Default::default();
@@ -322,10 +361,16 @@ fn record_cells<T: Float>(graph: &Graph, cut: &Cut, stride: i64) -> Result<Recor
         spread(nodes, &cells.scalars);
         nodes.record_all(cut.nodes(graph, [false; 2], is_wanted))?;
         let row = Row::begin(nodes, &cells);
-        cells.place(nodes, graph, cut, Axis::Y, row.j, stride);
+        let row_values = cut.ahead(Axis::Y).len() as i64;
+        let values = nodes.recorder.build(|b| {
+            let row_values = b.uniform(row_values);
+            b.mul(row.j, row_values)
+        });
+        nodes.note(GLUE);
+        cells.place(nodes, graph, cut, Axis::Y, [row.j, values], 1);
         nodes.record_all(cut.nodes(graph, [false, true], is_wanted))?;
         let turn = Turn::begin(nodes, cells.columns);
-        cells.place(nodes, graph, cut, Axis::X, turn.i, stride);
+        cells.place(nodes, graph, cut, Axis::X, [turn.i; 2], columns);
         nodes.record_all(cut.nodes(graph, [true, false], is_wanted))?;
         nodes.record_all(cut.nodes(graph, [true, true], is_wanted))?;
         cells.store(nodes, graph, row.start, turn.i);
@@ -336,17 +381,18 @@ fn record_cells<T: Float>(graph: &Graph, cut: &Cut, stride: i64) -> Result<Recor
 }
 
 impl Cells {
-    /// Says where the coordinate and the values of an axis are.
+    /// Says where the coordinate and the values of an axis are: at these indices, from one
+    /// value to the next `stride` elements.
     fn place<T: Float>(
         &self,
         nodes: &mut Nodes<'_, '_, T>,
         graph: &Graph,
         cut: &Cut,
         axis: Axis,
-        index: ValueId,
+        [coordinate, values]: [ValueId; 2],
         stride: i64,
     ) {
-        let spot = |buffers: &[BufferId; 2], offset| Spot {
+        let spot = |buffers: &[BufferId; 2], index, offset| Spot {
             buffer: buffers[axis as usize],
             index,
             offset,
@@ -356,10 +402,10 @@ impl Cells {
             },
         };
         if let Some(node) = cut.coordinate(graph, axis, |facts| facts.in_cells) {
-            nodes.set_in_memory(node, spot(&self.coordinates, 0));
+            nodes.set_in_memory(node, spot(&self.coordinates, coordinate, 0));
         }
         for (&node, number) in cut.ahead(axis).iter().zip(0..) {
-            nodes.set_in_memory(node, spot(&self.values, number * stride));
+            nodes.set_in_memory(node, spot(&self.values, values, number * stride));
         }
     }
 

@@ -21,7 +21,8 @@ const PITCH: usize = STRIDE + 3;
 const OPTIONS: GridOptions<'static> = GridOptions {
     x: "x",
     y: "y",
-    stride: STRIDE as u32,
+    columns: STRIDE as u32,
+    rows: STRIDE as u32,
 };
 
 /// A grid of points to evaluate at.
@@ -33,6 +34,18 @@ struct Picture<'g> {
     columns: Vec<Value>,
     rows: Vec<Value>,
     point: Vec<Value>,
+}
+
+/// The values of rows in the order in which the cells read them.
+fn transposed(values: &Buffer, row_values: usize, rows: usize) -> Buffer {
+    let element = values.element();
+    let zero = Literal::zero(element);
+    let from: Vec<Literal> = (0..values.len())
+        .map(|index| values.get(index).unwrap_or(zero))
+        .collect();
+    let mut to = vec![zero; row_values * rows];
+    Grid::transpose(row_values, STRIDE, rows, &from, &mut to);
+    Buffer::of(element, to)
 }
 
 impl Picture<'_> {
@@ -107,6 +120,7 @@ impl Picture<'_> {
             ),
         ];
         let outputs = self.graph.outputs().iter();
+        buffers[3] = transposed(&buffers[3], grid.row_values, rows);
         buffers.extend(outputs.map(|output| {
             let lane = lane(self.graph.ty(output.node), self.element);
             Buffer::uninitialised(lane, rows * PITCH)
