@@ -32,7 +32,6 @@ use crate::target::x64::{
     VMOVUPS, VPXORD, VXORPS, VZEROUPPER, Vector, XCHG,
 };
 use smalto_kernel::Module;
-use std::sync::LazyLock;
 
 /// Registers a System V callee gives back as they were.
 const CALLEE_SAVED: [u8; 5] = [3, 12, 13, 14, 15];
@@ -58,6 +57,10 @@ pub(super) struct Emission<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Storage {
     blocks: Vec<Label>,
+    /// Where jumps to each block lead in the end.
+    destinations: Vec<usize>,
+    /// The block that each falls into.
+    follows: Vec<usize>,
     constants: Vec<Option<Constant>>,
     bytes: Vec<u8>,
 }
@@ -89,18 +92,77 @@ impl Emission<'_> {
             .resize(self.machine.constants.len(), None);
         self.line(0, NO_SOURCE, NO_TILE, None);
         self.prologue(&frame);
+        self.find_ways();
         let mut edits = 0;
         let blocks = self.machine.registers.blocks.len();
         for block in 0..blocks {
             let label = self.storage.blocks[block];
             self.assembler.bind(label);
             let range = self.machine.registers.blocks[block].instructions.clone();
+            if self.storage.destinations[block] != block {
+                continue;
+            }
             for index in range {
                 edits = self.edits_before(index, edits, block, &frame);
                 self.instruction(index as usize, block, &frame);
             }
         }
         debug_assert_eq!(edits, self.allocation.edits.len(), "every edit is made");
+    }
+
+    /// Finds the blocks that do nothing but jump, where jumps to each block lead in the end,
+    /// and which block control falls into behind each.
+    fn find_ways(&mut self) {
+        let blocks = &self.machine.registers.blocks;
+        let jump = |block: usize| {
+            let range = &blocks[block].instructions;
+            let only = &self.machine.instructions[range.start as usize];
+            let edits = &self.allocation.edits;
+            let first = edits.partition_point(|(at, _)| at.0 < range.start);
+            let is_edited = edits.get(first).is_some_and(|(at, _)| at.0 == range.start);
+            let is_jump = only.action == Action::Special(Special::Jump);
+            (range.len() == 1 && is_jump && !is_edited).then_some(only.immediate as usize)
+        };
+        let storage = &mut *self.storage;
+        storage.destinations.clear();
+        storage.follows.clear();
+        storage.follows.resize(blocks.len(), blocks.len());
+        for block in 0..blocks.len() {
+            let mut to = block;
+            let mut steps = 0;
+            while let Some(next) = jump(to)
+                && steps < blocks.len()
+            {
+                to = next;
+                steps += 1;
+            }
+            // Blocks that only jump in a circle stay what they are: a program without end.
+            storage.destinations.push(if steps < blocks.len() { to } else { block });
+        }
+        let mut next = blocks.len();
+        for block in (0..blocks.len()).rev() {
+            storage.follows[block] = next;
+            if storage.destinations[block] == block {
+                next = block;
+            }
+        }
+    }
+
+    /// Whether the jump of `block` is taken by the one before it, whose condition was
+    /// inverted so that control falls through.
+    fn falls_through(&self, jump: usize, block: usize) -> bool {
+        let first = self.machine.registers.blocks[block].instructions.start as usize;
+        let before = jump.checked_sub(1).filter(|&before| before >= first);
+        before.is_some_and(|before| {
+            let before = &self.machine.instructions[before];
+            matches!(before.action, Action::Special(Special::JumpIf(_)))
+                && self.destination(before) == self.storage.follows[block]
+        })
+    }
+
+    /// Where a jump leads in the end.
+    fn destination(&self, jump: &MachineInstruction) -> usize {
+        self.storage.destinations[jump.immediate as usize]
     }
 
     // The frame.
@@ -208,7 +270,7 @@ impl Emission<'_> {
 
     fn operand_at(&self, location: Location, frame: &Frame) -> Operand {
         match location.as_register() {
-            Some(register) => register_operand(register),
+            Some(register) => self.target.register_operands.of(register),
             None => self
                 .slot(location, frame)
                 .expect("a register or a slot")
@@ -238,7 +300,10 @@ impl Emission<'_> {
     }
 
     fn swap(&mut self, a: PhysicalRegister, b: PhysicalRegister) {
-        let (first, second) = (register_operand(a), register_operand(b));
+        let (first, second) = (
+            self.target.register_operands.of(a),
+            self.target.register_operands.of(b),
+        );
         if a.class == GPR {
             return self.emit(XCHG.r64(), &[first, second]);
         }
@@ -272,30 +337,37 @@ impl Emission<'_> {
         match instruction.action {
             Action::Template(_) | Action::Own(_) => self.perform(&instruction, locations, frame),
             Action::Special(special) => {
-                self.special(&instruction, special, locations, block, frame);
+                self.special(index, special, locations, block, frame);
             }
         }
     }
 
     fn special(
         &mut self,
-        instruction: &MachineInstruction,
+        index: usize,
         special: Special,
         locations: &[Location],
         block: usize,
         frame: &Frame,
     ) {
+        let instruction = &self.machine.instructions[index];
         match special {
             Special::Entry => {}
             Special::Jump => {
-                if instruction.immediate as usize != block + 1 {
-                    let target = self.storage.blocks[instruction.immediate as usize];
-                    self.assembler.emit(JMP, (target,));
+                let to = self.destination(instruction);
+                if to != self.storage.follows[block] && !self.falls_through(index, block) {
+                    self.assembler.emit(JMP, (self.storage.blocks[to],));
                 }
             }
             Special::JumpIf(condition) => {
-                let target = self.storage.blocks[instruction.immediate as usize];
-                self.assembler.emit(condition.jump(), (target,));
+                // The other way out is the jump behind this.
+                let other = &self.machine.instructions[index + 1];
+                let (then, otherwise) = (self.destination(instruction), self.destination(other));
+                let (condition, to) = match then == self.storage.follows[block] {
+                    true => (condition.inverse(), otherwise),
+                    false => (condition, then),
+                };
+                self.assembler.emit(condition.jump(), (self.storage.blocks[to],));
             }
             Special::Return => self.epilogue(frame),
             Special::Call => {
@@ -532,15 +604,20 @@ fn size_of_bits(bits: u16) -> Size {
 }
 
 /// The operands that registers are, by class and number.
-static REGISTER_OPERANDS: LazyLock<[[Operand; 32]; 3]> = LazyLock::new(|| {
-    [
-        std::array::from_fn(|number| Gpr::new(number as u8 % Gpr::COUNT).into()),
-        std::array::from_fn(|number| Vector::new(number as u8).into()),
-        std::array::from_fn(|number| Mask::new(number as u8 % Mask::COUNT).into()),
-    ]
-});
+#[derive(Debug)]
+pub(super) struct RegisterOperands([[Operand; 32]; 3]);
 
-#[inline]
-fn register_operand(register: PhysicalRegister) -> Operand {
-    REGISTER_OPERANDS[usize::from(register.class)][usize::from(register.number)]
+impl RegisterOperands {
+    pub(super) fn new() -> RegisterOperands {
+        RegisterOperands([
+            std::array::from_fn(|number| Gpr::new(number as u8 % Gpr::COUNT).into()),
+            std::array::from_fn(|number| Vector::new(number as u8).into()),
+            std::array::from_fn(|number| Mask::new(number as u8 % Mask::COUNT).into()),
+        ])
+    }
+
+    #[inline]
+    fn of(&self, register: PhysicalRegister) -> Operand {
+        self.0[usize::from(register.class)][usize::from(register.number & 31)]
+    }
 }

@@ -127,6 +127,7 @@ pub(crate) struct Target {
     vector_bytes: usize,
     vector_size: Size,
     has_masks: bool,
+    register_operands: emit::RegisterOperands,
 }
 
 impl Target {
@@ -155,6 +156,7 @@ impl Target {
             vector_bytes: level.vector_bytes(),
             vector_size,
             has_masks,
+            register_operands: emit::RegisterOperands::new(),
         }
     }
 }

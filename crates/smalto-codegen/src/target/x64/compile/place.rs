@@ -85,6 +85,9 @@ struct Parts {
     is_chunked: bool,
 }
 
+/// A constant that is in the pool nowhere yet.
+const NOT_POOLED: u32 = u32::MAX;
+
 const UNPLACED: Parts = Parts {
     first: u32::MAX,
     is_chunked: false,
@@ -112,6 +115,8 @@ pub(super) struct Storage {
     /// For each block, the places of the blocks its edges lead through, if not straight to
     /// their targets.
     ways: Vec<[Option<u32>; 2]>,
+    /// For each constant of the kernel, its places in the pool: in every lane, and once.
+    pooled: Vec<[u32; 2]>,
     pub(super) pointers: Vec<Option<VirtualRegister>>,
     pub(super) lengths: Vec<Option<VirtualRegister>>,
 }
@@ -168,6 +173,8 @@ impl<'a> Placer<'a> {
         self.storage.parts.clear();
         self.storage.parts.resize(self.routine.len(), UNPLACED);
         self.storage.registers.clear();
+        self.storage.pooled.clear();
+        self.storage.pooled.resize(self.routine.len(), [NOT_POOLED; 2]);
         let layout = std::mem::take(&mut self.storage.layout);
         // Parameters have registers before any edge passes to them.
         for &block in &layout {
@@ -647,7 +654,7 @@ impl<'a> Placer<'a> {
                 Source::Result | Source::Temporary(_) => result,
             };
             self.machine
-                .operand(register, operand.role, operand.constraint);
+                .next_operand(register, operand.role, operand.constraint);
         }
         let place = self.place_of_step(step.place, leaves, node, chunk);
         let immediate = immediate_of_step(step.immediate, leaves);
@@ -853,8 +860,15 @@ impl<'a> Placer<'a> {
 
     /// The constant `node` in the pool.
     fn pooled_literal(&mut self, node: ValueId, broadcast: bool) -> Memory {
+        let known = self.storage.pooled[node.index()][usize::from(broadcast)];
+        if known != NOT_POOLED {
+            return constant_memory(known, broadcast);
+        }
         let literal = self.routine.literal(node).expect("it is a constant");
-        self.pooled(literal.bits(), literal.lane().bytes() as u8, broadcast)
+        let memory = self.pooled(literal.bits(), literal.lane().bytes() as u8, broadcast);
+        let number = self.machine.constants.len() as u32 - 1;
+        self.storage.pooled[node.index()][usize::from(broadcast)] = number;
+        memory
     }
 
     /// An element in the pool, once or for each lane of a register of it.
@@ -868,13 +882,7 @@ impl<'a> Placer<'a> {
 
     pub(super) fn in_pool(&mut self, constant: PoolConstant, broadcast: bool) -> Memory {
         self.machine.constants.push(constant);
-        Memory {
-            base: MemoryBase::Constant(self.machine.constants.len() as u32 - 1),
-            index: None,
-            scale: 1,
-            offset: 0,
-            broadcast,
-        }
+        constant_memory(self.machine.constants.len() as u32 - 1, broadcast)
     }
 
     // Instructions that no tile gives.
@@ -1018,6 +1026,17 @@ struct Versions {
     classes: &'static [u8],
     result: Option<VirtualRegister>,
     temporaries: [Option<VirtualRegister>; 12],
+}
+
+/// A constant of the pool as a place in memory.
+fn constant_memory(number: u32, broadcast: bool) -> Memory {
+    Memory {
+        base: MemoryBase::Constant(number),
+        index: None,
+        scale: 1,
+        offset: 0,
+        broadcast,
+    }
 }
 
 fn type_of(routine: &Routine, value: ValueId) -> ValueType {
