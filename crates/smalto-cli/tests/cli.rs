@@ -1194,20 +1194,26 @@ fn lists_name_what_there_is() {
 
 #[test]
 fn the_environment_limits_machine_code() {
-    let targets = |limit: &str| {
+    let limited = |arguments: &[&str], limit: &str| {
         let mut command = Command::new(SMALTO);
-        let output = command.arg("targets").env("SMALTO_CPU", limit).output();
+        let output = command.args(arguments).env("SMALTO_CPU", limit).output();
         let Output { stdout, stderr, .. } = output.unwrap();
         String::from_utf8([stdout, stderr].concat()).unwrap()
     };
-    let interpreted = targets("none");
+    let interpreted = limited(&["targets"], "none");
     for target in ["jit", "avx2", "avx512"] {
         let line = format!("\n{target:<16} no    machine code ");
         assert!(interpreted.contains(&line), "{interpreted}");
     }
+    for arguments in [&["targets"][..], &["eval", "x", "x=1"]] {
+        assert_eq!(
+            limited(arguments, "mmx"),
+            "error: SMALTO_CPU=mmx is not known; it can be: auto, avx512, avx2, interp, none\n"
+        );
+    }
     assert_eq!(
-        targets("mmx"),
-        "error: SMALTO_CPU=mmx is not known; it can be: auto, avx512, avx2, interp, none\n"
+        limited(&["eval", "x", "x=1", "--target=interp"], "mmx"),
+        "1\n"
     );
 }
 

@@ -15,7 +15,7 @@ use crate::tier::{CostModel, Running, Tiers};
 use smalto_graph::passes::optimise;
 use smalto_graph::{Graph, Type};
 use smalto_lower::{Reference, StandardEnvironment};
-use smalto_record::{Grid, GridOptions, Recording, record_grid};
+use smalto_record::{Grid, GridOptions, RecordError, Recording, record_grid};
 use std::fmt;
 
 /// Columns of a cell: one or two waves of f32, so that a row of a cell reads its values of
@@ -104,7 +104,7 @@ impl<T: Real> GridEvaluator<T> {
         options: &Options<'_>,
     ) -> Result<GridEvaluator<T>, CompileError> {
         let _environment = StandardEnvironment::enter();
-        check(graph)?;
+        check(graph, axes)?;
         let resolved = options.target.resolved()?;
         let interpreted = Options {
             target: match resolved {
@@ -211,25 +211,28 @@ impl<T: Real> GridEvaluator<T> {
             input.check(scalar, 1)?;
         }
         if found != expected {
-            return Err(EvalError::OutputLength {
-                index: 0,
-                expected,
-                found,
-            });
+            return Err(EvalError::GridLength { expected, found });
         }
         Ok(())
     }
 }
 
 /// That the graph is the function of a picture.
-fn check(graph: &Graph) -> Result<(), CompileError> {
-    match graph.outputs() {
-        [output] if matches!(graph.ty(output.node), Type::Real | Type::Bool) => Ok(()),
-        [output] => Err(smalto_record::RecordError::NotReal {
-            name: output.name.to_string(),
-            ty: graph.ty(output.node),
+fn check(graph: &Graph, axes: [&str; 2]) -> Result<(), CompileError> {
+    let not_real = |name: &str, ty| RecordError::NotReal {
+        name: name.into(),
+        ty,
+    };
+    for variable in graph.variables() {
+        if axes.contains(&&*variable.name) && variable.ty != Type::Real {
+            return Err(not_real(&variable.name, variable.ty).into());
         }
-        .into()),
+    }
+    match graph.outputs() {
+        [output] => match graph.ty(output.node) {
+            Type::Real | Type::Bool => Ok(()),
+            ty => Err(not_real(&output.name, ty).into()),
+        },
         outputs => Err(CompileError::Outputs {
             count: outputs.len(),
         }),

@@ -25,6 +25,8 @@
 //! | to | see |
 //! |---|---|
 //! | run | [`Evaluator`], [`Input`], [`Output`], [`Workspace`] |
+//! | run over a picture | [`GridEvaluator`] |
+//! | call at one point | [`PointFunction`] |
 //! | choose what runs it | [`Target`], [`Options`] |
 //! | limit what machine code may use | [`native::cpu`] |
 //! | install machine code and call it | [`native`], [`code`] |

@@ -165,6 +165,14 @@ pub enum EvalError {
         /// Its own length.
         found: usize,
     },
+    /// More or less room than a grid has points.
+    #[error("a grid of {expected} points, but room for {found} values")]
+    GridLength {
+        /// How many points it has.
+        expected: usize,
+        /// How many values there is room for.
+        found: usize,
+    },
     /// A slice for an input that was declared uniform.
     #[error("input `{name}` was compiled as uniform, so it takes one value, not a slice")]
     UniformSlice {

@@ -474,7 +474,7 @@ mod bounds {
 
     impl Buffers {
         fn new(graph: &Graph) -> Buffers {
-            let some = |count| (0..count).map(|_| Guarded::new()).collect();
+            let some = |count| (0..count).map(|_| Guarded::new(2)).collect();
             Buffers {
                 inputs: some(graph.variables().len()),
                 outputs: some(graph.outputs().len()),

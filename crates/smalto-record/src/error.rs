@@ -43,7 +43,7 @@ pub enum RecordError {
         name: String,
     },
     /// An input or output of a type that this form does not take.
-    #[error("`{name}` is {ty}, but here every input and output is a real")]
+    #[error("`{name}` is {ty}, but here it has to be a real")]
     NotReal {
         /// The input or output.
         name: String,

@@ -14,11 +14,7 @@ use smalto_record::{Order, Recording, Workspace, record_point_in, record_slices_
 
 /// Such graphs of real inputs, with no integer outputs.
 fn real(size: usize) -> impl Strategy<Value = Graph> {
-    let mut menu = Menu::everything();
-    menu.user_ops.clear();
-    menu.ops.retain(|op| op.class() != Class::Transcendental);
-    menu.inputs.retain(|(_, ty)| *ty == Type::Real);
-    observed(graphs::graphs(menu, size)).prop_map(|mut graph| {
+    recordable_of_reals(size).prop_map(|mut graph| {
         let outputs = graph.outputs().to_vec();
         graph.clear_outputs();
         for output in outputs {

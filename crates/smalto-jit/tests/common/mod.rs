@@ -6,7 +6,7 @@
 #[path = "../../../smalto-lower/tests/common/mod.rs"]
 mod evaluation;
 
-pub(crate) use evaluation::{Random, pure_graphs};
+pub(crate) use evaluation::{Random, pure_graphs, recordable, recordable_of_reals};
 
 use smalto_graph::{Graph, Type, Value};
 use smalto_jit::native::Isa;
@@ -205,6 +205,17 @@ fn as_number(value: Value) -> Value {
         Value::Bool(v) => Value::Real(f64::from(u8::from(v))),
         other => other,
     }
+}
+
+/// `graph` with only the first of its outputs that is a real or a truth value, if any is.
+pub(crate) fn with_one_output(mut graph: Graph) -> Graph {
+    let outputs = graph.outputs().to_vec();
+    graph.clear_outputs();
+    let is_real = |node| matches!(graph.ty(node), Type::Real | Type::Bool);
+    let first = outputs.iter().find(|output| is_real(output.node));
+    let node = first.map_or_else(|| graph.real(0.25), |output| output.node);
+    graph.output("", node).unwrap();
+    graph
 }
 
 /// The first place where two lists of columns differ in a bit, all NaNs being alike.

@@ -5,6 +5,8 @@
 pub(crate) struct Guarded {
     base: *mut u8,
     page: usize,
+    /// Pages between the guards.
+    pages: usize,
 }
 
 /// Where in the memory a slice lies.
@@ -30,21 +32,18 @@ unsafe impl Number for i32 {}
 // SAFETY: as above.
 unsafe impl Number for i64 {}
 
-/// Pages between the guards.
-const PAGES: usize = 2;
-
 /// What bytes hold that no slice covers.
 const CANARY: u8 = 0xa5;
 
 impl Guarded {
-    pub(crate) fn new() -> Guarded {
+    pub(crate) fn new(pages: usize) -> Guarded {
         // SAFETY: asks the system for a number.
         let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
         // SAFETY: a new mapping at an address the system chooses.
         let base = unsafe {
             libc::mmap(
                 std::ptr::null_mut(),
-                (PAGES + 2) * page,
+                (pages + 2) * page,
                 libc::PROT_NONE,
                 libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
                 -1,
@@ -55,6 +54,7 @@ impl Guarded {
         let guarded = Guarded {
             base: base.cast(),
             page,
+            pages,
         };
         guarded.protect(libc::PROT_READ | libc::PROT_WRITE);
         guarded
@@ -64,7 +64,7 @@ impl Guarded {
     fn bytes(&mut self) -> &mut [u8] {
         // SAFETY: the middle of the mapping, which `self` owns; it is written only
         // after `protect` made it writable.
-        unsafe { std::slice::from_raw_parts_mut(self.base.add(self.page), PAGES * self.page) }
+        unsafe { std::slice::from_raw_parts_mut(self.base.add(self.page), self.pages * self.page) }
     }
 
     fn protect(&self, protection: i32) {
@@ -72,7 +72,7 @@ impl Guarded {
         let result = unsafe {
             libc::mprotect(
                 self.base.add(self.page).cast(),
-                PAGES * self.page,
+                self.pages * self.page,
                 protection,
             )
         };
@@ -83,7 +83,7 @@ impl Guarded {
         let bytes = length * size_of::<T>();
         let start = match placement {
             Placement::AfterGuard(elements) => elements * size_of::<T>(),
-            Placement::BeforeGuard => PAGES * self.page - bytes,
+            Placement::BeforeGuard => self.pages * self.page - bytes,
         };
         start..start + bytes
     }
@@ -124,6 +124,6 @@ impl Guarded {
 impl Drop for Guarded {
     fn drop(&mut self) {
         // SAFETY: the mapping made by `new`, all of it.
-        unsafe { libc::munmap(self.base.cast(), (PAGES + 2) * self.page) };
+        unsafe { libc::munmap(self.base.cast(), (self.pages + 2) * self.page) };
     }
 }

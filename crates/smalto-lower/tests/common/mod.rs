@@ -8,7 +8,7 @@ pub(crate) mod graphs;
 
 use graphs::Menu;
 use proptest::prelude::*;
-use smalto_graph::{Body, Graph, NodeId, Type, Value};
+use smalto_graph::{Body, Class, Graph, NodeId, Type, Value};
 
 /// Graphs of everything but user ops that are stateful or have a lowering, whose
 /// outputs show many of their nodes.
@@ -17,6 +17,25 @@ pub(crate) fn pure_graphs(size: usize) -> impl Strategy<Value = Graph> {
     let is_function = |body: &Body| matches!(body, Body::Function(_));
     menu.user_ops.retain(|op| is_function(op.body()));
     observed(graphs::graphs(menu, size))
+}
+
+/// Graphs of everything that has a form over primitives.
+pub(crate) fn recordable(size: usize) -> impl Strategy<Value = Graph> {
+    observed(graphs::graphs(recordable_menu(), size))
+}
+
+/// Such graphs whose inputs are reals.
+pub(crate) fn recordable_of_reals(size: usize) -> impl Strategy<Value = Graph> {
+    let mut menu = recordable_menu();
+    menu.inputs.retain(|(_, ty)| *ty == Type::Real);
+    observed(graphs::graphs(menu, size))
+}
+
+fn recordable_menu() -> Menu {
+    let mut menu = Menu::everything();
+    menu.user_ops.clear();
+    menu.ops.retain(|op| op.class() != Class::Transcendental);
+    menu
 }
 
 /// `graphs` with outputs of any type all over them.

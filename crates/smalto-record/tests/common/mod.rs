@@ -3,20 +3,10 @@
 #[path = "../../../smalto-lower/tests/common/mod.rs"]
 mod evaluation;
 
-pub(crate) use evaluation::{Random, graphs, observed};
+pub(crate) use evaluation::{Random, graphs, observed, recordable, recordable_of_reals};
 
-use graphs::Menu;
-use proptest::prelude::*;
-use smalto_graph::{Class, Element, Graph, Type, Value};
+use smalto_graph::{Element, Type, Value};
 use smalto_kernel::{Lane, Literal};
-
-/// Graphs of everything that has a form over primitives.
-pub(crate) fn recordable(size: usize) -> impl Strategy<Value = Graph> {
-    let mut menu = Menu::everything();
-    menu.user_ops.clear();
-    menu.ops.retain(|op| op.class() != Class::Transcendental);
-    observed(graphs::graphs(menu, size))
-}
 
 /// What memory holds for a type.
 pub(crate) fn lane(ty: Type, element: Element) -> Lane {
