@@ -137,7 +137,9 @@ impl Emission<'_> {
                 steps += 1;
             }
             // Blocks that only jump in a circle stay what they are: a program without end.
-            storage.destinations.push(if steps < blocks.len() { to } else { block });
+            storage
+                .destinations
+                .push(if steps < blocks.len() { to } else { block });
         }
         let mut next = blocks.len();
         for block in (0..blocks.len()).rev() {
@@ -367,7 +369,8 @@ impl Emission<'_> {
                     true => (condition.inverse(), otherwise),
                     false => (condition, then),
                 };
-                self.assembler.emit(condition.jump(), (self.storage.blocks[to],));
+                self.assembler
+                    .emit(condition.jump(), (self.storage.blocks[to],));
             }
             Special::Return => self.epilogue(frame),
             Special::Call => {
