@@ -339,7 +339,7 @@ impl Cells {
         } = workspace;
         let lanes = self.lanes;
         let pitch = columns.len();
-        let mut room = Room::new(scratch, self);
+        let room = Room::new(scratch, self);
         let is_narrow = pitch < lanes;
         for top in (0..rows.len()).step_by(ROWS) {
             let y = &rows[top..rows.len().min(top + ROWS)];

@@ -162,7 +162,7 @@ fn gain_offset(targets: &[Target]) -> anyhow::Result<Race> {
 }
 
 /// A function of a point.
-type Function = dyn Fn(&[f32]) -> f32;
+type Function<'a> = dyn Fn(&[f32]) -> f32 + 'a;
 
 /// A formula of ten operations at one point after the other, and a closure that does the
 /// same, both called through a pointer. They take turns; medians are given.
@@ -173,14 +173,14 @@ fn points() -> anyhow::Result<Vec<f64>> {
         "input x, y, z; sqrt(x * x + y * y + z * z) - max(abs(x) * 0.5, min(y - z, 1))",
     )?;
     let ours = PointFunction::<f32>::new(&graph, &Options::default())?;
-    let closure: Box<Function> = Box::new(|p: &[f32]| {
+    let closure: Box<Function<'_>> = Box::new(|p: &[f32]| {
         let min = |a: f32, b: f32| if a < b { a } else { b };
         let max = |a: f32, b: f32| if a > b { a } else { b };
         let (x, y, z) = (p[0], p[1], p[2]);
         (x * x + y * y + z * z).sqrt() - max(x.abs() * 0.5, min(y - z, 1.0))
     });
     let closure = black_box(closure);
-    let time = |call: &Function| {
+    let time = |call: &Function<'_>| {
         let started = std::time::Instant::now();
         let mut point = [0.25f32, -1.5, 0.75];
         for _ in 0..CALLS {
