@@ -3,7 +3,7 @@
 //! In a picture x is one value a column and y one value a row. Machine code makes use of
 //! it: what depends on one of them alone is computed once a column or once a row (see
 //! [`smalto_record::record_grid`]). A picture is computed in bands of [`ROWS`] rows, and a band
-//! in cells of [`COLUMNS`] columns, so that the values computed ahead stay in the second-level
+//! in cells of a few columns, so that the values computed ahead stay in the second-level
 //! cache and are used many times each. The interpreter computes row by row, where y is
 //! uniform.
 
@@ -18,9 +18,13 @@ use smalto_lower::{Reference, StandardEnvironment};
 use smalto_record::{Grid, GridOptions, RecordError, Recording, record_grid};
 use std::fmt;
 
-/// Columns of a cell: one or two waves of f32, so that a row of a cell reads its values of
-/// columns from one cache line each.
-const COLUMNS: usize = 16;
+/// Columns of a cell where columns have many values: one or two waves of f32, so that a row
+/// of a cell reads its values of columns from one cache line each.
+const FEW_COLUMNS: usize = 16;
+/// Columns of a cell where columns have few values.
+const MANY_COLUMNS: usize = 256;
+/// How many values of columns the first-level cache has room for beside everything else.
+const FEW_VALUES: usize = 4096;
 /// Rows of a cell.
 const ROWS: usize = 64;
 
@@ -71,6 +75,8 @@ struct Cells {
     columns: Option<Installed>,
     rows: Option<Installed>,
     cells: Installed,
+    /// Columns of a cell, at most.
+    columns_of_cell: usize,
     column_values: usize,
     row_values: usize,
     lanes: usize,
@@ -291,13 +297,21 @@ impl<T: Real> RowByRow<T> {
 impl Cells {
     fn compile<T: Real>(graph: &Graph, axes: [&str; 2], isa: Isa) -> Result<Cells, CompileError> {
         let [x, y] = axes;
-        let options = GridOptions {
-            x,
-            y,
-            columns: COLUMNS as u32,
-            rows: ROWS as u32,
+        let record = |columns: usize| {
+            let options = GridOptions {
+                x,
+                y,
+                columns: columns as u32,
+                rows: ROWS as u32,
+            };
+            record_grid(graph, T::ELEMENT, options)
         };
-        let grid = record_grid(graph, T::ELEMENT, options)?;
+        let mut columns_of_cell = MANY_COLUMNS;
+        let mut grid = record(columns_of_cell)?;
+        if grid.column_values * columns_of_cell > FEW_VALUES {
+            columns_of_cell = FEW_COLUMNS;
+            grid = record(columns_of_cell)?;
+        }
         let compile = |recording: &Recording, name: &str| -> Result<_, CompileError> {
             let compiled = with_compiler(isa, |compiler| {
                 compiler.compile(recording.module(), recording.kernel())
@@ -320,6 +334,7 @@ impl Cells {
             columns: columns.map(|(code, _)| code),
             rows: rows.map(|(code, _)| code),
             cells,
+            columns_of_cell,
             column_values: grid.column_values,
             row_values: grid.row_values,
             lanes,
@@ -353,13 +368,13 @@ impl Cells {
                 let (values, by_row) = (self.row_values, &mut *room.row_values);
                 Grid::transpose(values, ROWS, count, room.by_value, by_row);
             }
-            for first in (0..pitch).step_by(COLUMNS) {
+            for first in (0..pitch).step_by(self.columns_of_cell) {
                 // What is left of a row and fills no wave is computed with its neighbours.
                 let first = match pitch - first < lanes && !is_narrow {
                     true => pitch - lanes,
                     false => first,
                 };
-                let x = &columns[first..pitch.min(first + COLUMNS)];
+                let x = &columns[first..pitch.min(first + self.columns_of_cell)];
                 let x = filled(x, room.few_columns, lanes);
                 if let Some(code) = &self.columns {
                     call_axis(code, words, x, room.column_values, scalars);
@@ -378,7 +393,7 @@ impl Cells {
                 words.extend(scalars.iter().map(native::program::word));
                 // SAFETY: the kernel is a System V function of these buffers and numbers, and
                 // reads and writes as the page of `record_grid` says: a wave of columns at
-                // least, `count` rows, values ahead of at most `COLUMNS` columns and of `count`
+                // least, `count` rows, values ahead of as many columns as a cell has and of `count`
                 // rows, and points with the pitch. All are within the slices. The ISA was found
                 // to be present.
                 unsafe { self.cells.call(0, words) };
@@ -407,9 +422,9 @@ struct Room<'s, T> {
 
 impl<'s, T: Real> Room<'s, T> {
     fn new(scratch: &'s mut Vec<T>, cells: &Cells) -> Room<'s, T> {
-        let of_columns = cells.column_values * COLUMNS;
+        let of_columns = cells.column_values * cells.columns_of_cell;
         let of_rows = cells.row_values * ROWS;
-        let few = COLUMNS.max(cells.lanes);
+        let few = cells.columns_of_cell.max(cells.lanes);
         let points = ROWS * cells.lanes;
         let room = CACHE_LINE + of_columns + 2 * of_rows + 2 * few + points;
         if scratch.len() < room {

@@ -48,13 +48,16 @@ struct Node {
     alias: ValueId,
     /// The number of writes to memory in the block before the first load in its tree.
     epoch: u32,
-    /// Its state, or that of its home symbol.
+    /// Its state, which its user sees unless it is at hand.
     state: u16,
     /// Uses, 2 standing for many.
     uses: u8,
     /// What it is wanted as.
     wanted: u8,
+    /// What it is at hand as.
+    home: u8,
     is_at_hand: bool,
+    is_constant: bool,
 }
 
 /// A routine with each instruction's state, and the symbol it is wanted as. Storage is
@@ -129,18 +132,17 @@ impl Cover {
     ) -> Result<(), Unselectable> {
         let tables = selector.tables;
         self.void = tables.void();
-        self.begin(routine);
+        self.begin(routine, homes);
         let mut labelling = Labelling {
             cover: self,
             routine,
             tables,
-            homes,
         };
         for block in routine.block_ids() {
             labelling.block(block)?;
         }
         for block in routine.block_ids().rev() {
-            self.want_block(routine, selector, homes, block);
+            self.want_block(routine, selector, block);
         }
         Ok(())
     }
@@ -161,6 +163,18 @@ impl Cover {
     #[inline]
     pub(crate) fn is_at_hand(&self, value: ValueId) -> bool {
         self.nodes[value.index()].is_at_hand
+    }
+
+    /// What the value is at hand as, if it is.
+    #[inline]
+    pub(crate) fn home(&self, value: ValueId) -> u8 {
+        self.nodes[value.index()].home
+    }
+
+    /// Whether the value is a constant, made anew for each use.
+    #[inline]
+    pub(crate) fn is_constant(&self, value: ValueId) -> bool {
+        self.nodes[value.index()].is_constant
     }
 
     /// The tile that makes a value that is not at hand this symbol.
@@ -202,7 +216,7 @@ impl Cover {
         leaves
     }
 
-    fn begin(&mut self, routine: &Routine) {
+    fn begin(&mut self, routine: &Routine, homes: &impl Homes) {
         self.nodes.clear();
         self.nodes.reserve(routine.len());
         self.branches.clear();
@@ -215,7 +229,9 @@ impl Cover {
                 state: NO_STATE,
                 uses: 0,
                 wanted: UNWANTED,
+                home: routine.ty(value).map_or(UNWANTED, |ty| homes.home(ty)),
                 is_at_hand: false,
+                is_constant: routine.op(value) == Op::Constant,
             });
             if let Some(operand) = self.named_otherwise(routine, value) {
                 self.nodes[index].alias = operand;
@@ -249,7 +265,7 @@ impl Cover {
         let operand = self.resolve(routine.operands(value)[0]);
         let ty = routine.ty(value)?;
         let is_alias = match op {
-            Op::Splat => ty.lane().is_float() || routine.op(operand) == Op::Constant,
+            Op::Splat => ty.lane().is_float() || self.is_constant(operand),
             _ => ty.is_varying(),
         };
         is_alias.then_some(operand)
@@ -263,13 +279,7 @@ impl Cover {
     }
 
     /// Wants what the instructions of a block need, from the last to the first.
-    fn want_block(
-        &mut self,
-        routine: &Routine,
-        selector: &Selector,
-        homes: &impl Homes,
-        block: BlockId,
-    ) {
+    fn want_block(&mut self, routine: &Routine, selector: &Selector, block: BlockId) {
         match *routine.terminator(block) {
             Terminator::Branch { condition, .. } => {
                 let condition = self.resolve(condition);
@@ -277,30 +287,24 @@ impl Cover {
                 let [_, Pattern::Leaf(symbol)] = *tile.pattern else {
                     unreachable!("a branch tile has one leaf")
                 };
-                self.want(routine, homes, condition, symbol);
+                self.want(condition, symbol);
             }
-            Terminator::Return(Some(value)) => self.want_home(routine, homes, value),
+            Terminator::Return(Some(value)) => self.want_home(value),
             Terminator::Jump(_) | Terminator::Return(None) => {}
         }
         for edge in routine.terminator(block).edges() {
             for &argument in routine.arguments(edge) {
-                self.want_home(routine, homes, argument);
+                self.want_home(argument);
             }
         }
         for value in routine.instructions_in(block).rev() {
-            self.want_operands(routine, selector, homes, value);
+            self.want_operands(routine, selector, value);
         }
     }
 
     /// Wants what an instruction needs, if anything needs it.
     #[inline]
-    fn want_operands(
-        &mut self,
-        routine: &Routine,
-        selector: &Selector,
-        homes: &impl Homes,
-        value: ValueId,
-    ) {
+    fn want_operands(&mut self, routine: &Routine, selector: &Selector, value: ValueId) {
         let op = routine.op(value);
         let has_effect = matches!(
             op.row().effect,
@@ -315,7 +319,7 @@ impl Cover {
         }
         if !is_tiled(op) {
             for index in 0..routine.operands(value).len() {
-                self.want_home(routine, homes, routine.operands(value)[index]);
+                self.want_home(routine.operands(value)[index]);
             }
             return;
         }
@@ -331,7 +335,7 @@ impl Cover {
                 Outline::Flat { count, symbols, .. } => {
                     for (at, &symbol) in symbols[..usize::from(count)].iter().enumerate() {
                         let operand = self.resolve(routine.operands(value)[at]);
-                        self.want(routine, homes, operand, symbol);
+                        self.want(operand, symbol);
                     }
                     return;
                 }
@@ -339,7 +343,7 @@ impl Cover {
                     let tile = &selector.tables.tiles[usize::from(tile)];
                     let leaves = self.leaves(routine, tile, value);
                     for &(node, symbol) in leaves.as_slice() {
-                        self.want(routine, homes, node, symbol);
+                        self.want(node, symbol);
                     }
                     return;
                 }
@@ -348,19 +352,16 @@ impl Cover {
     }
 
     #[inline]
-    fn want(&mut self, routine: &Routine, homes: &impl Homes, node: ValueId, symbol: u8) {
-        if self.nodes[node.index()].is_at_hand {
-            self.want_home(routine, homes, node);
-        } else {
-            self.nodes[node.index()].wanted = symbol;
-        }
+    fn want(&mut self, value: ValueId, symbol: u8) {
+        let node = &mut self.nodes[value.index()];
+        node.wanted = if node.is_at_hand { node.home } else { symbol };
     }
 
     #[inline]
-    fn want_home(&mut self, routine: &Routine, homes: &impl Homes, value: ValueId) {
+    fn want_home(&mut self, value: ValueId) {
         let value = self.resolve(value);
-        let ty = routine.ty(value).expect("what is used has a type");
-        self.nodes[value.index()].wanted = homes.home(ty);
+        let node = &mut self.nodes[value.index()];
+        node.wanted = node.home;
     }
 }
 
@@ -399,14 +400,13 @@ impl Tables {
     }
 }
 
-struct Labelling<'a, H> {
+struct Labelling<'a> {
     cover: &'a mut Cover,
     routine: &'a Routine,
     tables: &'a Tables,
-    homes: &'a H,
 }
 
-impl<H: Homes> Labelling<'_, H> {
+impl Labelling<'_> {
     fn block(&mut self, block: BlockId) -> Result<(), Unselectable> {
         let first = match self.routine.values_in(block).next() {
             Some(first) => first,
@@ -512,9 +512,9 @@ impl<H: Homes> Labelling<'_, H> {
     fn state_of_use(&mut self, operand: ValueId, first: ValueId, epoch: u32) -> u16 {
         let node = self.cover.nodes[operand.index()];
         if node.is_at_hand {
-            return self.state_at_hand(operand);
+            return self.tables.at_hand[usize::from(node.home)];
         }
-        if self.routine.op(operand) == Op::Constant {
+        if node.is_constant {
             return node.state;
         }
         let is_in_tree = operand >= first && (node.epoch == NEVER || node.epoch == epoch);
@@ -522,20 +522,13 @@ impl<H: Homes> Labelling<'_, H> {
             return node.state;
         }
         self.demand_at_hand(operand);
-        self.state_at_hand(operand)
+        self.tables.at_hand[usize::from(node.home)]
     }
 
     /// From now on the operand, which is no constant, is at hand.
     #[inline]
     fn demand_at_hand(&mut self, operand: ValueId) {
-        if self.routine.op(operand) != Op::Constant {
-            self.cover.nodes[operand.index()].is_at_hand = true;
-        }
-    }
-
-    #[inline]
-    fn state_at_hand(&self, value: ValueId) -> u16 {
-        let ty = self.routine.ty(value).expect("operands have types");
-        self.tables.at_hand[usize::from(self.homes.home(ty))]
+        let node = &mut self.cover.nodes[operand.index()];
+        node.is_at_hand |= !node.is_constant;
     }
 }

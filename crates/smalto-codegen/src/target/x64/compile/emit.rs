@@ -36,6 +36,10 @@ use smalto_kernel::Module;
 /// Registers a System V callee gives back as they were.
 const CALLEE_SAVED: [u8; 5] = [3, 12, 13, 14, 15];
 
+/// Loops begin where the processor fetches whole lines of decoded instructions (AMD,
+/// Software Optimization Guide for Zen 4, section 2.9.1).
+const LOOP_ALIGNMENT: u32 = 32;
+
 /// Everything emission needs to know of a routine.
 pub(super) struct Emission<'a> {
     pub(super) module: &'a Module,
@@ -97,6 +101,9 @@ impl Emission<'_> {
         let blocks = self.machine.registers.blocks.len();
         for block in 0..blocks {
             let label = self.storage.blocks[block];
+            if self.begins_loop(block) {
+                self.assembler.align(LOOP_ALIGNMENT);
+            }
             self.assembler.bind(label);
             let range = self.machine.registers.blocks[block].instructions.clone();
             if self.storage.destinations[block] != block {
@@ -108,6 +115,13 @@ impl Emission<'_> {
             }
         }
         debug_assert_eq!(edits, self.allocation.edits.len(), "every edit is made");
+    }
+
+    /// Whether a loop begins at a block: those before it are in fewer.
+    fn begins_loop(&self, block: usize) -> bool {
+        let blocks = &self.machine.registers.blocks;
+        let depth = |block: usize| blocks[block].loop_depth;
+        depth(block) > block.checked_sub(1).map_or(0, depth)
     }
 
     /// Finds the blocks that do nothing but jump, where jumps to each block lead in the end,
@@ -137,7 +151,9 @@ impl Emission<'_> {
                 steps += 1;
             }
             // Blocks that only jump in a circle stay what they are: a program without end.
-            storage.destinations.push(if steps < blocks.len() { to } else { block });
+            storage
+                .destinations
+                .push(if steps < blocks.len() { to } else { block });
         }
         let mut next = blocks.len();
         for block in (0..blocks.len()).rev() {
@@ -367,7 +383,8 @@ impl Emission<'_> {
                     true => (condition.inverse(), otherwise),
                     false => (condition, then),
                 };
-                self.assembler.emit(condition.jump(), (self.storage.blocks[to],));
+                self.assembler
+                    .emit(condition.jump(), (self.storage.blocks[to],));
             }
             Special::Return => self.epilogue(frame),
             Special::Call => {

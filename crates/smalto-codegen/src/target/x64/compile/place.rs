@@ -174,7 +174,9 @@ impl<'a> Placer<'a> {
         self.storage.parts.resize(self.routine.len(), UNPLACED);
         self.storage.registers.clear();
         self.storage.pooled.clear();
-        self.storage.pooled.resize(self.routine.len(), [NOT_POOLED; 2]);
+        self.storage
+            .pooled
+            .resize(self.routine.len(), [NOT_POOLED; 2]);
         let layout = std::mem::take(&mut self.storage.layout);
         // Parameters have registers before any edge passes to them.
         for &block in &layout {
@@ -457,7 +459,7 @@ impl<'a> Placer<'a> {
     fn instruction(&mut self, value: ValueId) {
         let op = self.routine.op(value);
         let wanted = self.cover.wanted(value);
-        if op == Op::Constant || self.cover.resolve(value) != value {
+        if self.cover.is_constant(value) || self.cover.resolve(value) != value {
             return;
         }
         if !is_tiled(op) {
@@ -502,14 +504,14 @@ impl<'a> Placer<'a> {
     /// A node as this symbol, which one user wants.
     pub(super) fn value_of(&mut self, node: ValueId, symbol: u8, chunk: usize) -> Value {
         if self.cover.is_at_hand(node) {
-            let home = self.wave.homes.home(self.type_of(node));
+            let home = self.cover.home(node);
             if symbol == home {
                 return Value::Register(self.part(node, 0, chunk));
             }
             let state = self.target.tables.at_hand[usize::from(home)];
             return self.convert(node, best(self.target.tables, state, symbol), chunk);
         }
-        let is_placed = self.routine.op(node) != Op::Constant
+        let is_placed = !self.cover.is_constant(node)
             && matches!(
                 self.target.tables.symbols[usize::from(self.cover.wanted(node))].kind,
                 SymbolKind::Register(_)
