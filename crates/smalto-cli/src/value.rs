@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use anyhow::{anyhow, bail};
-use smalto::{Evaluator, Options, Type, formula};
+use smalto::{Evaluator, Options, Target, Type, formula};
 
 /// Splits `NAME=VALUE`.
 pub(crate) fn split_binding(text: &str) -> Option<(&str, &str)> {
@@ -25,7 +25,12 @@ pub(crate) fn real(text: &str) -> anyhow::Result<f64> {
         bail!("`{text}` is no number: `{}` has no value", variable.name);
     }
     let mut value = Column::<f64>::new(graph.ty(output.node), 1);
-    Evaluator::new(&graph, &Options::default())?.eval(&[], &mut [value.as_output()])?;
+    // One value is not worth machine code.
+    let options = Options {
+        target: Target::Interp,
+        ..Options::default()
+    };
+    Evaluator::new(&graph, &options)?.eval(&[], &mut [value.as_output()])?;
     Ok(match value {
         Column::Real(values) => values[0],
         Column::I32(values) => values[0].into(),

@@ -3,10 +3,9 @@
 
 mod common;
 
-use common::{Random, graphs, lane, literal, observed, recordable};
-use graphs::Menu;
+use common::{Random, lane, literal, recordable, recordable_of_reals};
 use proptest::prelude::*;
-use smalto_graph::{Class, Element, Graph, Type, Value, VariableId};
+use smalto_graph::{Element, Graph, Type, Value, VariableId};
 use smalto_kernel::interpret::{Buffer, Interpreter};
 use smalto_kernel::{Literal, parse};
 use smalto_lower::Reference;

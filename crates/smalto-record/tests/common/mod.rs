@@ -3,7 +3,7 @@
 #[path = "../../../smalto-lower/tests/common/mod.rs"]
 mod evaluation;
 
-pub(crate) use evaluation::{Random, graphs, observed, recordable, recordable_of_reals};
+pub(crate) use evaluation::{Random, recordable, recordable_of_reals};
 
 use smalto_graph::{Element, Type, Value};
 use smalto_kernel::{Lane, Literal};
