@@ -15,8 +15,9 @@ const AXES: [&str; 2] = ["x", "y"];
 
 /// Widths and heights around those of waves and cells.
 const SIZES: [usize; 16] = [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65];
-/// And of several cells.
-const LONG: usize = 130;
+/// And of several cells, which are as wide as 256 columns.
+const WIDE: [usize; 7] = [130, 255, 256, 257, 263, 271, 300];
+const HIGH: usize = 130;
 
 fn grid<T: Real>(graph: &Graph, target: Target) -> Result<GridEvaluator<T>, CompileError> {
     let options = Options {
@@ -130,7 +131,8 @@ fn check<T: Real>(graph: &Graph, sizes: &[(usize, usize)], random: &mut Random) 
 fn check_formula(formula: &str) {
     let graph = formula::parse(formula).unwrap();
     let mut sizes: Vec<_> = SIZES.iter().flat_map(|&w| SIZES.map(|h| (w, h))).collect();
-    sizes.extend([(LONG, 3), (3, LONG), (LONG, LONG)]);
+    sizes.extend(WIDE.iter().flat_map(|&width| [(width, 1), (width, 65)]));
+    sizes.extend([(3, HIGH), (17, HIGH), (300, HIGH)]);
     check::<f32>(&graph, &sizes, &mut Random(1));
     check::<f64>(&graph, &sizes, &mut Random(2));
 }
@@ -148,6 +150,13 @@ fn a_graph_may_lack_axes() {
     check_formula("2.5");
     check_formula("input x; x");
     check_formula("input y; y");
+}
+
+#[test]
+fn cells_are_narrow_where_columns_have_many_values() {
+    let term = |number| format!("max(sqrt(x + {number}), y * {number})");
+    let terms: Vec<String> = (1..=24).map(term).collect();
+    check_formula(&format!("input x, y; {}", terms.join(" + ")));
 }
 
 #[test]
@@ -172,17 +181,12 @@ fn what_has_no_machine_code_is_interpreted() {
 
 /// Two sizes, the second one of several cells at times.
 fn sizes(random: &mut Random) -> [(usize, usize); 2] {
-    let mut size = || random.pick(&SIZES);
-    let first = (size(), size());
-    let (short, is_wide) = (size(), random.below(2) == 0);
-    [
-        first,
-        if is_wide {
-            (LONG, short)
-        } else {
-            (short, LONG)
-        },
-    ]
+    let first = (random.pick(&SIZES), random.pick(&SIZES));
+    let second = match random.below(2) {
+        0 => (random.pick(&WIDE), random.pick(&SIZES)),
+        _ => (random.pick(&SIZES), HIGH),
+    };
+    [first, second]
 }
 
 proptest! {
@@ -241,8 +245,8 @@ mod bounds {
     fn check<T: Real + Number>() {
         let graph = formula::parse("input x, t, y; sqrt(x^2 + y^2) * abs(x) - t * y").unwrap();
         let mut random = Random(4);
-        // A picture of LONG by LONG in f64 is 33 pages.
-        let [mut columns, mut rows, mut values] = [(); 3].map(|()| Guarded::new(34));
+        // A picture of 300 by 130 in f64 is 77 pages.
+        let [mut columns, mut rows, mut values] = [2, 2, 78].map(Guarded::new);
         for (width, height) in sizes() {
             let picture = Picture::<T>::random(&graph, width, height, &mut random);
             let (expected, points) = (picture.expected(), picture.points());
@@ -267,8 +271,8 @@ mod bounds {
     }
 
     fn sizes() -> impl Iterator<Item = (usize, usize)> {
-        let widths = SIZES.into_iter().chain([LONG]);
-        widths.flat_map(|width| [0, 1, 17, 64, 65, LONG].map(|height| (width, height)))
+        let widths = SIZES.into_iter().chain(WIDE);
+        widths.flat_map(|width| [0, 1, 17, 64, 65, HIGH].map(|height| (width, height)))
     }
 
     #[test]
