@@ -216,7 +216,7 @@ proptest! {
 }
 
 #[test]
-fn auto_compiles_when_it_pays_and_nothing_changes() {
+fn nothing_changes_when_auto_compiles() {
     let graph = formula::parse("input x, y; sqrt(x^2 + y^2) - abs(x * 3 - y)").unwrap();
     let grid = grid::<f32>(&graph, Target::Auto).unwrap();
     let picture = Picture::<f32>::random(&graph, 500, 200, &mut Random(3));
