@@ -43,7 +43,7 @@ mod threads {
             .with_op(half_life)
             .parse("input x, g, n: i32; output a = sin(x * g) + half_life(x); output b = n * n;")
             .unwrap();
-        for target in targets_for(&graph) {
+        for target in targets_for::<f32>(&graph) {
             let evaluator = evaluator::<f32>(&graph, target, &["g"]);
             std::thread::scope(|scope| {
                 for seed in 0..8 {
@@ -354,7 +354,7 @@ mod floating_point_environments {
             .map(|length| Call::random(&graph, &[], length, &mut random))
             .into();
         let expected: Vec<_> = calls.iter().map(|call| call.expected(&graph)).collect();
-        for target in targets_for(&graph) {
+        for target in targets_for::<T>(&graph) {
             let compiled_there = under(hostile, || evaluator::<T>(&graph, target, &[]));
             let compiled_here = evaluator::<T>(&graph, target, &[]);
             for evaluator in [compiled_there, compiled_here] {
@@ -394,7 +394,7 @@ mod floating_point_environments {
     #[test]
     fn that_trap_do_not_trap() {
         let graph = formula::parse("sqrt(x) / y").unwrap();
-        for target in targets_for(&graph) {
+        for target in targets_for::<f32>(&graph) {
             let evaluator = evaluator::<f32>(&graph, target, &[]);
             let mut found = [0.0; 3];
             let inputs = [Input::Slice(&[-1.0, 2.0, 0.0][..]), Input::Scalar(0.0)];
@@ -497,7 +497,7 @@ mod large_graphs {
         let outputs = [("forward", forward), ("backward", backward)];
         let graph = builder.finish(outputs).unwrap();
         let mut random = Random(10);
-        for target in targets_for(&graph) {
+        for target in targets_for::<f32>(&graph) {
             let evaluator = evaluator::<f32>(&graph, target, &[]);
             let call = Call::random(&graph, &[], 20, &mut random);
             let found = call.evaluate(&graph, &evaluator);

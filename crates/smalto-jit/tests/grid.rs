@@ -106,7 +106,7 @@ fn check<T: Real>(graph: &Graph, sizes: &[(usize, usize)], random: &mut Random) 
             (picture, expected)
         })
         .collect();
-    for target in targets_for(graph) {
+    for target in targets_for::<T>(graph) {
         let grid = grid::<T>(graph, target).unwrap();
         assert_eq!(grid.target(), target);
         let mut workspace = grid.workspace();
@@ -250,7 +250,7 @@ mod bounds {
         for (width, height) in sizes() {
             let picture = Picture::<T>::random(&graph, width, height, &mut random);
             let (expected, points) = (picture.expected(), picture.points());
-            for target in targets_for(&graph) {
+            for target in targets_for::<T>(&graph) {
                 let grid = grid::<T>(&graph, target).unwrap();
                 for placement in [Placement::AfterGuard(0), Placement::BeforeGuard] {
                     let found = values.slice::<T>(placement, points);
@@ -293,7 +293,7 @@ mod errors {
     fn check_compile(formula: &str, message: &str) {
         let graph = formula::parse(formula).unwrap();
         let mut targets = vec![Target::Auto];
-        targets.extend(targets_for(&graph));
+        targets.extend(targets_for::<f32>(&graph));
         for target in targets {
             let error = grid::<f32>(&graph, target).unwrap_err();
             assert_eq!(error.to_string(), message, "{target}");
@@ -323,7 +323,7 @@ mod errors {
     /// That this call of a picture of x, y, n and t is refused, and writes nothing.
     fn check_eval(scalars: &[Input<'_, f32>], length: usize, expected: EvalError, message: &str) {
         let graph = formula::parse("input n: i32, x, t, y; x * y + real(n) * t").unwrap();
-        for target in targets_for(&graph) {
+        for target in targets_for::<f32>(&graph) {
             let grid = grid::<f32>(&graph, target).unwrap();
             let mut found = vec![-1.0; length];
             let axis = [0.5; 4];

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Call, Random, difference, evaluator, pure_graphs, targets_for};
+use common::{Call, Random, difference, evaluator, pure_graphs, targets_for, targets_in_mode};
 use proptest::prelude::*;
 use smalto_graph::passes::{Mode, optimise};
 use smalto_graph::{Graph, Kind, NodeId, Op, Type, formula};
@@ -34,7 +34,7 @@ fn check<T: Real>(graph: &Graph, mode: Mode, random: &mut Random) -> Result<(), 
         Call::<T>::random(graph, &uniform, length, random)
     });
     let expected: Vec<_> = calls.iter().map(|call| call.expected(rewritten)).collect();
-    for target in targets_for(graph) {
+    for target in targets_in_mode::<T>(graph, mode) {
         let options = Options {
             target,
             mode,
@@ -97,7 +97,7 @@ fn every_op_in_every_form() {
             let uniform: Vec<&str> = chosen.map(|index| names[index]).collect();
             let call = Call::<T>::random(graph, &uniform, 67, random);
             let expected = call.expected(graph);
-            for target in targets_for(graph) {
+            for target in targets_for::<T>(graph) {
                 let found = call.evaluate(graph, &evaluator(graph, target, &uniform));
                 let difference = difference(&found, &expected);
                 assert_eq!(difference, None, "{target}: {}", formula::print(graph));

@@ -19,7 +19,7 @@ fn function<T: Real>(graph: &Graph, target: Target) -> Result<PointFunction<T>, 
 /// That `graph` is what the reference says, at random points, on every target.
 fn check<T: Real>(graph: &Graph, random: &mut Random) {
     let mut targets = vec![Target::Auto];
-    targets.extend(targets_for(graph));
+    targets.extend(targets_for::<T>(graph));
     for target in targets {
         let function = function::<T>(graph, target).unwrap();
         if let Target::Interp | Target::InterpAt(_) = target {
@@ -86,7 +86,7 @@ mod errors {
     fn check(formula: &str, message: &str) {
         let graph = formula::parse(formula).unwrap();
         let mut targets = vec![Target::Auto];
-        targets.extend(targets_for(&graph));
+        targets.extend(targets_for::<f32>(&graph));
         for target in targets {
             let error = function::<f32>(&graph, target).unwrap_err();
             assert_eq!(error.to_string(), message, "{target}");

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 fn check(formula: &str, uniform: &[&str]) {
     fn check<T: Real>(graph: &Graph, uniform: &[&str]) {
         let mut random = Random(5);
-        for target in targets_for(graph) {
+        for target in targets_for::<T>(graph) {
             let evaluator = evaluator::<T>(graph, target, uniform);
             for length in [0, 1, 5, 64, BATCH - 5, BATCH, 2 * BATCH + 16] {
                 // Now with these scalars, now with those.
@@ -100,7 +100,7 @@ mod outputs {
         let graph = formula::parse("input x, n: i32; let unused = x + real(n); output a = x;");
         let mut graph = graph.unwrap();
         graph.clear_outputs();
-        for target in targets_for(&graph) {
+        for target in targets_for::<f32>(&graph) {
             let evaluator = evaluator::<f32>(&graph, target, &[]);
             let none = evaluator.eval(&[Input::Slice(&[]), Input::ScalarI32(3)], &mut []);
             assert_eq!(none, Ok(()));
@@ -110,7 +110,7 @@ mod outputs {
     #[test]
     fn need_no_inputs() {
         let graph = formula::parse("input; 2.5").unwrap();
-        for target in targets_for(&graph) {
+        for target in targets_for::<f64>(&graph) {
             let mut found = vec![0f64; 300];
             let evaluator = evaluator::<f64>(&graph, target, &[]);
             evaluator
@@ -141,7 +141,7 @@ mod inputs {
         )
         .unwrap();
         let mut random = Random(6);
-        for target in targets_for(&graph) {
+        for target in targets_for::<f32>(&graph) {
             let evaluator = evaluator::<f32>(&graph, target, &[]);
             for scalars in 0..8 {
                 for length in [3, 256, 300] {
@@ -455,7 +455,7 @@ mod bounds {
                 call.inputs[index] = Column::random(variable.ty, length, &mut random);
             }
             let expected = call.expected(&graph);
-            for target in targets_for(&graph) {
+            for target in targets_for::<T>(&graph) {
                 let evaluator = evaluator::<T>(&graph, target, &[]);
                 let offsets = (0..64 / size_of::<T>()).map(Placement::AfterGuard);
                 for placement in offsets.chain([Placement::BeforeGuard]) {

@@ -8,6 +8,7 @@ mod evaluation;
 
 pub(crate) use evaluation::{Random, pure_graphs, recordable, recordable_of_reals};
 
+use smalto_graph::passes::Mode;
 use smalto_graph::{Graph, Type, Value};
 use smalto_jit::native::Isa;
 use smalto_jit::{CompileError, Evaluator, Input, Level, Options, Output, Real, Target};
@@ -19,16 +20,23 @@ pub(crate) fn targets() -> impl Iterator<Item = Target> {
     available.map(|&level| Target::InterpAt(level))
 }
 
+/// Every target of this CPU that can run `graph` in this element type.
+pub(crate) fn targets_for<T: Real>(graph: &Graph) -> Vec<Target> {
+    targets_in_mode::<T>(graph, Mode::default())
+}
+
 /// Every target of this CPU that can run `graph`: machine code cannot where an operation
-/// is not written over primitives.
-pub(crate) fn targets_for(graph: &Graph) -> Vec<Target> {
+/// is not written over primitives. Which operations are left once constants are folded
+/// depends on the element type and on the mode.
+pub(crate) fn targets_in_mode<T: Real>(graph: &Graph, mode: Mode) -> Vec<Target> {
     let compiled = Isa::ALL.iter().map(|&isa| Target::Native(isa));
     let compiled = compiled.filter(|target| {
         let options = Options {
             target: *target,
+            mode,
             ..Options::default()
         };
-        match Evaluator::<f32>::new(graph, &options) {
+        match Evaluator::<T>::new(graph, &options) {
             Ok(_) => true,
             Err(CompileError::Record(_)) => false,
             Err(CompileError::Target(error)) => {
