@@ -56,8 +56,8 @@ impl CostModel {
     pub const TYPICAL: CostModel = CostModel {
         interpret: 0.045,
         execute: 0.0125,
-        compile: 150.0,
-        compile_once: 5000.0,
+        compile: 300.0,
+        compile_once: 7000.0,
     };
 
     /// The prices of this machine, found by trying: a graph of `ops` for `points`.
