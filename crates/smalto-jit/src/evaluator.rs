@@ -81,6 +81,32 @@ impl From<CodeError> for CompileError {
     }
 }
 
+/// That the graph is one function with a real or a truth value, whose inputs that
+/// `must_be_real` names are reals.
+pub(crate) fn is_function_of_reals(
+    graph: &Graph,
+    must_be_real: impl Fn(&str) -> bool,
+) -> Result<(), CompileError> {
+    let not_real = |name: &str, ty| RecordError::NotReal {
+        name: name.into(),
+        ty,
+    };
+    for variable in graph.variables() {
+        if must_be_real(&variable.name) && variable.ty != Type::Real {
+            return Err(not_real(&variable.name, variable.ty).into());
+        }
+    }
+    match graph.outputs() {
+        [output] => match graph.ty(output.node) {
+            Type::Real | Type::Bool => Ok(()),
+            ty => Err(not_real(&output.name, ty).into()),
+        },
+        outputs => Err(CompileError::Outputs {
+            count: outputs.len(),
+        }),
+    }
+}
+
 /// A tape addresses uniforms by 32-bit byte offsets, 128 bytes each at the most.
 const MAX_NODES: usize = 1 << 25;
 

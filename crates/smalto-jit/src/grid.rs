@@ -7,15 +7,15 @@
 //! cache and are used many times each. The interpreter computes row by row, where y is
 //! uniform.
 
-use crate::evaluator::{CompileError, Evaluator, Options, Real, Workspace};
+use crate::evaluator::{CompileError, Evaluator, Options, Real, Workspace, is_function_of_reals};
 use crate::native::{self, Installed, Isa, program::with_compiler};
 use crate::slices::{EvalError, Input, Output};
 use crate::target::{Resolved, Target};
 use crate::tier::{CostModel, Running, Tiers};
+use smalto_graph::Graph;
 use smalto_graph::passes::optimise;
-use smalto_graph::{Graph, Type};
 use smalto_lower::{Reference, StandardEnvironment};
-use smalto_record::{Grid, GridOptions, RecordError, Recording, record_grid};
+use smalto_record::{Grid, GridOptions, Recording, record_grid};
 use std::fmt;
 
 /// Columns of a cell where columns have many values: one or two waves of f32, so that a row
@@ -110,7 +110,7 @@ impl<T: Real> GridEvaluator<T> {
         options: &Options<'_>,
     ) -> Result<GridEvaluator<T>, CompileError> {
         let _environment = StandardEnvironment::enter();
-        check(graph, axes)?;
+        is_function_of_reals(graph, |name| axes.contains(&name))?;
         let resolved = options.target.resolved()?;
         let interpreted = Options {
             target: match resolved {
@@ -220,28 +220,6 @@ impl<T: Real> GridEvaluator<T> {
             return Err(EvalError::GridLength { expected, found });
         }
         Ok(())
-    }
-}
-
-/// That the graph is the function of a picture.
-fn check(graph: &Graph, axes: [&str; 2]) -> Result<(), CompileError> {
-    let not_real = |name: &str, ty| RecordError::NotReal {
-        name: name.into(),
-        ty,
-    };
-    for variable in graph.variables() {
-        if axes.contains(&&*variable.name) && variable.ty != Type::Real {
-            return Err(not_real(&variable.name, variable.ty).into());
-        }
-    }
-    match graph.outputs() {
-        [output] => match graph.ty(output.node) {
-            Type::Real | Type::Bool => Ok(()),
-            ty => Err(not_real(&output.name, ty).into()),
-        },
-        outputs => Err(CompileError::Outputs {
-            count: outputs.len(),
-        }),
     }
 }
 

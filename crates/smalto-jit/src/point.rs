@@ -1,13 +1,13 @@
 //! A graph as a function of a point.
 
-use crate::evaluator::{CompileError, Evaluator, Options, Real};
+use crate::evaluator::{CompileError, Evaluator, Options, Real, is_function_of_reals};
 use crate::native::{self, Installed, program::with_compiler};
 use crate::slices::{Input, Output};
 use crate::target::Resolved;
+use smalto_graph::Graph;
 use smalto_graph::passes::optimise;
-use smalto_graph::{Graph, Type};
 use smalto_lower::{Reference, StandardEnvironment};
-use smalto_record::{RecordError, record_point};
+use smalto_record::record_point;
 use std::fmt;
 
 /// A graph of reals as a function of one point: the inputs in the order the graph declares
@@ -43,7 +43,7 @@ impl<T: Real> PointFunction<T> {
     /// If the target cannot be used here, the graph has not exactly one output or some input
     /// or output that is no real, or state.
     pub fn new(graph: &Graph, options: &Options<'_>) -> Result<PointFunction<T>, CompileError> {
-        check(graph)?;
+        is_function_of_reals(graph, |_| true)?;
         let _environment = StandardEnvironment::enter();
         let optimised = optimise(graph, &Reference(T::ELEMENT), options.mode);
         let inputs = graph.variables().len();
@@ -114,28 +114,6 @@ fn interpret<T: Real>(evaluator: &Evaluator<T>, point: &[T], value: &mut T) {
     evaluator
         .eval(&inputs, outputs)
         .expect("inputs and outputs are the graph's own");
-}
-
-/// That the graph is a function of reals.
-fn check(graph: &Graph) -> Result<(), CompileError> {
-    let not_real = |name: &str, ty| RecordError::NotReal {
-        name: name.into(),
-        ty,
-    };
-    for variable in graph.variables() {
-        if variable.ty != Type::Real {
-            return Err(not_real(&variable.name, variable.ty).into());
-        }
-    }
-    match graph.outputs() {
-        [output] => match graph.ty(output.node) {
-            Type::Real | Type::Bool => Ok(()),
-            ty => Err(not_real(&output.name, ty).into()),
-        },
-        outputs => Err(CompileError::Outputs {
-            count: outputs.len(),
-        }),
-    }
 }
 
 impl<T> fmt::Debug for PointFunction<T> {
