@@ -337,6 +337,14 @@ fn every_block_can_be_reached() {
 }
 
 #[test]
+fn a_block_comes_after_those_that_dominate_it() {
+    check_blocks(
+        "block a:\njump e\nblock b:\nbranch %c, b, d\nblock d:\nreturn\nblock e:\njump b",
+        "kernel k, block 2: comes before block 4, which is on every way to it",
+    );
+}
+
+#[test]
 fn irreducible_control_flow_is_named_by_its_jump_back() {
     check_blocks(
         "block a:\nbranch %c, b, d\nblock b:\njump d\nblock d:\nbranch %c, b, e\nblock e:\nreturn",

@@ -27,6 +27,14 @@ impl Check<'_> {
             if flow.cfg.position(block).is_none() {
                 finding(block, "cannot be reached");
             }
+            // All that dominate it come before it if the nearest one does.
+            if let Some(parent) = flow.dominators.parent(block)
+                && parent > block
+            {
+                let parent = parent.index();
+                let message = format!("comes before block {parent}, which is on every way to it");
+                finding(block, &message);
+            }
         }
         let too_deep = flow.loops.ids().map(|id| flow.loops.get(id));
         if let Some(found) = too_deep.max_by_key(|found| found.depth)
@@ -101,9 +109,7 @@ impl Check<'_> {
         };
         let name = crate::text::Named(self.routine, value);
         if number >= before {
-            return Err(format!(
-                "{name}, is given later: a block comes after those that dominate it"
-            ));
+            return Err(format!("{name}, is given later"));
         }
         if !flow.dominators.dominates(home, block) {
             let home = home.index();

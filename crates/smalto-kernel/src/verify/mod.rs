@@ -3,7 +3,7 @@
 //! | rule | because |
 //! |---|---|
 //! | operands and results have the types of the [row](crate::op) | |
-//! | a value is given in a block that dominates its uses, and has a smaller number | passes walk forward |
+//! | a value is given in a block that dominates its uses, and has a smaller number; a block comes after those that dominate it | passes walk forward |
 //! | a jump passes one argument of the right type for each parameter; none goes to the entry | |
 //! | conditions are `u.mask` | lanes of a wave go together |
 //! | control flow is reducible, loops nest at most [`MAX_LOOP_DEPTH`] deep, every block can be reached | WebAssembly structures it again; analyses stay linear |
