@@ -1,0 +1,100 @@
+//! Exponents and mantissas: reals as sign, power of two and fraction.
+//!
+//! What is an i32 beside f32 and an i64 beside f64 is behind these functions; `M::ELEMENT`
+//! is a constant, so the choice is made when the code is compiled.
+//!
+//! Integers go in and out as reals: an f32 or f64 that is a whole number. A machine of
+//! f64 lanes has no cheap conversion between i64 and f64 (AVX2 has none at all), but all
+//! exponents are i32.
+
+use crate::Machine;
+use smalto_graph::Element;
+
+/// 2^n for a whole number n from -126 to 127 (f32) or -1022 to 1023 (f64). For any other
+/// n, a NaN included, some real or other.
+#[inline(always)]
+pub fn power_of_two<M: Machine>(m: M, n: M::Real) -> M::Real {
+    power_of_two_of(m, m.convert_in_range(n))
+}
+
+/// 2^n for an integer n in the range of [`power_of_two`].
+#[inline(always)]
+pub fn power_of_two_of<M: Machine>(m: M, n: M::I32) -> M::Real {
+    match M::ELEMENT {
+        Element::F32 => {
+            let biased: M::I32 = m.iadd(n, m.integer(127));
+            m.from_bits32(m.shl(biased, m.integer(23)))
+        }
+        Element::F64 => {
+            let biased: M::I64 = m.extend(m.iadd(n, m.integer(1023)));
+            m.from_bits64(m.shl(biased, m.integer(52)))
+        }
+    }
+}
+
+/// x * 2^n for a whole number n, rounded once: also where the result is subnormal or
+/// overflows, for |x| between 1/2 and 4 and n from -252 to 254 (f32) or -2044 to 2046
+/// (f64).
+#[inline(always)]
+pub fn scale<M: Machine>(m: M, x: M::Real, n: M::Real) -> M::Real {
+    // Halves of n are exponents of normal numbers, and the first product is exact.
+    let n: M::I32 = m.convert_in_range(n);
+    let half: M::I32 = m.shr(n, m.integer(1));
+    let rest = m.isub(n, half);
+    m.mul(m.mul(x, power_of_two_of(m, half)), power_of_two_of(m, rest))
+}
+
+/// A positive normal x as 2^exponent * mantissa, with the mantissa from sqrt(1/2) to
+/// sqrt(2): the interval around 1 in which |ln| is smallest. Of any other x, some
+/// numbers or other.
+#[inline(always)]
+pub fn split<M: Machine>(m: M, x: M::Real) -> (M::Real, M::Real) {
+    match M::ELEMENT {
+        Element::F32 => {
+            // Counted from sqrt(1/2), the exponent field is the exponent wanted.
+            let bits = m.bits32(x);
+            let counted = m.isub(bits, m.integer(0x3f35_04f3));
+            let exponent: M::I32 = m.shr(counted, m.integer(23));
+            let scaled = m.isub(bits, m.shl(exponent, m.integer(23)));
+            (m.to_real(exponent), m.from_bits32(scaled))
+        }
+        Element::F64 => {
+            let bits = m.bits64(x);
+            let counted = m.isub(bits, m.integer(0x3fe6_a09e_667f_3bcd));
+            let exponent: M::I64 = m.shr(counted, m.integer(52));
+            let scaled = m.isub(bits, m.shl(exponent, m.integer(52)));
+            (m.to_real(m.wrap(exponent)), m.from_bits64(scaled))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Float, Scalar};
+
+    fn check<T: Float>(m: impl Machine<Element = T, Real = T>, lowest: i32, highest: i32) {
+        let power = |n: i32| m.real(2f64.powi(n));
+        for n in lowest..=highest {
+            let whole = m.real(f64::from(n));
+            assert_eq!(power_of_two(m, whole), power(n));
+            for (mantissa, counts_as) in [(0.7072, 0.7072), (1.0, 1.0), (1.414, 1.414)] {
+                let x = m.mul(m.real(mantissa), power(n));
+                if n > lowest {
+                    assert_eq!(split(m, x), (whole, m.real(counts_as)));
+                }
+            }
+        }
+        for n in 2 * lowest..=2 * highest {
+            let expected = m.real(1.5 * 2f64.powi(n / 2)).to_f64() * 2f64.powi(n - n / 2);
+            let scaled = scale(m, m.real(1.5), m.real(f64::from(n)));
+            assert_eq!(scaled, m.real(expected), "2^{n}");
+        }
+    }
+
+    #[test]
+    fn powers_of_two_are_taken_apart_and_put_together() {
+        check(Scalar::<f32>::new(), -126, 127);
+        check(Scalar::<f64>::new(), -1022, 1023);
+    }
+}
