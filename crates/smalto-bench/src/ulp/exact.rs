@@ -81,7 +81,11 @@ mod with_mpfr {
     fn remainder(x: Float, y: Float) -> Float {
         const ALL_BITS: u32 = 2200;
         let remainder = Float::with_val(ALL_BITS, &x % &y);
-        if remainder < 0 { remainder + y.abs() } else { remainder }
+        if remainder < 0 {
+            remainder + y.abs()
+        } else {
+            remainder
+        }
     }
 }
 

@@ -208,7 +208,12 @@ mod tests {
         for index in 0..STRATEGIES.len() as u64 {
             let make = || Block::<f64>::new(Op::Pow, Source::Mixed, index);
             let bits = |block: Block<f64>| -> Vec<u64> {
-                block.x.iter().chain(&block.y).map(|v| v.to_bits()).collect()
+                block
+                    .x
+                    .iter()
+                    .chain(&block.y)
+                    .map(|v| v.to_bits())
+                    .collect()
             };
             assert_eq!(bits(make()), bits(make()));
             assert_eq!(make().x.len(), BLOCK);

@@ -104,7 +104,11 @@ mod tests {
     #[test]
     fn two_parts_hold_more_than_an_f64() {
         let check = |op, arguments, expected: Wide| {
-            assert_eq!(evaluate(op, arguments), Some(expected), "{op} of {arguments:?}");
+            assert_eq!(
+                evaluate(op, arguments),
+                Some(expected),
+                "{op} of {arguments:?}"
+            );
         };
         check(Op::Exp, [0.0, 0.0], [1.0, 0.0]);
         check(Op::Hypot, [3.0, 4.0], [5.0, 0.0]);

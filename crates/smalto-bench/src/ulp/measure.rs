@@ -5,7 +5,7 @@ use super::reference::{self, Approximation};
 use smalto::Op;
 
 /// A format of reals, inside f64.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Format {
     pub(super) name: &'static str,
     /// Bits after the point of the mantissa.
@@ -83,7 +83,11 @@ impl Measured {
 
     /// Both together.
     pub(super) fn and(self, other: Measured) -> Measured {
-        let worst = if other.worst > self.worst { other } else { self };
+        let worst = if other.worst > self.worst {
+            other
+        } else {
+            self
+        };
         let turn = if other.turns > 0 { other } else { self };
         Measured {
             inputs: self.inputs + other.inputs,

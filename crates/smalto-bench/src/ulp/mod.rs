@@ -82,15 +82,25 @@ pub(crate) fn run(ulp: &Ulp) -> anyhow::Result<()> {
     exact::available()?;
     let functions = functions(&ulp.functions)?;
     let stop = stop_on_interrupt()?;
-    let extent = if ulp.exhaustive { Extent::Exhaustive } else { Extent::Sample };
+    let extent = if ulp.exhaustive {
+        Extent::Exhaustive
+    } else {
+        Extent::Sample
+    };
     let wants = |element| ulp.element.is_none_or(|only| only == element);
     println!("{}", table::HEAD);
     for op in functions {
         if wants(Element::F32) && !stop.load(Ordering::Relaxed) {
-            println!("{}", table::row(op, &sweep::sweep::<f32>(op, extent, &stop)?));
+            println!(
+                "{}",
+                table::row(op, &sweep::sweep::<f32>(op, extent, &stop)?)
+            );
         }
         if wants(Element::F64) && !stop.load(Ordering::Relaxed) {
-            println!("{}", table::row(op, &sweep::sweep::<f64>(op, extent, &stop)?));
+            println!(
+                "{}",
+                table::row(op, &sweep::sweep::<f64>(op, extent, &stop)?)
+            );
         }
     }
     Ok(())
@@ -107,7 +117,12 @@ fn functions(names: &[String]) -> anyhow::Result<Vec<Op>> {
         return Ok(all);
     }
     let named = |name: &String| {
-        let known = || all.iter().map(|op| op.name()).collect::<Vec<_>>().join(", ");
+        let known = || {
+            all.iter()
+                .map(|op| op.name())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         let found = all.iter().copied().find(|op| op.name() == name);
         found.ok_or_else(|| anyhow::anyhow!("there is no function `{name}`; there are {}", known()))
     };

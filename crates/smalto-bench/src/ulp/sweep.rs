@@ -30,7 +30,11 @@ const CLOSE_NEIGHBOURS: f64 = (1 << 20) as f64;
 ///
 /// # Errors
 /// If it cannot be compiled.
-pub(super) fn sweep<T: Element>(op: Op, extent: Extent, stop: &AtomicBool) -> anyhow::Result<Sweep> {
+pub(super) fn sweep<T: Element>(
+    op: Op,
+    extent: Extent,
+    stop: &AtomicBool,
+) -> anyhow::Result<Sweep> {
     let evaluator = Evaluator::<T>::new(&graph(op)?, &Options::default())?;
     evaluator.compile_now();
     let (source, blocks) = T::source(op.arity(), extent);

@@ -18,7 +18,7 @@
 //! | [`remainder`] | `mod` |
 //!
 //! and beside them the tools they share: [`pair`] (numbers of twice the precision),
-//! [`polynomial`], [`bits`] (exponents and mantissas).
+//! [`polynomial`], [`bits`] (exponents and mantissas), [`angle`] (what full turns leave).
 //!
 //! # How they are made
 //!
@@ -51,6 +51,7 @@
 //! A function has two forms where f32 and f64 differ in method, and one where they
 //! differ in coefficients. `M::ELEMENT` is a constant, so choosing costs nothing.
 
+pub mod angle;
 pub mod bits;
 pub mod exponential;
 pub mod hyperbolic;
