@@ -10,6 +10,7 @@ mod exponential;
 mod hyperbolic;
 mod logarithm;
 mod power;
+mod trigonometric;
 
 use smalto_graph::passes::Arithmetic;
 use smalto_graph::{Element, Op, Value};
@@ -89,4 +90,9 @@ fn powers_and_roots() {
 #[test]
 fn hyperbolic_functions_and_their_inverses() {
     check(hyperbolic::ROWS);
+}
+
+#[test]
+fn trigonometric_functions_lengths_and_remainders() {
+    check(trigonometric::ROWS);
 }

@@ -3,7 +3,7 @@
 //!
 //! # Moderate arguments
 //!
-//! The angle is x - k P for a whole number k, where P is pi/2 or pi. P is a sum P1 + P2 + P3 of
+//! The angle is x - k P for a whole number k, where P is pi/2. P is a sum P1 + P2 + P3 of
 //! reals (Cody & Waite, *Software Manual for the Elementary Functions*, 1980; with fused
 //! multiply-adds Boldo, Daumas & Li, *Formally Verified Argument Reduction with a Fused
 //! Multiply-Add*, IEEE Trans. Comput. 58, 2009). P1 is a full mantissa and P2 a short one, both
@@ -42,56 +42,27 @@ use super::pair;
 use crate::{Float, Machine};
 use smalto_graph::Element;
 use std::any::Any;
-use std::f64::consts::{FRAC_1_PI, FRAC_2_PI, FRAC_PI_2};
+use std::f64::consts::{FRAC_2_PI, FRAC_PI_2};
 
-/// The angle `high - lost`, and how many steps were taken away to get there.
+/// The angle `high - lost`, and how many quarter turns were taken away to get there.
 #[derive(Debug, Clone, Copy)]
 pub struct Angle<R> {
-    /// A real whose last bits are those of the number of steps.
+    /// A real whose last bits are those of the number of quarter turns.
     pub counted: R,
     /// The angle, rounded.
     pub high: R,
-    /// What is to be subtracted from it: about half a unit in its last place at most. Nobody
-    /// asks after halves.
+    /// What is to be subtracted from it: about half a unit in its last place at most.
     pub lost: R,
-}
-
-/// Which multiples of a quarter turn are taken away.
-#[derive(Debug, Clone, Copy)]
-pub enum Steps {
-    /// All of them. So many are counted beforehand.
-    Quarters {
-        /// 0, or 1 to turn a sine into a cosine.
-        ahead: u8,
-    },
-    /// The even ones, counted by halves.
-    Halves,
-    /// The odd ones: k + 1/2 half turns, counted by k.
-    HalvesFromQuarter,
-}
-
-impl Steps {
-    /// In quarter turns: from one multiple to the next, and the one that is number 0.
-    fn length_and_start(self) -> (f64, f64) {
-        match self {
-            Steps::Quarters { .. } => (1.0, 0.0),
-            Steps::Halves => (2.0, 0.0),
-            Steps::HalvesFromQuarter => (2.0, 1.0),
-        }
-    }
 }
 
 /// 1.5 * 2^(bits of the fraction): the unit in its last place is 1.
 #[inline(always)]
-fn counter<M: Machine>(m: M, steps: Steps) -> M::Real {
+fn counter<M: Machine>(m: M, ahead: f64) -> M::Real {
     let counter = match M::ELEMENT {
         Element::F32 => 12_582_912.0,
         Element::F64 => 6_755_399_441_055_744.0,
     };
-    match steps {
-        Steps::Quarters { ahead } => m.real(counter + f64::from(ahead)),
-        Steps::Halves | Steps::HalvesFromQuarter => m.real(counter),
-    }
+    m.real(counter + ahead)
 }
 
 /// pi/2 in three parts.
@@ -129,51 +100,27 @@ pub fn is_huge<M: Machine>(m: M, x: M::Real) -> M::Mask {
     m.lt(m.real(limit::<M>()), m.abs(x))
 }
 
-/// The angle of an argument that is not huge.
+/// The angle of an argument that is not huge. So many quarter turns are counted beforehand.
 #[inline(always)]
-pub fn of_moderate<M: Machine>(m: M, x: M::Real, steps: Steps) -> Angle<M::Real> {
-    let counter = counter(m, steps);
-    let (counted, taken, parts) = match steps {
-        Steps::Quarters { .. } => {
-            let counted = m.fma(x, m.real(FRAC_2_PI), counter);
-            (counted, m.sub(counted, counter), half_pi::<M>())
-        }
-        Steps::Halves => {
-            let counted = m.fma(x, m.real(FRAC_1_PI), counter);
-            let pi = half_pi::<M>().map(|part| 2.0 * part);
-            (counted, m.sub(counted, counter), pi)
-        }
-        Steps::HalvesFromQuarter => {
-            let halves = m.fma(x, m.real(FRAC_1_PI), m.real(-0.5));
-            let counted = m.add(halves, counter);
-            let pi = half_pi::<M>().map(|part| 2.0 * part);
-            (counted, m.add(m.sub(counted, counter), m.real(0.5)), pi)
-        }
-    };
+pub fn of_moderate<M: Machine>(m: M, x: M::Real, ahead: f64) -> Angle<M::Real> {
+    let counter = counter(m, ahead);
+    let counted = m.fma(x, m.real(FRAC_2_PI), counter);
+    let taken = m.sub(counted, counter);
     // No part is negative, so -0 stays what it is.
-    let [first, second, third] = parts;
+    let [first, second, third] = half_pi::<M>();
     let exact = m.fma(taken, m.real(-first), x);
     let high = m.fma(taken, m.real(-second), exact);
-    match steps {
-        Steps::Quarters { .. } => {
-            let lost = m.fma(taken, m.real(second), m.sub(high, exact));
-            Angle {
-                counted,
-                high,
-                lost: m.fma(taken, m.real(third), lost),
-            }
-        }
-        Steps::Halves | Steps::HalvesFromQuarter => Angle {
-            counted,
-            high: m.fma(taken, m.real(-third), high),
-            lost: m.real(0.0),
-        },
+    let lost = m.fma(taken, m.real(second), m.sub(high, exact));
+    Angle {
+        counted,
+        high,
+        lost: m.fma(taken, m.real(third), lost),
     }
 }
 
 /// The angle of a huge argument; of a smaller one, anything.
 #[inline(always)]
-pub fn of_huge<M>(m: M, x: M::Real, steps: Steps) -> Angle<M::Real>
+pub fn of_huge<M>(m: M, x: M::Real, ahead: f64) -> Angle<M::Real>
 where
     M: Machine<Element: Float>,
 {
@@ -192,12 +139,7 @@ where
     let large = m.add(modulo_4(m, first.high), modulo_4(m, first.low));
     let (large, small) = (modulo_4(m, large), modulo_4(m, second.high));
 
-    let (length, start) = steps.length_and_start();
-    let position = m.add(large, small);
-    let along = m.fma(position, m.real(1.0 / length), m.real(-start / length));
-    let count = m.rint(along);
-    let taken = m.fma(count, m.real(length), m.real(start));
-
+    let taken = m.rint(m.add(large, small));
     let sum = pair::two_sum(m, m.sub(large, taken), small);
     let tail = pair::two_sum(m, second.low, third.high);
     let tail_low = m.add(tail.low, m.fma(x, p3, third.low));
@@ -208,7 +150,7 @@ where
     let half_pi = pair::constant(m, FRAC_PI_2, HALF_PI_REST);
     let angle = pair::product(m, quarters, half_pi);
     Angle {
-        counted: m.add(counter(m, steps), count),
+        counted: m.add(counter(m, ahead), taken),
         high: angle.high,
         lost: m.neg(angle.low),
     }
@@ -375,25 +317,15 @@ mod tests {
 
     /// Both ways agree where both can be gone.
     fn check<T: Float>(m: impl Machine<Element = T, Real = T>, huge: f64, unit: f64) {
-        for steps in [
-            Steps::Quarters { ahead: 0 },
-            Steps::Halves,
-            Steps::HalvesFromQuarter,
-        ] {
-            for k in 0..1000 {
-                let x = m.real(huge * (1.0 - 0.3 * f64::from(k) / 1000.0));
-                let (near, far) = (of_moderate(m, x, steps), of_huge(m, x, steps));
-                let angle = |a: &Angle<T>| a.high.to_f64() - a.lost.to_f64();
-                let difference = angle(&near) - angle(&far);
-                // Of huge arguments, full turns are not counted.
-                let steps_in_a_turn = 4.0 / steps.length_and_start().0;
-                let more = near.counted.to_f64() - far.counted.to_f64();
-                assert_eq!(more % steps_in_a_turn, 0.0, "{steps:?} of {x:?}");
-                assert!(
-                    difference.abs() < unit,
-                    "{steps:?} of {x:?}: {near:?} {far:?}"
-                );
-            }
+        for k in 0..1000 {
+            let x = m.real(huge * (1.0 - 0.3 * f64::from(k) / 1000.0));
+            let (near, far) = (of_moderate(m, x, 0.0), of_huge(m, x, 0.0));
+            let angle = |a: &Angle<T>| a.high.to_f64() - a.lost.to_f64();
+            let difference = angle(&near) - angle(&far);
+            // Of huge arguments, full turns are not counted.
+            let more = near.counted.to_f64() - far.counted.to_f64();
+            assert_eq!(more % 4.0, 0.0, "{x:?}");
+            assert!(difference.abs() < unit, "{x:?}: {near:?} {far:?}");
         }
     }
 
@@ -408,7 +340,7 @@ mod tests {
     fn an_argument_of_any_size_has_its_own_angle() {
         let check = |x: f64, quarters: f64| {
             let m = Scalar::<f64>::new();
-            let angle = of_huge(m, x, Steps::Quarters { ahead: 0 });
+            let angle = of_huge(m, x, 0.0);
             let found = angle.high / std::f64::consts::FRAC_PI_2;
             assert!((found - quarters).abs() < 1e-15, "{x}: {found}");
         };
