@@ -33,7 +33,7 @@ use super::pair::{self, Pair};
 use super::polynomial::{estrin, horner};
 use crate::{Float, Machine};
 use smalto_graph::Element;
-use std::f64::consts::{FRAC_PI_2, PI};
+use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 /// What the f64 of pi/2 is short of.
 const HALF_PI_REST: f64 = 6.123233995736766e-17;
@@ -180,6 +180,11 @@ fn scaled<M: Machine>(m: M, y: M::Real, x: M::Real) -> M::Real {
     // The origin is seen from the side that the sign of x says.
     let near_x = m.select(m.eq(larger, zero), m.copysign(one, x), m.mul(near_x, scale));
     let angle = angle(m, m.mul(near_y, scale), near_x);
+    // On the diagonal of two infinities the angle is known to the last bit.
+    let behind = m.lt(x, zero);
+    let diagonal = m.select(behind, m.real(3.0 * FRAC_PI_4), m.real(FRAC_PI_4));
+    let both = m.mand(infinite_x, infinite_y);
+    let angle = m.select(both, m.copysign(diagonal, y), angle);
     let ordered = m.mand(m.eq(x, x), m.eq(y, y));
     m.select(ordered, angle, m.real(f64::NAN))
 }
