@@ -15,7 +15,7 @@
 use super::flow::Flow;
 use super::next_use::{DEAD, IN_MEMORY, farther};
 use super::value::Value;
-use super::{Constraint, Function, Operand, Role, VirtualRegister};
+use super::{Block, Constraint, Function, Role, VirtualRegister};
 use std::ops::Range;
 
 /// What it adds to a distance to leave a loop.
@@ -114,11 +114,7 @@ impl Liveness {
             for parameter in function.parameters_of(block) {
                 self.home_block[parameter.index()] = index;
             }
-            for at in block.instructions.clone() {
-                for operand in function.operands_of(super::InstructionIndex(at)) {
-                    self.find_operand(operand, index, at - block.instructions.start);
-                }
-            }
+            self.find_operands(function, index, block);
             for edge in &block.successors {
                 for &argument in function.arguments_of(edge) {
                     if self.home_block[argument.index()] != index {
@@ -134,27 +130,28 @@ impl Liveness {
         }
     }
 
-    #[inline]
-    fn find_operand(&mut self, operand: &Operand, block: u32, distance: u32) {
-        let value = operand.register;
-        // What is not a value is reported by who looks at all operands.
-        let Some(home) = self.home_block.get_mut(value.index()) else {
-            return;
-        };
-        match operand.role {
-            Role::Def | Role::EarlyDef | Role::Temporary => *home = block,
-            Role::Use | Role::LateUse if *home != block => {
+    /// The operands of a block at once: most are of its own, and so nothing to be noted.
+    fn find_operands(&mut self, function: &Function, index: u32, block: &Block) {
+        let range = block.instructions.start as usize..block.instructions.end as usize;
+        let firsts = &function.first_operand[range.start..=range.end];
+        let (begin, end) = (firsts[0] as usize, firsts[range.len()] as usize);
+        let mut distance = 0;
+        for (at, operand) in (begin..).zip(&function.operands[begin..end]) {
+            let value = operand.register;
+            // What is not a value is reported by who looks at all operands.
+            let Some(home) = self.home_block.get_mut(value.index()) else {
+                continue;
+            };
+            if !matches!(operand.role, Role::Use | Role::LateUse) {
+                *home = index;
+            } else if *home != index {
+                while firsts[distance + 1] as usize <= at {
+                    distance += 1;
+                }
                 let in_memory = operand.constraint == Constraint::RegisterOrSlot;
-                self.lower(
-                    value,
-                    if in_memory {
-                        IN_MEMORY | distance
-                    } else {
-                        distance
-                    },
-                );
+                let kind = if in_memory { IN_MEMORY } else { 0 };
+                self.lower(value, kind | distance as u32);
             }
-            Role::Use | Role::LateUse => {}
         }
     }
 

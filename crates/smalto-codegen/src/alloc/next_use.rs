@@ -44,69 +44,71 @@ pub(super) struct NextUses {
     /// For each parameter, at its place in the function's pool, its first use.
     pub(super) of_parameters: Vec<u32>,
     upcoming: Vec<u32>,
+    pressure: Pressure,
+}
+
+/// How many registers of each class are needed at once. Storage is reused.
+#[derive(Debug, Default)]
+struct Pressure {
+    /// For each class, those of the values that are live where the walk is.
+    live: Vec<u32>,
+    /// For each block and class, the most there were.
+    most: Vec<u32>,
+    /// Where the block that the walk is in begins in `most`.
+    block: usize,
+}
+
+impl Pressure {
+    fn reset(&mut self, blocks: usize, classes: usize) {
+        self.live.clear();
+        self.live.resize(classes, 0);
+        self.most.clear();
+        self.most.resize(blocks * classes, 0);
+    }
+
+    /// From here on the walk is in this block, from its end.
+    fn enter(&mut self, block: usize) {
+        self.live.fill(0);
+        self.block = block * self.live.len();
+    }
+
+    /// A value is live where the walk is that is not live behind it.
+    #[inline]
+    fn begin(&mut self, value: &Value) {
+        self.live[usize::from(value.class)] += u32::from(value.span());
+    }
+
+    /// A value that is live behind where the walk is, is not live there.
+    #[inline]
+    fn end(&mut self, value: &Value) {
+        self.live[usize::from(value.class)] -= u32::from(value.span());
+    }
+
+    /// Notes what is live where the walk is, with what is destroyed there besides.
+    fn note(&mut self, destroyed: &[RegisterSet]) {
+        let most = &mut self.most[self.block..];
+        for (class, (most, &live)) in most.iter_mut().zip(&self.live).enumerate() {
+            let lost = destroyed.get(class).map_or(0, |set| set.iter().count());
+            *most = (*most).max(live + lost as u32);
+        }
+    }
 }
 
 impl NextUses {
-    /// The most registers of a class that a block needs at once. What a call destroys,
-    /// nothing that lives across it can have.
-    pub(super) fn pressure(
-        &self,
-        function: &Function,
-        liveness: &Liveness,
-        block: usize,
-        class: u8,
-    ) -> u32 {
-        let size = |value: VirtualRegister| match function.classes[value.index()] == class {
-            true => function
-                .spans
-                .get(value.index())
-                .map_or(1, |&span| u32::from(span)),
-            false => 0,
-        };
-        let code = &function.blocks[block];
-        let arriving = liveness
-            .at_start(block)
-            .iter()
-            .map(|&(value, _)| size(value));
-        let parameters = code.parameters.clone().filter_map(|place| {
-            let used = self.of_parameters[place as usize] != DEAD;
-            used.then(|| size(function.pool[place as usize]))
-        });
-        let mut live: u32 = arriving.chain(parameters).sum();
-        let mut most = live;
-        let first = |at: u32| function.first_operand[at as usize] as usize;
-        let clobbers = &function.clobbers;
-        let mut clobber = clobbers.partition_point(|(at, _)| at.0 < code.instructions.start);
-        for at in code.instructions.clone() {
-            for index in first(at)..first(at + 1) {
-                let operand = &function.operands[index];
-                let ends = self.after[index] == DEAD;
-                match operand.role {
-                    Role::Use | Role::LateUse if ends => {
-                        live = live.saturating_sub(size(operand.register));
-                    }
-                    Role::Def | Role::EarlyDef if !ends => live += size(operand.register),
-                    _ => {}
-                }
-            }
-            most = most.max(live);
-            if let Some((_, sets)) = clobbers.get(clobber).filter(|(here, _)| here.0 == at) {
-                let lost = sets
-                    .get(usize::from(class))
-                    .map_or(0, |set| set.iter().count());
-                most = most.max(live + lost as u32);
-                clobber += 1;
-            }
-        }
-        most
+    /// The most registers of a class that a block needs at once, in a function with loops.
+    /// What a call destroys, nothing that lives across it can have.
+    pub(super) fn pressure(&self, block: u32, class: usize) -> u32 {
+        self.pressure.most[block as usize * self.pressure.live.len() + class]
     }
 
-    /// Fills it for a function; `loops` says whether that has any.
+    /// Fills it for a function on a machine with so many classes of registers; `loops` says
+    /// whether the function has any.
     pub(super) fn analyse(
         &mut self,
         function: &Function,
         liveness: &Liveness,
         values: &mut [Value],
+        classes: usize,
         loops: bool,
     ) -> Result<(), AllocError> {
         // Every one of them will be written.
@@ -120,9 +122,12 @@ impl NextUses {
             clobbers: &function.clobbers,
             copies: &function.copies,
         };
+        self.pressure.reset(function.blocks.len(), classes);
         for block in (0..function.blocks.len()).rev() {
+            self.pressure.enter(block);
             self.note_live_out(function, liveness, values, block);
             if loops {
+                self.pressure.note(&[]);
                 self.scan::<true>(function, values, block, &mut rest)?;
             } else {
                 self.scan::<false>(function, values, block, &mut rest)?;
@@ -154,21 +159,24 @@ impl NextUses {
             let target = edge.target.index();
             let way = Liveness::leaving(function, index, target);
             for &(value, distance) in liveness.at_start(target) {
-                self.note_live(value, farther(farther(distance, way), end));
+                self.note_live(value, farther(farther(distance, way), end), values);
             }
         }
         for edge in &block.successors {
             let parameters = function.parameters_of(&function.blocks[edge.target.index()]);
             for (&argument, &parameter) in function.arguments_of(edge).iter().zip(parameters) {
-                self.note_live(argument, end - 1);
+                self.note_live(argument, end - 1, values);
                 values[argument.index()].hint = Hint::With(parameter.0).pack();
                 values[parameter.index()].hint = Hint::With(argument.0).pack();
             }
         }
     }
 
-    fn note_live(&mut self, value: VirtualRegister, position: u32) {
+    fn note_live(&mut self, value: VirtualRegister, position: u32, values: &[Value]) {
         let upcoming = &mut self.upcoming[value.index()];
+        if *upcoming == DEAD {
+            self.pressure.begin(&values[value.index()]);
+        }
         *upcoming = (*upcoming).min(position);
     }
 
@@ -181,39 +189,58 @@ impl NextUses {
         rest: &mut Rest<'_>,
     ) -> Result<(), AllocError> {
         let all_single = function.spans.is_empty();
-        for at in function.blocks[block].instructions.clone().rev() {
-            let start = function.first_operand[at as usize] as usize;
-            let end = function.first_operand[at as usize + 1] as usize;
-            let (mut plain, mut hinted) = (true, false);
-            for index in (start..end).rev() {
-                let operand = &function.operands[index];
-                let value = operand.register.index();
-                let Some(upcoming) = self.upcoming.get_mut(value) else {
+        let range = function.blocks[block].instructions.clone();
+        let firsts = &function.first_operand[range.start as usize..];
+        let mut end = firsts[range.len()] as usize;
+        for (at, &start) in range.clone().zip(firsts).rev() {
+            let start = start as usize;
+            let destroyed = rest.destroyed(at);
+            if LOOPS && !destroyed.is_empty() {
+                self.pressure.note(destroyed);
+            }
+            let (mut plain, mut hinted, mut more) = (destroyed.is_empty(), false, false);
+            let operands = function.operands[start..end].iter();
+            for (operand, noted) in operands.zip(&mut self.after[start..end]).rev() {
+                let number = operand.register.index();
+                let (Some(upcoming), Some(value)) =
+                    (self.upcoming.get_mut(number), values.get(number))
+                else {
                     return Err(AllocError::Undefined {
                         instruction: InstructionIndex(at),
                         register: operand.register.0,
                     });
                 };
                 let after = *upcoming;
-                self.after[index] = after;
+                *noted = after;
                 let register = operand.constraint == Constraint::Register;
                 // No `match`, which would be an indirect jump for each operand.
-                if operand.role == Role::Use && register {
-                    *upcoming = at;
+                let next = if operand.role == Role::Use && register {
+                    at
                 } else if operand.role == Role::Def && register {
-                    hinted |= LOOPS && values[value].hint != NONE;
-                    *upcoming = DEAD;
+                    hinted |= LOOPS && value.hint != NONE;
+                    DEAD
                 } else if operand.role == Role::Use
                     && operand.constraint == Constraint::RegisterOrSlot
                 {
-                    *upcoming = in_memory(at, after);
+                    in_memory(at, after)
                 } else {
                     plain = false;
-                    *upcoming = special_use(operand, at, after);
+                    special_use(operand, at, after)
+                };
+                *upcoming = next;
+                if LOOPS && (after == DEAD) != (next == DEAD) {
+                    if after == DEAD {
+                        more = true;
+                        self.pressure.begin(value);
+                    } else {
+                        self.pressure.end(value);
+                    }
                 }
-                plain &= all_single || function.spans[value] == 1;
+                plain &= all_single || value.span() == 1;
             }
-            plain &= !rest.is_clobbering(at);
+            if more {
+                self.pressure.note(&[]);
+            }
             if hinted {
                 self.hint_successors(function, values, start..end);
             }
@@ -224,6 +251,7 @@ impl NextUses {
             if rest.is_copy(at) {
                 hint_copy(function, values, start..end);
             }
+            end = start;
         }
         Ok(())
     }
@@ -254,17 +282,19 @@ struct Rest<'f> {
 }
 
 impl<'f> Rest<'f> {
-    fn is_clobbering(&mut self, at: u32) -> bool {
-        let Some(((last, _), earlier)) = self.clobbers.split_last() else {
-            return false;
-        };
-        if last.0 < at {
-            return false;
+    /// The registers of each class that an instruction destroys: no classes if none.
+    #[inline]
+    fn destroyed(&mut self, at: u32) -> &'f [RegisterSet] {
+        match self.clobbers.split_last() {
+            Some(((last, sets), earlier)) if last.0 >= at => {
+                self.clobbers = earlier;
+                sets
+            }
+            _ => &[],
         }
-        self.clobbers = earlier;
-        true
     }
 
+    #[inline]
     fn is_copy(&mut self, at: u32) -> bool {
         let Some((last, earlier)) = self.copies.split_last() else {
             return false;

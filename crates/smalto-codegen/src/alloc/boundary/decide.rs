@@ -77,7 +77,7 @@ impl<const W: usize> Walk<'_, W> {
         }
         order.sort_unstable();
         let pressure = (header.0..end)
-            .map(|block| self.pressure(block, class))
+            .map(|block| self.next.pressure(block, class))
             .max();
         let Boundaries { entries, order, .. } = &mut *self.boundaries;
         let used = pressure.unwrap_or(0).saturating_sub(through);
@@ -99,20 +99,6 @@ impl<const W: usize> Walk<'_, W> {
                 entries[index].register = None;
             }
         }
-    }
-
-    /// The most registers of a class that a block needs at once, found out once.
-    fn pressure(&mut self, block: u32, class: usize) -> u32 {
-        let known = &mut self.boundaries.pressure;
-        known.resize(self.function.blocks.len() * self.banks.len(), NONE);
-        let known = &mut known[block as usize * self.banks.len() + class];
-        if *known == NONE {
-            let (function, block) = (self.function, block as usize);
-            *known = self
-                .next
-                .pressure(function, self.liveness, block, class as u8);
-        }
-        *known
     }
 
     /// Finds places for a block's parameters, first those that can stay where the
