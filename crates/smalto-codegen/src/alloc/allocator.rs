@@ -53,8 +53,7 @@ impl Allocator {
             .analyse(function, &self.flow, &mut self.values);
         let loops = self.flow.has_loops();
         let values = &mut self.values;
-        self.next
-            .analyse(function, &self.liveness, values, classes, loops)?;
+        self.next.analyse(function, &self.liveness, values, loops)?;
         self.calls
             .analyse(function, &self.liveness, &mut self.values);
         self.slots.resize_with(classes, Slots::default);

@@ -169,6 +169,18 @@ impl<const W: usize> Bank<W> {
         self.allowed & !self.occupied
     }
 
+    /// Of those, the ones that no loop wants.
+    #[inline]
+    pub(super) fn open(&self) -> Mask<W> {
+        self.free() & !self.avoid
+    }
+
+    /// The registers that are the cheapest to use.
+    #[inline]
+    pub(super) fn cheapest(&self) -> Mask<W> {
+        self.runs.first().copied().unwrap_or(Mask::EMPTY)
+    }
+
     /// The best register, or beginning of a tuple, among those allowed.
     #[inline]
     pub(super) fn choose(&self, among: Mask<W>, span: u8) -> Option<u8> {
@@ -200,6 +212,15 @@ impl<const W: usize> Bank<W> {
         self.used.insert(mask);
         for_each(number, span, |number| self.occupant[number] = value);
         self.set_key(number, span, key);
+    }
+
+    /// Puts a value of one register that was never stored into this one, which holds none.
+    #[inline]
+    pub(super) fn settle(&mut self, value: VirtualRegister, number: u8, after: u32) {
+        self.occupied.insert(Mask::one(number));
+        self.used.insert(Mask::one(number));
+        self.occupant[usize::from(number)] = value;
+        self.finish(number, after);
     }
 
     /// Takes a value out of its registers.

@@ -33,6 +33,8 @@ pub(super) struct Liveness {
     /// Uses of values that are defined in other blocks, block by block.
     exposed: Vec<Live>,
     exposed_ranges: Vec<Range<usize>>,
+    /// Operands of one block that use values of others.
+    foreign: Vec<u32>,
     /// The block that defines each value.
     home_block: Vec<u32>,
     /// The last block in layout in which each value of several blocks is live.
@@ -130,28 +132,35 @@ impl Liveness {
         }
     }
 
-    /// The operands of a block at once: most are of its own, and so nothing to be noted.
+    /// Collects uses of values from elsewhere in a block.
     fn find_operands(&mut self, function: &Function, index: u32, block: &Block) {
         let range = block.instructions.start as usize..block.instructions.end as usize;
         let firsts = &function.first_operand[range.start..=range.end];
         let (begin, end) = (firsts[0] as usize, firsts[range.len()] as usize);
-        let mut distance = 0;
-        for (at, operand) in (begin..).zip(&function.operands[begin..end]) {
-            let value = operand.register;
+        // Most are of the block itself, and so nothing to be noted.
+        let homes = self.home_block.as_mut_slice();
+        self.foreign.clear();
+        for (at, operand) in (begin as u32..).zip(&function.operands[begin..end]) {
             // What is not a value is reported by who looks at all operands.
-            let Some(home) = self.home_block.get_mut(value.index()) else {
+            let Some(home) = homes.get_mut(operand.register.index()) else {
                 continue;
             };
             if !matches!(operand.role, Role::Use | Role::LateUse) {
                 *home = index;
             } else if *home != index {
-                while firsts[distance + 1] as usize <= at {
-                    distance += 1;
-                }
-                let in_memory = operand.constraint == Constraint::RegisterOrSlot;
-                let kind = if in_memory { IN_MEMORY } else { 0 };
-                self.lower(value, kind | distance as u32);
+                self.foreign.push(at);
             }
+        }
+        let mut distance = 0;
+        for number in 0..self.foreign.len() {
+            let at = self.foreign[number];
+            while firsts[distance + 1] <= at {
+                distance += 1;
+            }
+            let operand = &function.operands[at as usize];
+            let in_memory = operand.constraint == Constraint::RegisterOrSlot;
+            let kind = if in_memory { IN_MEMORY } else { 0 };
+            self.lower(operand.register, kind | distance as u32);
         }
     }
 

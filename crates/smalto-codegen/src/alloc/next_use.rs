@@ -8,6 +8,7 @@
 //! is one that does. A value with only such uses left is noted with its last one: until
 //! then its register can be had for a store, without a load later on.
 
+use super::function::Plain;
 use super::liveness::Liveness;
 use super::value::{Hint, NONE, Value};
 use super::{
@@ -44,71 +45,100 @@ pub(super) struct NextUses {
     /// For each parameter, at its place in the function's pool, its first use.
     pub(super) of_parameters: Vec<u32>,
     upcoming: Vec<u32>,
-    pressure: Pressure,
 }
 
-/// How many registers of each class are needed at once. Storage is reused.
-#[derive(Debug, Default)]
-struct Pressure {
-    /// For each class, those of the values that are live where the walk is.
-    live: Vec<u32>,
-    /// For each block and class, the most there were.
-    most: Vec<u32>,
-    /// Where the block that the walk is in begins in `most`.
-    block: usize,
+/// How many registers of each class are live at a place, and at most until there.
+#[derive(Debug)]
+pub(super) struct Pressure {
+    live: [i32; 256],
+    most: [i32; 256],
 }
 
 impl Pressure {
-    fn reset(&mut self, blocks: usize, classes: usize) {
-        self.live.clear();
-        self.live.resize(classes, 0);
-        self.most.clear();
-        self.most.resize(blocks * classes, 0);
+    const NONE: Pressure = Pressure {
+        live: [0; 256],
+        most: [0; 256],
+    };
+
+    /// The most of a class at once.
+    pub(super) fn most(&self, class: usize) -> u32 {
+        self.most[class].unsigned_abs()
     }
 
-    /// From here on the walk is in this block, from its end.
-    fn enter(&mut self, block: usize) {
-        self.live.fill(0);
-        self.block = block * self.live.len();
-    }
-
-    /// A value is live where the walk is that is not live behind it.
+    /// From here on so many more values like this one are live.
     #[inline]
-    fn begin(&mut self, value: &Value) {
-        self.live[usize::from(value.class)] += u32::from(value.span());
+    fn change(&mut self, function: &Function, value: VirtualRegister, by: i32) {
+        let class = usize::from(function.classes[value.index()]);
+        let span = match function.spans.get(value.index()) {
+            Some(&span) => i32::from(span),
+            None => 1,
+        };
+        self.live[class] += by * span;
+        self.most[class] = self.most[class].max(self.live[class]);
     }
 
-    /// A value that is live behind where the walk is, is not live there.
-    #[inline]
-    fn end(&mut self, value: &Value) {
-        self.live[usize::from(value.class)] -= u32::from(value.span());
-    }
-
-    /// Notes what is live where the walk is, with what is destroyed there besides.
-    fn note(&mut self, destroyed: &[RegisterSet]) {
-        let most = &mut self.most[self.block..];
-        for (class, (most, &live)) in most.iter_mut().zip(&self.live).enumerate() {
-            let lost = destroyed.get(class).map_or(0, |set| set.iter().count());
-            *most = (*most).max(live + lost as u32);
+    /// Here registers are destroyed beside those that are live.
+    fn destroy(&mut self, destroyed: &[RegisterSet]) {
+        for (class, set) in destroyed.iter().enumerate() {
+            let all = self.live[class] + set.iter().count() as i32;
+            self.most[class] = self.most[class].max(all);
         }
     }
 }
 
 impl NextUses {
-    /// The most registers of a class that a block needs at once, in a function with loops.
-    /// What a call destroys, nothing that lives across it can have.
-    pub(super) fn pressure(&self, block: u32, class: usize) -> u32 {
-        self.pressure.most[block as usize * self.pressure.live.len() + class]
+    /// The most registers of each class that a block needs at once. What a call destroys,
+    /// nothing that lives across it can have.
+    pub(super) fn pressure(
+        &self,
+        function: &Function,
+        liveness: &Liveness,
+        block: usize,
+    ) -> Pressure {
+        let code = &function.blocks[block];
+        let mut pressure = Pressure::NONE;
+        for &(value, _) in liveness.at_start(block) {
+            pressure.change(function, value, 1);
+        }
+        for place in code.parameters.clone() {
+            if self.of_parameters[place as usize] != DEAD {
+                pressure.change(function, function.pool[place as usize], 1);
+            }
+        }
+        let mut at = code.instructions.start;
+        let first_call = function.clobbers.partition_point(|(call, _)| call.0 < at);
+        for (call, destroyed) in &function.clobbers[first_call..] {
+            if call.0 >= code.instructions.end {
+                break;
+            }
+            self.follow(function, at..call.0 + 1, &mut pressure);
+            pressure.destroy(destroyed);
+            at = call.0 + 1;
+        }
+        self.follow(function, at..code.instructions.end, &mut pressure);
+        pressure
     }
 
-    /// Fills it for a function on a machine with so many classes of registers; `loops` says
-    /// whether the function has any.
+    /// Counts along instructions how many registers are live.
+    fn follow(&self, function: &Function, instructions: Range<u32>, pressure: &mut Pressure) {
+        let first = |at: u32| function.first_operand[at as usize] as usize;
+        let range = first(instructions.start)..first(instructions.end);
+        let after = &self.after[range.clone()];
+        for (operand, &after) in function.operands[range].iter().zip(after) {
+            // A definition begins a life unless it is never used, a use ends one if it is
+            // the last. Which it is is hard to predict: no branch depends on it.
+            let is_use = matches!(operand.role, Role::Use | Role::LateUse);
+            let change = i32::from(after != DEAD) - i32::from(is_use);
+            pressure.change(function, operand.register, change);
+        }
+    }
+
+    /// Fills it for a function; `loops` says whether that has any.
     pub(super) fn analyse(
         &mut self,
         function: &Function,
         liveness: &Liveness,
         values: &mut [Value],
-        classes: usize,
         loops: bool,
     ) -> Result<(), AllocError> {
         // Every one of them will be written.
@@ -122,12 +152,9 @@ impl NextUses {
             clobbers: &function.clobbers,
             copies: &function.copies,
         };
-        self.pressure.reset(function.blocks.len(), classes);
         for block in (0..function.blocks.len()).rev() {
-            self.pressure.enter(block);
             self.note_live_out(function, liveness, values, block);
             if loops {
-                self.pressure.note(&[]);
                 self.scan::<true>(function, values, block, &mut rest)?;
             } else {
                 self.scan::<false>(function, values, block, &mut rest)?;
@@ -159,24 +186,21 @@ impl NextUses {
             let target = edge.target.index();
             let way = Liveness::leaving(function, index, target);
             for &(value, distance) in liveness.at_start(target) {
-                self.note_live(value, farther(farther(distance, way), end), values);
+                self.note_live(value, farther(farther(distance, way), end));
             }
         }
         for edge in &block.successors {
             let parameters = function.parameters_of(&function.blocks[edge.target.index()]);
             for (&argument, &parameter) in function.arguments_of(edge).iter().zip(parameters) {
-                self.note_live(argument, end - 1, values);
+                self.note_live(argument, end - 1);
                 values[argument.index()].hint = Hint::With(parameter.0).pack();
                 values[parameter.index()].hint = Hint::With(argument.0).pack();
             }
         }
     }
 
-    fn note_live(&mut self, value: VirtualRegister, position: u32, values: &[Value]) {
+    fn note_live(&mut self, value: VirtualRegister, position: u32) {
         let upcoming = &mut self.upcoming[value.index()];
-        if *upcoming == DEAD {
-            self.pressure.begin(&values[value.index()]);
-        }
         *upcoming = (*upcoming).min(position);
     }
 
@@ -188,72 +212,68 @@ impl NextUses {
         block: usize,
         rest: &mut Rest<'_>,
     ) -> Result<(), AllocError> {
-        let all_single = function.spans.is_empty();
         let range = function.blocks[block].instructions.clone();
         let firsts = &function.first_operand[range.start as usize..];
         let mut end = firsts[range.len()] as usize;
         for (at, &start) in range.clone().zip(firsts).rev() {
-            let start = start as usize;
-            let destroyed = rest.destroyed(at);
-            if LOOPS && !destroyed.is_empty() {
-                self.pressure.note(destroyed);
+            let range = start as usize..end;
+            end = start as usize;
+            let seen = self.scan_operands::<LOOPS>(function, values, at, range.clone())?;
+            if seen.is_hinted {
+                self.hint_successors(function, values, range.clone());
             }
-            let (mut plain, mut hinted, mut more) = (destroyed.is_empty(), false, false);
-            let operands = function.operands[start..end].iter();
-            for (operand, noted) in operands.zip(&mut self.after[start..end]).rev() {
-                let number = operand.register.index();
-                let (Some(upcoming), Some(value)) =
-                    (self.upcoming.get_mut(number), values.get(number))
-                else {
-                    return Err(AllocError::Undefined {
-                        instruction: InstructionIndex(at),
-                        register: operand.register.0,
-                    });
-                };
-                let after = *upcoming;
-                *noted = after;
-                let register = operand.constraint == Constraint::Register;
-                // No `match`, which would be an indirect jump for each operand.
-                let next = if operand.role == Role::Use && register {
-                    at
-                } else if operand.role == Role::Def && register {
-                    hinted |= LOOPS && value.hint != NONE;
-                    DEAD
-                } else if operand.role == Role::Use
-                    && operand.constraint == Constraint::RegisterOrSlot
-                {
-                    in_memory(at, after)
-                } else {
-                    plain = false;
-                    special_use(operand, at, after)
-                };
-                *upcoming = next;
-                if LOOPS && (after == DEAD) != (next == DEAD) {
-                    if after == DEAD {
-                        more = true;
-                        self.pressure.begin(value);
-                    } else {
-                        self.pressure.end(value);
-                    }
-                }
-                plain &= all_single || value.span() == 1;
-            }
-            if more {
-                self.pressure.note(&[]);
-            }
-            if hinted {
-                self.hint_successors(function, values, start..end);
-            }
-            if !plain {
+            if rest.is_clobbering(at) || !seen.is_plain {
                 self.special.push(at);
-                hint_fixed(function, values, start..end);
+                hint_fixed(function, values, range.clone());
             }
             if rest.is_copy(at) {
-                hint_copy(function, values, start..end);
+                hint_copy(function, values, range);
             }
-            end = start;
         }
         Ok(())
+    }
+
+    /// Walks the operands of an instruction backwards.
+    #[inline(always)]
+    fn scan_operands<const LOOPS: bool>(
+        &mut self,
+        function: &Function,
+        values: &[Value],
+        at: u32,
+        range: Range<usize>,
+    ) -> Result<Seen, AllocError> {
+        let mut seen = Seen {
+            is_plain: true,
+            is_hinted: false,
+        };
+        let upcoming = self.upcoming.as_mut_slice();
+        let operands = function.operands[range.clone()].iter();
+        for (operand, noted) in operands.zip(&mut self.after[range]).rev() {
+            let number = operand.register.index();
+            let Some(upcoming) = upcoming.get_mut(number) else {
+                return Err(AllocError::Undefined {
+                    instruction: InstructionIndex(at),
+                    register: operand.register.0,
+                });
+            };
+            *noted = *upcoming;
+            *upcoming = match operand.plain() {
+                Some(Plain::Use) => at,
+                Some(Plain::UseInMemory) => in_memory(at, *noted),
+                Some(Plain::Def) => {
+                    seen.is_hinted |= LOOPS && values[number].hint != NONE;
+                    DEAD
+                }
+                None => {
+                    seen.is_plain = false;
+                    special_use(operand, at, *noted)
+                }
+            };
+            if !function.spans.is_empty() {
+                seen.is_plain &= function.spans[number] == 1;
+            }
+        }
+        Ok(seen)
     }
 
     /// Where a value is used for the last time, what is made there will often take its
@@ -275,6 +295,14 @@ impl NextUses {
     }
 }
 
+/// What was seen at an instruction.
+struct Seen {
+    /// Whether it wants no more than registers for uses and a definition.
+    is_plain: bool,
+    /// Whether something is defined that is wanted somewhere.
+    is_hinted: bool,
+}
+
 /// The lists that are used up from their ends, in step with the walk.
 struct Rest<'f> {
     clobbers: &'f [(InstructionIndex, Vec<RegisterSet>)],
@@ -282,15 +310,14 @@ struct Rest<'f> {
 }
 
 impl<'f> Rest<'f> {
-    /// The registers of each class that an instruction destroys: no classes if none.
     #[inline]
-    fn destroyed(&mut self, at: u32) -> &'f [RegisterSet] {
+    fn is_clobbering(&mut self, at: u32) -> bool {
         match self.clobbers.split_last() {
-            Some(((last, sets), earlier)) if last.0 >= at => {
+            Some(((last, _), earlier)) if last.0 >= at => {
                 self.clobbers = earlier;
-                sets
+                true
             }
-            _ => &[],
+            _ => false,
         }
     }
 

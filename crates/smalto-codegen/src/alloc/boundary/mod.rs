@@ -43,6 +43,9 @@ pub(super) struct Boundaries {
     /// For each block its entries, once they are decided.
     ranges: Vec<Option<Range<usize>>>,
     moves: ParallelMoves,
+    /// For each block and class, the most registers needed at once, or [`NONE`] if that is
+    /// not known yet.
+    pressure: Vec<u32>,
     /// Values by distance.
     order: Vec<(u32, usize)>,
     /// The loops that the walk is in: where each ends, and where its header's parameters
@@ -60,6 +63,7 @@ impl Boundaries {
         self.ranges.clear();
         self.ranges.resize(blocks, None);
         self.ranges[0] = Some(0..0);
+        self.pressure.clear();
         self.loops.clear();
         self.carried.clear();
         self.emergency.clear();
