@@ -9,7 +9,7 @@
 use super::bank::Key;
 use super::mask::Mask;
 use super::next_use::DEAD;
-use super::value::{NONE, Traits};
+use super::value::Traits;
 use super::walk::Walk;
 use super::{AllocError, Constraint, Location, Operand, Role, VirtualRegister};
 use std::ops::Range;
@@ -111,7 +111,6 @@ impl<const W: usize> Walk<'_, W> {
             self.values[operand.register.index()].leave_if(dead);
             let bank = &mut self.banks[usize::from(class)];
             bank.finish(number, after);
-            bank.release(if dead { Mask::one(number) } else { Mask::EMPTY });
             left = if dead { Left::new(class, number) } else { left };
         }
         left
@@ -128,23 +127,19 @@ impl<const W: usize> Walk<'_, W> {
     ) -> Result<(), AllocError> {
         let after = self.next.after[index];
         let value = self.values[register.index()];
-        let bank = &self.banks[usize::from(value.class)];
-        let open = bank.open();
-        let number = left.of(value.class).filter(|&number| open.contains(number));
-        let number = match number.or_else(|| (open & bank.cheapest()).first()) {
-            Some(number) if value.is_simple() && value.hint == NONE => {
-                self.out.locations[index] = Location::register(value.class, number);
-                number
-            }
-            _ => self.find_place(register, index, at, left)?,
-        };
         let bank = &mut self.banks[usize::from(value.class)];
-        if after == DEAD {
-            bank.used.insert(Mask::one(number));
-        } else if value.is_simple() {
-            self.values[register.index()].set_home(Some(number));
+        if value.can_be_anywhere()
+            && let Some(number) = bank.choose_simply(left.of(value.class))
+        {
+            self.out.locations[index] = Location::register(value.class, number);
             bank.settle(register, number, after);
+            self.values[register.index()].set_home((after != DEAD).then_some(number));
             return Ok(());
+        }
+        let number = self.find_place(register, index, at, left)?;
+        if after == DEAD {
+            let bank = &mut self.banks[usize::from(value.class)];
+            bank.used.insert(Mask::one(number));
         } else {
             self.put(register, number, self.key(register, after));
         }
@@ -241,8 +236,8 @@ impl<const W: usize> Walk<'_, W> {
                 return Some(number);
             }
             // What sits outside the registers given out may be emptied in vain.
-            let number = bank.costs_least(at)?;
-            self.evict(bank.occupant[usize::from(number)], at);
+            let occupant = bank.occupant(bank.costs_least(at)?)?;
+            self.evict(occupant, at);
         }
     }
 

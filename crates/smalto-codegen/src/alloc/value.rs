@@ -137,6 +137,12 @@ impl Value {
         self.flags |= LASTING;
     }
 
+    /// Whether it is [simple](Value::is_simple) and wanted nowhere.
+    #[inline]
+    pub(super) fn can_be_anywhere(&self) -> bool {
+        self.is_simple() && self.hint == NONE
+    }
+
     /// Whether it is of one register, stays in its block, crosses no call and was never
     /// stored.
     #[inline]
