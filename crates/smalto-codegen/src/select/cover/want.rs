@@ -12,7 +12,9 @@ impl Cover {
             self.want_terminator(routine, selector, block);
             for value in routine.instructions_in(block).rev() {
                 let node = self.nodes[value.index()];
-                if node.wanted != UNWANTED && node.standing != Standing::Constant {
+                // Constants need nothing; their names are wanted for them.
+                let is_constant = node.standing == Standing::Constant && node.alias == value;
+                if node.wanted != UNWANTED && !is_constant {
                     self.want_operands(routine, selector, value, node);
                 }
             }
@@ -52,6 +54,8 @@ impl Cover {
         let operands = routine.operands(value);
         if node.state == NO_STATE {
             if node.alias != value {
+                // Nothing is made under the name itself.
+                self.nodes[value.index()].wanted = UNWANTED;
                 self.want_as(node.alias, node.wanted);
             } else {
                 for &operand in operands {
