@@ -123,6 +123,7 @@ impl Labelling<'_> {
     }
 
     /// The node of an instruction that is not plain.
+    #[inline(never)]
     fn tiled(&mut self, value: ValueId, instruction: &Instruction) -> Result<Node, Unselectable> {
         let operator = operator_of(self.routine, instruction);
         let (state, mut first_load) = self.state(value, instruction, operator)?;
@@ -143,7 +144,7 @@ impl Labelling<'_> {
     }
 
     /// The state of an instruction with this operator, and the first load in its tree.
-    #[inline]
+    #[inline(always)]
     fn state(
         &mut self,
         value: ValueId,
@@ -169,7 +170,7 @@ impl Labelling<'_> {
     /// The state of the operator with these operands, and the first load in the tree it is
     /// the root of. If an operand was loaded before the last write, it cannot be in that
     /// tree, and is at hand from now on.
-    #[inline]
+    #[inline(always)]
     fn transition<const ARITY: usize>(
         &mut self,
         operator: &Operator,
