@@ -429,6 +429,12 @@ impl Routine {
         &self.pool[edge.first as usize..][..edge.count as usize]
     }
 
+    /// The instruction that gives `value`.
+    #[inline]
+    pub fn instruction(&self, value: ValueId) -> &Instruction {
+        &self.instructions[value.index()]
+    }
+
     /// Which instruction `value` is.
     #[inline]
     pub fn op(&self, value: ValueId) -> Op {
@@ -444,7 +450,12 @@ impl Routine {
     /// The values an instruction takes.
     #[inline]
     pub fn operands(&self, value: ValueId) -> &[ValueId] {
-        let instruction = &self.instructions[value.index()];
+        self.operands_of(&self.instructions[value.index()])
+    }
+
+    /// The values that an instruction of this routine takes.
+    #[inline]
+    pub fn operands_of<'a>(&'a self, instruction: &'a Instruction) -> &'a [ValueId] {
         if instruction.op.is_variadic() {
             let [first, count, _] = instruction.words;
             &self.pool[first.index()..][..count.index()]
@@ -457,9 +468,18 @@ impl Routine {
     /// after those of the row.
     #[inline]
     pub fn mask(&self, value: ValueId) -> Option<ValueId> {
-        let row = self.op(value).row();
-        (row.immediate == Immediate::MaskedBuffer)
-            .then(|| self.operands(value).get(row.operands.len()).copied())?
+        self.mask_of(self.instruction(value))
+    }
+
+    /// The same of an instruction of this routine.
+    #[inline]
+    pub fn mask_of(&self, instruction: &Instruction) -> Option<ValueId> {
+        let row = instruction.op.row();
+        (row.immediate == Immediate::MaskedBuffer).then(|| {
+            self.operands_of(instruction)
+                .get(row.operands.len())
+                .copied()
+        })?
     }
 
     /// The value of a constant.

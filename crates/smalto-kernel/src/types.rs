@@ -176,7 +176,19 @@ impl ValueType {
     /// What one lane holds.
     #[inline]
     pub const fn lane(self) -> Lane {
-        Lane::ALL[(self.0.get() & (RATE_BIT - 1)) as usize]
+        // In order, so that this is no look-up but the number itself.
+        match self.0.get() & (RATE_BIT - 1) {
+            0 => Lane::F16,
+            1 => Lane::F32,
+            2 => Lane::F64,
+            3 => Lane::I16,
+            4 => Lane::U16,
+            5 => Lane::I32,
+            6 => Lane::U32,
+            7 => Lane::I64,
+            8 => Lane::U64,
+            _ => Lane::Mask,
+        }
     }
 
     /// Uniform or varying.
@@ -199,6 +211,25 @@ impl ValueType {
     #[inline]
     pub const fn count(self) -> usize {
         (self.0.get() >> COUNT_SHIFT) as usize
+    }
+
+    /// How many numbers [`single_index`](ValueType::single_index) gives, some of them to
+    /// no type.
+    pub const SINGLE_INDICES: usize = 2 * RATE_BIT as usize;
+
+    /// A number for the lane type and the rate: for tables that do not look at the count.
+    ///
+    /// ```
+    /// use smalto_kernel::{Lane, ValueType};
+    ///
+    /// let ty = ValueType::varying(Lane::F32);
+    /// assert!(ty.single_index() < ValueType::SINGLE_INDICES);
+    /// assert_eq!(ty.tuple(3).unwrap().single_index(), ty.single_index());
+    /// assert_ne!(ValueType::uniform(Lane::F32).single_index(), ty.single_index());
+    /// ```
+    #[inline]
+    pub const fn single_index(self) -> usize {
+        self.0.get() as usize % ValueType::SINGLE_INDICES
     }
 
     /// The type of one of the values of a tuple.

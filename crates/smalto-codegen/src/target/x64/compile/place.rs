@@ -503,8 +503,7 @@ impl<'a> Placer<'a> {
 
     /// A node as this symbol, which one user wants.
     pub(super) fn value_of(&mut self, node: ValueId, symbol: u8, chunk: usize) -> Value {
-        if self.cover.is_at_hand(node) {
-            let home = self.cover.home(node);
+        if let Some(home) = self.cover.home(node) {
             if symbol == home {
                 return Value::Register(self.part(node, 0, chunk));
             }
