@@ -2,7 +2,7 @@
 
 use super::encode::{Encoded, WINDOW, encode};
 use super::fit::{Filled, Refusal, fitting_row};
-use super::layout::{self, Event, Place, Positioned, UNBOUND};
+use super::layout::{self, Event, Place, Positioned, Relative, UNBOUND};
 use super::operand::base;
 use super::pool::{ConstantPool, MAX_ALIGNMENT};
 use super::syntax::Traced;
@@ -44,6 +44,7 @@ pub struct Assembler {
     /// How many of them count.
     length: usize,
     events: Vec<Positioned>,
+    relatives: Vec<Relative>,
     /// Where each label is: 0 when it is bound, until the places are settled.
     labels: Vec<u32>,
     pool: ConstantPool,
@@ -171,12 +172,10 @@ impl Assembler {
         } else {
             Place::Constant(operand.place())
         };
-        self.events.push(Positioned {
+        self.relatives.push(Relative {
             at: (self.length + encoded.head) as u32,
-            event: Event::Relative {
-                place,
-                to_end: (encoded.length - encoded.head) as u32,
-            },
+            to_end: (encoded.length - encoded.head) as u32,
+            place,
         });
     }
 
@@ -270,7 +269,7 @@ impl Assembler {
         } else {
             1
         };
-        if self.pool.requested() + bytes.len() > i32::MAX as usize {
+        if self.pool.length() + bytes.len() > i32::MAX as usize {
             self.note(EncodeError::TooLarge);
             return self.pool.request(&[], alignment);
         }
@@ -310,6 +309,7 @@ impl Assembler {
     pub fn clear(&mut self) {
         self.length = 0;
         self.events.clear();
+        self.relatives.clear();
         self.labels.clear();
         self.pool.clear();
         self.error = None;
@@ -334,7 +334,14 @@ impl Assembler {
         bytes.clear();
         bytes.reserve(pool_start + pool_length);
         layout::write(fixed, &self.events, &self.labels, bytes)?;
-        layout::patch(&self.events, &self.labels, &self.pool, pool_start, bytes)?;
+        layout::patch(
+            &self.relatives,
+            &self.events,
+            &self.labels,
+            &self.pool,
+            pool_start,
+            bytes,
+        )?;
         // What runs off the end of the code must not run into data.
         const BREAKPOINT: u8 = 0xcc;
         bytes.resize(pool_start, BREAKPOINT);

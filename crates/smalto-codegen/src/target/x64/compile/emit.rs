@@ -40,6 +40,9 @@ const CALLEE_SAVED: [u8; 5] = [3, 12, 13, 14, 15];
 /// Software Optimization Guide for Zen 4, section 2.9.1).
 const LOOP_ALIGNMENT: u32 = 32;
 
+/// Bytes of the largest register.
+const MAX_REGISTER: usize = 64;
+
 /// Everything emission needs to know of a routine.
 pub(super) struct Emission<'a> {
     pub(super) module: &'a Module,
@@ -66,7 +69,6 @@ pub(super) struct Storage {
     /// The block that each falls into.
     follows: Vec<usize>,
     constants: Vec<Option<Constant>>,
-    bytes: Vec<u8>,
 }
 
 /// What stands where in the frame.
@@ -484,24 +486,22 @@ impl Emission<'_> {
         if let Some(constant) = self.storage.constants[number as usize] {
             return constant;
         }
-        let bytes = &mut self.storage.bytes;
-        bytes.clear();
-        match &self.machine.constants[number as usize] {
-            PoolConstant::Element {
-                bits,
-                bytes: size,
-                count,
-            } => {
-                for _ in 0..*count {
-                    bytes.extend_from_slice(&bits.to_le_bytes()[..usize::from(*size)]);
+        let constant = match &self.machine.constants[number as usize] {
+            &PoolConstant::Element { bits, bytes, count } => {
+                let element = &bits.to_le_bytes()[..usize::from(bytes)];
+                let mut repeated = [0; MAX_REGISTER];
+                let repeated = &mut repeated[..element.len() * usize::from(count)];
+                for place in repeated.chunks_exact_mut(element.len()) {
+                    place.copy_from_slice(element);
                 }
+                self.assembler.constant(repeated)
             }
-            PoolConstant::Bytes(given) => bytes.extend_from_slice(given),
+            PoolConstant::Bytes(given) => self.assembler.constant(given),
             PoolConstant::Table(table) => {
-                bytes.extend_from_slice(self.module.tables()[*table as usize].bytes());
+                let table = &self.module.tables()[*table as usize];
+                self.assembler.constant(table.bytes())
             }
-        }
-        let constant = self.assembler.constant(bytes);
+        };
         self.storage.constants[number as usize] = Some(constant);
         constant
     }
