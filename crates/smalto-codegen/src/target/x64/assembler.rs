@@ -1,12 +1,13 @@
 //! The buffer instructions are assembled into.
 
-use super::encode::{Encoded, WINDOW, encode};
+use super::encode::{Distant, Fields, Rm, WINDOW, encode};
 use super::fit::{Filled, Refusal, fitting_row};
-use super::layout::{self, Event, Place, Positioned, Relative, UNBOUND};
+use super::layout::{self, Event, Positioned, Relative, UNBOUND};
 use super::operand::base;
 use super::pool::{ConstantPool, MAX_ALIGNMENT};
+use super::row::Row;
 use super::syntax::Traced;
-use super::{Constant, EncodeError, Gpr, Instruction, Label, MOV, Operand, Operands, Refused};
+use super::{Constant, EncodeError, Gpr, Instruction, Label, MOV, Operands, Refused};
 
 /// Assembles instructions, labels and constants to [`Code`].
 ///
@@ -126,26 +127,36 @@ impl Assembler {
         if row.is_branch() {
             return self.push_branch(at, operands);
         }
-        let window = self.window();
-        let encoded = encode(row, instruction, operands, window);
-        let rm = row.in_rm(operands);
-        if rm.is_relative() {
-            self.push_relative(rm, &encoded);
+        self.emit_in(row, instruction, Fields::of(row, operands));
+    }
+
+    /// Encodes an instruction in a row that is known to take it, and is no branch.
+    #[inline(always)]
+    pub(super) fn emit_in(&mut self, row: &Row, instruction: Instruction, fields: Fields) {
+        let room = self.fixed.get_mut(self.length..);
+        let Some(window) = room.and_then(|room| room.first_chunk_mut()) else {
+            return self.grow_and_emit_in(row, instruction, fields);
+        };
+        let encoded = encode(row, instruction, &fields, window);
+        if let Rm::Relative(Distant { place, .. }) = fields.rm {
+            self.relatives.push(Relative {
+                at: (self.length + encoded.head) as u32,
+                to_end: (encoded.length - encoded.head) as u32,
+                place,
+            });
         }
         self.length += encoded.length;
     }
 
-    /// The room the next instruction goes to.
-    #[inline(always)]
-    fn window(&mut self) -> &mut [u8; WINDOW] {
-        if self.fixed.len() - self.length < WINDOW {
-            self.grow();
-        }
-        let room = self.fixed[self.length..].first_chunk_mut();
-        room.expect("there is room for a window")
+    /// What is seldom is passed by value, so that what is frequent stays in registers.
+    #[cold]
+    #[inline(never)]
+    fn grow_and_emit_in(&mut self, row: &Row, instruction: Instruction, fields: Fields) {
+        self.grow();
+        self.emit_in(row, instruction, fields);
     }
 
-    #[cold]
+    /// Makes room for another instruction.
     fn grow(&mut self) {
         let more = self.fixed.len().max(1024);
         self.fixed.resize(self.fixed.len() + more, 0);
@@ -162,20 +173,6 @@ impl Assembler {
             label: operands[0].place(),
             row,
             is_long: false,
-        });
-    }
-
-    #[inline(never)]
-    fn push_relative(&mut self, operand: &Operand, encoded: &Encoded) {
-        let place = if operand.base() == base::LABEL {
-            Place::Label(operand.place())
-        } else {
-            Place::Constant(operand.place())
-        };
-        self.relatives.push(Relative {
-            at: (self.length + encoded.head) as u32,
-            to_end: (encoded.length - encoded.head) as u32,
-            place,
         });
     }
 

@@ -16,7 +16,7 @@
 use super::form::{Form, Immediate};
 use super::instruction::FORMS;
 use super::pool::ConstantPool;
-use super::{EncodeError, Label};
+use super::{Constant, EncodeError, Label};
 
 /// What depends on where things are.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +39,12 @@ pub(super) enum Event {
 pub(super) enum Place {
     Label(u32),
     Constant(u32),
+}
+
+impl From<Constant> for Place {
+    fn from(constant: Constant) -> Place {
+        Place::Constant(constant.0)
+    }
 }
 
 /// An [`Event`] and where it is among the fixed bytes.
