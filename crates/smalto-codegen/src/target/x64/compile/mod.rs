@@ -531,6 +531,9 @@ fn reachable(module: &Module, kernel: RoutineId) -> Vec<RoutineId> {
     while let Some(&id) = found.get(next) {
         next += 1;
         let routine = module.routine(id);
+        if !routine.has_calls() {
+            continue;
+        }
         for index in 0..routine.len() {
             if let Some(callee) = routine.callee_of(ValueId::new(index))
                 && !std::mem::replace(&mut seen[callee.index()], true)
