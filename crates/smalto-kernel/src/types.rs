@@ -257,6 +257,53 @@ impl ValueType {
     }
 }
 
+/// A set of types, told apart by lane type and rate: a tuple is what its values are.
+///
+/// ```
+/// # use smalto_kernel::{Lane, ValueType};
+/// let module = smalto_kernel::parse("
+/// kernel fill width any {
+///     buffer y: f32 write
+/// block 0:
+///     %zero: u.i64 = constant 0
+///     %one: v.f32 = constant 1.0
+///     store y[%zero], %one
+///     return
+/// }")?;
+/// let types = module.routines()[0].types();
+/// let all: Vec<ValueType> = types.iter().collect();
+/// assert_eq!(all, [ValueType::uniform(Lane::I64), ValueType::varying(Lane::F32)]);
+/// assert!(types.has_lane(Lane::F32) && !types.has_lane(Lane::F16));
+/// # Ok::<(), smalto_kernel::ParseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TypeSet(u32);
+
+impl TypeSet {
+    /// The bits of a type that tell lane type and rate.
+    const TOLD_APART: u16 = RATE_BIT * 2 - 1;
+
+    #[inline]
+    pub(crate) fn insert(&mut self, ty: ValueType) {
+        self.0 |= 1 << (ty.0.get() & TypeSet::TOLD_APART);
+    }
+
+    /// Whether a type of this lane type is among them.
+    pub const fn has_lane(self, lane: Lane) -> bool {
+        let either_rate = 1 | 1 << RATE_BIT;
+        self.0 & either_rate << lane as u32 != 0
+    }
+
+    /// The types, as single values: uniform ones first.
+    pub fn iter(self) -> impl Iterator<Item = ValueType> {
+        let types = [Rate::Uniform, Rate::Varying].into_iter().flat_map(|rate| {
+            let lanes = Lane::ALL.into_iter();
+            lanes.map(move |lane| ValueType::new(lane, rate))
+        });
+        types.filter(move |ty| self.0 >> (ty.0.get() & TypeSet::TOLD_APART) & 1 != 0)
+    }
+}
+
 impl fmt::Display for ValueType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rate = match self.rate() {

@@ -54,25 +54,30 @@ impl Wave {
 
 /// Bytes of the widest lanes a routine computes with.
 fn widest_lane(routine: &Routine) -> usize {
-    let working = |value: ValueId| {
-        let lane = match routine.ty(value) {
-            Some(ty) if ty.is_varying() || ty.lane().is_float() => working_bytes(ty.lane()),
-            // Uniform integers are in registers of their own.
-            _ => 2,
-        };
-        let op = routine.op(value);
-        match op {
-            // A product of halves needs more than a single to be rounded once.
-            Op::Fma if lane == 4 && routine.ty(value).is_some_and(is_half) => 8,
-            _ => lane,
-        }
+    if routine.is_empty() {
+        return 4;
+    }
+    let working = |ty: ValueType| match ty.is_varying() || ty.lane().is_float() {
+        true => working_bytes(ty.lane()),
+        // Uniform integers are in registers of their own.
+        false => 2,
     };
-    let values = (0..routine.len()).map(|index| working(ValueId::new(index)));
-    values.max().unwrap_or(4)
+    // A product of halves needs more than a single to be rounded once.
+    let for_products = if multiplies_halves(routine) { 8 } else { 2 };
+    routine
+        .types()
+        .iter()
+        .map(working)
+        .fold(for_products, usize::max)
 }
 
-fn is_half(ty: ValueType) -> bool {
-    ty.lane() == Lane::F16
+/// Whether a fused multiply-add of halves is among the instructions.
+fn multiplies_halves(routine: &Routine) -> bool {
+    let is_one = |value: ValueId| {
+        let lane = routine.ty(value).map(ValueType::lane);
+        routine.op(value) == Op::Fma && lane == Some(Lane::F16)
+    };
+    routine.types().has_lane(Lane::F16) && (0..routine.len()).map(ValueId::new).any(is_one)
 }
 
 /// Halves are computed with as singles.
