@@ -38,6 +38,7 @@ mod meeting;
 mod place;
 mod plan;
 mod pseudo;
+mod stencil;
 mod template;
 mod wave;
 

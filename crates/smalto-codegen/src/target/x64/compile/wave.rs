@@ -3,7 +3,7 @@
 use super::machine::{GPR, MASK, VECTOR};
 use crate::select::cover::Homes;
 use crate::select::tables::Tables;
-use smalto_kernel::{Lane, Op, Routine, ValueId, ValueType, Width};
+use smalto_kernel::{BlockId, Lane, Op, Routine, ValueId, ValueType, Width};
 
 /// How the lanes of a wave are spread over registers, and where values of each type live.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +33,7 @@ impl Wave {
         let widest = routines.map(widest_lane).max().unwrap_or(4).max(2);
         let natural = vector_bytes / widest;
         let width = match kernel.width() {
+            Width::Any if is_short_loop(kernel) => natural.max(CACHE_LINE / widest),
             Width::Any => natural,
             Width::Lanes(lanes) => usize::from(lanes),
         };
@@ -50,6 +51,23 @@ impl Wave {
     pub(crate) fn register_bytes(&self, lane_bytes: u8) -> usize {
         (self.lanes * usize::from(lane_bytes)).max(16)
     }
+}
+
+/// Bytes that memory is moved in.
+const CACHE_LINE: usize = 64;
+
+/// The most instructions a loop has that is short.
+const SHORT: usize = 64;
+
+/// Whether a kernel is a loop so short that its time goes to memory and to counting. Turns
+/// of a whole cache line are fewer, and their stores need not read the line first. Longer
+/// ones would rather have the registers that a second chunk takes.
+fn is_short_loop(kernel: &Routine) -> bool {
+    let goes_back = |block: BlockId| {
+        let mut edges = kernel.terminator(block).edges();
+        edges.any(|edge| edge.target() <= block)
+    };
+    kernel.len() <= SHORT && kernel.block_ids().any(goes_back)
 }
 
 /// Bytes of the widest lanes a routine computes with.
