@@ -501,14 +501,19 @@ impl<'a> Placer<'a> {
         // A uniform value spread out is the same in all chunks.
         let is_chunked = self.type_of(value).is_varying() && op != Op::Splat;
         let chunks = if is_chunked { self.wave.chunks } else { 1 };
-        let mut made = [VirtualRegister(0); Wave::MOST_CHUNKS];
-        for (chunk, register) in made[..chunks].iter_mut().enumerate() {
-            *register = match self.make(value, wanted, chunk) {
-                Value::Register(register) => register,
-                other => unreachable!("{other:?} is in no register"),
+        let first = self.storage.registers.len();
+        for chunk in 0..chunks {
+            let Value::Register(register) = self.make(value, wanted, chunk) else {
+                unreachable!("what is wanted in a register is made in one")
             };
+            debug_assert_eq!(
+                self.storage.registers.len(),
+                first + chunk,
+                "parts lie together"
+            );
+            self.storage.registers.push(register);
         }
-        self.put(value, &made[..chunks], is_chunked);
+        self.set_parts(value, first, is_chunked);
     }
 
     /// A node as this symbol, which one user wants.

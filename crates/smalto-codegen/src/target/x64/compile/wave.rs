@@ -20,9 +20,6 @@ pub(crate) struct Wave {
 }
 
 impl Wave {
-    /// 64 lanes of 8 bytes in registers of 32.
-    pub(crate) const MOST_CHUNKS: usize = 16;
-
     /// The wave of routines that are called by each other, the kernel first.
     pub(crate) fn of<'r>(
         kernel: &Routine,
