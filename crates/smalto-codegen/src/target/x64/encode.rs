@@ -211,8 +211,8 @@ pub(super) fn encode(
             broadcasts = distant.broadcasts;
         }
     }
-    let context = instruction.context | u8::from(broadcasts) * Instruction::BROADCAST_OR_ROUNDING;
-    let context = u64::from(context);
+    let broadcast = u8::from(broadcasts) * Instruction::BROADCAST_OR_ROUNDING;
+    let context = u64::from(instruction.context | broadcast);
     let head = match row.space {
         Space::Evex => Piece {
             bits: head | context << 24,

@@ -7,7 +7,7 @@
 //! | cut the routine into trees and cover them with tiles | `select::cover` |
 //! | place the tiles: machine instructions over virtual registers | `place`, `across`, `call` |
 //! | give registers | [`alloc`] |
-//! | write bytes | `emit`, `pseudo` |
+//! | write bytes | `emit`, `plan`, `pseudo` |
 //!
 //! ```
 //! use smalto_codegen::target::x64::{Compiler, Level};
