@@ -27,11 +27,9 @@ mod names {
     pub(crate) const F32: &[Element] = &[Element::F32];
     pub(crate) const F64: &[Element] = &[Element::F64];
 
-    /// The smallest positive numbers and the largest, of f32 and f64.
+    /// The smallest positive numbers of f32 and f64.
     pub(crate) const TINY_F32: f64 = 1.401_298_464_324_817e-45;
     pub(crate) const TINY_F64: f64 = 5e-324;
-    pub(crate) const MAX_F32: f64 = f32::MAX as f64;
-    pub(crate) const MAX_F64: f64 = f64::MAX;
 }
 
 /// What `op` of `operands` is, in these elements.

@@ -1,4 +1,8 @@
 //! `sin`, `cos`, `tan`, `asin`, `acos`, `atan`, `atan2`, `hypot`, `mod`.
+#![allow(
+    clippy::approx_constant,
+    reason = "the table shows the digits that are expected"
+)]
 
 use crate::names::*;
 
