@@ -103,10 +103,10 @@ fn fewer_points_than_lanes_are_the_callers_affair() {
 
 #[test]
 fn errors_name_the_op() {
-    let sine = formula::parse("sin(x) + 1").expect("it parses");
+    let exponential = formula::parse("exp(x) + 1").expect("it parses");
     refused(
-        &sine,
-        "`sin` has no lowering to machine code yet; the interpreter runs it",
+        &exponential,
+        "`exp` has no lowering to machine code yet; the interpreter runs it",
     );
 
     let with = |op| formula::Parser::new().with_op(op);
