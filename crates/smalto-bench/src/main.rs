@@ -72,6 +72,7 @@
 //! numbers that are not times but that a peer has too are [`suite::Work::Counts`].
 
 mod agreement;
+mod arrays;
 mod chain;
 mod compiler;
 mod models;

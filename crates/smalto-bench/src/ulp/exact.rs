@@ -23,10 +23,17 @@ mod with_mpfr {
         Ok(())
     }
 
-    /// How far the finite `ours` is from the op at `arguments`, in ULP of the exact value;
-    /// of which zero and NaN are excluded.
+    /// How far the finite `ours` is from the op at `arguments`, in ULP of the exact value,
+    /// which is not NaN. Zeros have signs.
     pub(in crate::ulp) fn error(op: Op, arguments: [f64; 2], ours: f64, format: Format) -> f64 {
         let exact = evaluate(op, arguments);
+        let same_sign = exact.is_sign_negative() == ours.is_sign_negative();
+        if ours == 0.0 && !same_sign {
+            return f64::INFINITY;
+        }
+        if exact.is_zero() {
+            return if ours == 0.0 { 0.0 } else { f64::INFINITY };
+        }
         let exponent = exact.get_exp().map_or(format.least_exponent, |exp| exp - 1);
         let exponent = exponent.max(format.least_exponent);
         let ulp = Float::with_val(PRECISION, Float::i_exp(1, exponent - format.fraction_bits));

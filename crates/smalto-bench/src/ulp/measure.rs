@@ -156,7 +156,16 @@ fn ulp(truth: Approximation, format: Format) -> f64 {
     let towards_zero = truth.low * truth.high < 0.0;
     let bits = truth.high.abs().to_bits() - u64::from(towards_zero);
     let exponent = (bits >> 52) as i32 - 1023;
-    2f64.powi(exponent.max(format.least_exponent) - format.fraction_bits)
+    power_of_two(exponent.max(format.least_exponent) - format.fraction_bits)
+}
+
+/// 2^n, subnormal ones included: `powi` takes the reciprocal of an infinity for them.
+#[inline]
+fn power_of_two(n: i32) -> f64 {
+    match n {
+        -1022.. => f64::from_bits(((n + 1023) as u64) << 52),
+        _ => f64::from_bits(1 << (n + 1074)),
+    }
 }
 
 #[cfg(test)]
@@ -185,6 +194,21 @@ mod tests {
         check(F32, 2f64.powi(-151), 0.0, -0.0, f64::INFINITY);
         check(F32, 0.0, 0.0, -0.0, f64::INFINITY);
         check(F32, 0.0, 0.0, 0.0, 0.0);
+        // So are those in f64, of which the unit is subnormal itself from 2^-970 on.
+        check(
+            F64,
+            2f64.powi(-1000),
+            0.0,
+            2f64.powi(-1000) * (1.0 + f64::EPSILON),
+            1.0,
+        );
+        check(
+            F64,
+            f64::MIN_POSITIVE,
+            0.0,
+            f64::from_bits(f64::MIN_POSITIVE.to_bits() - 2),
+            2.0,
+        );
         check(F32, f64::NAN, 0.0, f64::NAN, 0.0);
         check(F32, f64::NAN, 0.0, 1.0, f64::INFINITY);
         check(F32, 1.0, 0.0, f64::NAN, f64::INFINITY);

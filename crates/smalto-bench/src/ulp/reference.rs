@@ -60,17 +60,18 @@ pub(super) fn for_f32(op: Op, [x, y]: [f64; 2]) -> Option<Approximation> {
 
 /// For results in f64: the op in the 80-bit format, which has 11 bits more. The library
 /// is never off by more than 5 units in their last place. `None` where there is no such
-/// library, and where two f64 cannot hold the result, close to the ends of their range.
+/// library, and where two f64 cannot hold the result: close to the ends of their range, where
+/// a zero may be what is left of a small number.
 pub(super) fn for_f64(op: Op, arguments: [f64; 2]) -> Option<Approximation> {
     if op == Op::Mod {
         return Some(remainder(arguments[0], arguments[1]));
     }
     let [high, low] = wide(op, arguments)?;
     let representable = (2f64.powi(-900)..=f64::MAX).contains(&high.abs());
-    let plain = high == 0.0 || !high.is_finite();
-    (representable || plain).then_some(Approximation {
+    let finite = high.is_finite();
+    (representable || !finite).then_some(Approximation {
         high,
-        low: if plain { 0.0 } else { low },
+        low: if finite { low } else { 0.0 },
         bound: 16.0 * 2f64.powi(-64),
     })
 }
