@@ -43,9 +43,9 @@ mod with_mpfr {
     fn evaluate(op: Op, [x, y]: [f64; 2]) -> Float {
         let [x, y] = [x, y].map(|v| Float::with_val(PRECISION, v));
         match op {
-            Op::Sin => x.sin(),
-            Op::Cos => x.cos(),
-            Op::Tan => x.tan(),
+            Op::Sin | Op::FastSin => x.sin(),
+            Op::Cos | Op::FastCos => x.cos(),
+            Op::Tan | Op::FastTan => x.tan(),
             Op::Asin => x.asin(),
             Op::Acos => x.acos(),
             Op::Atan => x.atan(),

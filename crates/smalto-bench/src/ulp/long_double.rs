@@ -41,9 +41,9 @@ unsafe extern "C" {
 /// The function of that op, if the library has it.
 fn address(op: Op) -> Option<Address> {
     let function: unsafe extern "C" fn() = match op {
-        Op::Sin => sinl,
-        Op::Cos => cosl,
-        Op::Tan => tanl,
+        Op::Sin | Op::FastSin => sinl,
+        Op::Cos | Op::FastCos => cosl,
+        Op::Tan | Op::FastTan => tanl,
         Op::Asin => asinl,
         Op::Acos => acosl,
         Op::Atan => atanl,

@@ -24,9 +24,9 @@ unsafe extern "C" {
 /// For results in f32: the op in f64. The library is never off by more than 4 ULP.
 pub(super) fn for_f32(op: Op, [x, y]: [f64; 2]) -> Option<Approximation> {
     let high = match op {
-        Op::Sin => x.sin(),
-        Op::Cos => x.cos(),
-        Op::Tan => x.tan(),
+        Op::Sin | Op::FastSin => x.sin(),
+        Op::Cos | Op::FastCos => x.cos(),
+        Op::Tan | Op::FastTan => x.tan(),
         Op::Asin => x.asin(),
         Op::Acos => x.acos(),
         Op::Atan => x.atan(),

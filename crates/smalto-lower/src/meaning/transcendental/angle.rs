@@ -118,6 +118,27 @@ pub fn of_moderate<M: Machine>(m: M, x: M::Real, ahead: f64) -> Angle<M::Real> {
     }
 }
 
+/// The angle of an argument that is not huge, rounded only, when half turns are taken away:
+/// whole ones, or from a quarter turn on. And a real whose last bits are those of their number.
+#[inline(always)]
+pub fn of_half_turns<M: Machine>(m: M, x: M::Real, from_quarter: bool) -> (M::Real, M::Real) {
+    let counter = counter(m, 0.0);
+    let half_turns = m.real(0.5 * FRAC_2_PI);
+    let (counted, taken) = if from_quarter {
+        let counted = m.add(m.fma(x, half_turns, m.real(-0.5)), counter);
+        (counted, m.add(m.sub(counted, counter), m.real(0.5)))
+    } else {
+        let counted = m.fma(x, half_turns, counter);
+        (counted, m.sub(counted, counter))
+    };
+    let angle = half_pi::<M>().iter().fold(
+        x,
+        #[inline(always)]
+        |angle, part| m.fma(taken, m.real(-2.0 * part), angle),
+    );
+    (counted, angle)
+}
+
 /// The angle of a huge argument; of a smaller one, anything.
 #[inline(always)]
 pub fn of_huge<M>(m: M, x: M::Real, ahead: f64) -> Angle<M::Real>

@@ -16,6 +16,7 @@
 //! | [`inverse_trigonometric`] | `asin`, `acos`, `atan`, `atan2` |
 //! | [`hypot`] | `hypot` |
 //! | [`remainder`] | `mod` |
+//! | [`fast`] | `fast_sin`, `fast_cos`, `fast_tan` |
 //!
 //! and beside them the tools they share: [`pair`] (numbers of twice the precision),
 //! [`polynomial`], [`bits`] (exponents and mantissas), [`angle`] (what full turns leave).
@@ -59,6 +60,7 @@
 pub mod angle;
 pub mod bits;
 pub mod exponential;
+pub mod fast;
 pub mod hyperbolic;
 pub mod hypot;
 pub mod inverse_hyperbolic;

@@ -30,34 +30,64 @@ use smalto_graph::Element;
 /// Sine.
 #[inline(always)]
 pub fn sin<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
-    unless_huge(m, x, "sin of huge", 0.0, sine)
+    sin_if_huge(m, x, sine(m, angle::of_moderate(m, x, 0.0)))
 }
 
 /// Cosine: the sine, a quarter turn ahead.
 #[inline(always)]
 pub fn cos<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
-    unless_huge(m, x, "cos of huge", 1.0, sine)
+    cos_if_huge(m, x, sine(m, angle::of_moderate(m, x, 1.0)))
 }
 
 /// Tangent.
 #[inline(always)]
 pub fn tan<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
-    unless_huge(m, x, "tan of huge", 0.0, tangent)
+    tan_if_huge(m, x, tangent(m, angle::of_moderate(m, x, 0.0)))
 }
 
-/// `function` of the angle of x, found the long way where some lane has a huge argument.
+/// The sine of lanes with a huge argument, `moderate` in the others.
 #[inline(always)]
-fn unless_huge<M: Machine<Element: Float>>(
+pub(super) fn sin_if_huge<M: Machine<Element: Float>>(
     m: M,
     x: M::Real,
+    moderate: M::Real,
+) -> M::Real {
+    if_huge(m, x, moderate, "sin of huge", 0.0, sine)
+}
+
+/// The cosine of lanes with a huge argument, `moderate` in the others.
+#[inline(always)]
+pub(super) fn cos_if_huge<M: Machine<Element: Float>>(
+    m: M,
+    x: M::Real,
+    moderate: M::Real,
+) -> M::Real {
+    if_huge(m, x, moderate, "cos of huge", 1.0, sine)
+}
+
+/// The tangent of lanes with a huge argument, `moderate` in the others.
+#[inline(always)]
+pub(super) fn tan_if_huge<M: Machine<Element: Float>>(
+    m: M,
+    x: M::Real,
+    moderate: M::Real,
+) -> M::Real {
+    if_huge(m, x, moderate, "tan of huge", 0.0, tangent)
+}
+
+/// `function` of the angle of x, found the long way, in the lanes whose argument is huge.
+#[inline(always)]
+fn if_huge<M: Machine<Element: Float>>(
+    m: M,
+    x: M::Real,
+    moderate: M::Real,
     name: &'static str,
     ahead: f64,
     function: impl Fn(M, Angle<M::Real>) -> M::Real + Copy,
 ) -> M::Real {
-    let result = function(m, angle::of_moderate(m, x, ahead));
     m.if_any(
         angle::is_huge(m, x),
-        result,
+        moderate,
         #[inline(always)]
         || {
             m.outlined(
@@ -137,7 +167,13 @@ fn tangent<M: Machine>(m: M, angle: Angle<M::Real>) -> M::Real {
     let error = m.fma(inverse, tangent, m.real(1.0));
     let error = m.sub(error, m.mul(inverse, missing));
     let inverse = m.fma(inverse, error, inverse);
-    let even = match M::ELEMENT {
+    m.select(is_even(m, counted), tangent, inverse)
+}
+
+/// Whether that many quarter turns are whole half turns.
+#[inline(always)]
+pub(super) fn is_even<M: Machine>(m: M, counted: M::Real) -> M::Mask {
+    match M::ELEMENT {
         Element::F32 => {
             let parity: M::I32 = m.iand(m.bits32(counted), m.integer(1));
             m.ieq(parity, m.integer(0))
@@ -146,8 +182,7 @@ fn tangent<M: Machine>(m: M, angle: Angle<M::Real>) -> M::Real {
             let parity: M::I64 = m.iand(m.bits64(counted), m.integer(1));
             m.ieq(parity, m.integer(0))
         }
-    };
-    m.select(even, tangent, inverse)
+    }
 }
 
 /// The square of an angle, rounded once.
