@@ -10,6 +10,9 @@ pub(super) enum Extent {
     Exhaustive,
     /// Enough to find what is often wrong.
     Sample,
+    /// Enough to find what has just been broken, in a test.
+    #[cfg(test)]
+    Glance,
 }
 
 /// Inputs come in blocks of so many.
@@ -51,6 +54,10 @@ impl Element for f32 {
             (1, Extent::Sample) => (Source::InOrder { step: SAMPLED }, ALL / SAMPLED),
             (_, Extent::Exhaustive) => (Source::Mixed, blocks(1_000_000_000)),
             (_, Extent::Sample) => (Source::Mixed, blocks(16_000_000)),
+            #[cfg(test)]
+            (1, Extent::Glance) => (Source::InOrder { step: 8191 }, ALL / 8191),
+            #[cfg(test)]
+            (_, Extent::Glance) => (Source::Mixed, 4 * STRATEGIES.len() as u64),
         }
     }
 
@@ -66,6 +73,8 @@ impl Element for f64 {
         match extent {
             Extent::Exhaustive => (Source::Mixed, blocks(100_000_000)),
             Extent::Sample => (Source::Mixed, blocks(4_000_000)),
+            #[cfg(test)]
+            Extent::Glance => (Source::Mixed, 2 * STRATEGIES.len() as u64),
         }
     }
 

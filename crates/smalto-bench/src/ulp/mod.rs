@@ -140,3 +140,26 @@ fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     })?;
     Ok(stop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the functions promise, on few of the inputs that the command tries.
+    #[test]
+    fn functions_are_within_their_bounds() {
+        let stop = AtomicBool::new(false);
+        for op in functions(&[]).unwrap() {
+            let fast = op.name().starts_with("fast_");
+            let check = |sweep: sweep::Sweep, bound: f64| {
+                let measured = sweep.measured;
+                let bound = if fast { 4.0 } else { bound };
+                let element = sweep.element;
+                assert!(measured.worst <= bound, "{op} {element}: {measured:?}");
+                assert!(fast || measured.turns == 0, "{op} {element}: {measured:?}");
+            };
+            check(sweep::sweep::<f32>(op, Extent::Glance, &stop).unwrap(), 1.0);
+            check(sweep::sweep::<f64>(op, Extent::Glance, &stop).unwrap(), 1.5);
+        }
+    }
+}

@@ -93,8 +93,9 @@ fn confirmed<T: Element>(op: Op, evaluator: &Evaluator<T>, measured: Measured) -
     let ours: f64 = result[0].into();
     let worst = match ours.is_finite() {
         true => exact::error(op, measured.worst_at, ours, T::FORMAT),
-        false => measured.worst,
+        false => None,
     };
+    let worst = worst.unwrap_or(measured.worst);
     Measured { worst, ..measured }
 }
 
