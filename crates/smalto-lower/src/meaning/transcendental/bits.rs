@@ -44,6 +44,35 @@ pub fn scale<M: Machine>(m: M, x: M::Real, n: M::Real) -> M::Real {
     m.mul(m.mul(x, power_of_two_of(m, half)), power_of_two_of(m, rest))
 }
 
+/// (1 + p) * 2^n for a whole number n in the range of [`scale`] and |p| <= 1/2: rounded once,
+/// or where the result is subnormal, once more.
+#[inline(always)]
+pub fn scale_one_and<M: Machine>(m: M, p: M::Real, n: M::Real) -> M::Real {
+    let n: M::I32 = m.convert_in_range(n);
+    let half: M::I32 = m.shr(n, m.integer(1));
+    let rest = m.isub(n, half);
+    let power = power_of_two_of(m, half);
+    m.mul(m.fma(p, power, power), power_of_two_of(m, rest))
+}
+
+/// Whether x is no positive normal number: what [`split`] does not serve.
+#[inline(always)]
+pub fn is_unusual<M: Machine>(m: M, x: M::Real) -> M::Mask {
+    // Counted from the smallest normal number, as if the sign bit were one more digit.
+    match M::ELEMENT {
+        Element::F32 => {
+            let counted = m.isub(m.bits32(x), m.integer((1 << 31) + (1 << 23)));
+            let normal: i64 = (254 << 23) - (1 << 31);
+            m.ilt(m.integer(normal - 1), counted)
+        }
+        Element::F64 => {
+            let counted: M::I64 = m.isub(m.bits64(x), m.integer(i64::MIN + (1 << 52)));
+            let normal: i64 = (2046 << 52) + i64::MIN;
+            m.ilt(m.integer(normal - 1), counted)
+        }
+    }
+}
+
 /// A positive normal x as 2^exponent * mantissa, with the mantissa from sqrt(1/2) to
 /// sqrt(2): the interval around 1 in which |ln| is smallest. Of any other x, some
 /// numbers or other.
@@ -66,6 +95,20 @@ pub fn split<M: Machine>(m: M, x: M::Real) -> (M::Real, M::Real) {
             (m.to_real(m.wrap(exponent)), m.from_bits64(scaled))
         }
     }
+}
+
+/// [`split`] of a positive x, subnormal or not. Of any other x, some numbers or other.
+#[inline(always)]
+pub fn split_any<M: Machine>(m: M, x: M::Real) -> (M::Real, M::Real) {
+    let (smallest, raised) = match M::ELEMENT {
+        Element::F32 => (f64::from(f32::MIN_POSITIVE), 24),
+        Element::F64 => (f64::MIN_POSITIVE, 53),
+    };
+    let tiny = m.lt(x, m.real(smallest));
+    let scaled = m.mul(x, m.real(2f64.powi(raised)));
+    let (exponent, mantissa) = split(m, m.select(tiny, scaled, x));
+    let lowered = m.sub(exponent, m.real(raised.into()));
+    (m.select(tiny, lowered, exponent), mantissa)
 }
 
 #[cfg(test)]
