@@ -73,23 +73,22 @@ pub fn is_unusual<M: Machine>(m: M, x: M::Real) -> M::Mask {
     }
 }
 
-/// A positive normal x as 2^exponent * mantissa, with the mantissa from sqrt(1/2) to
-/// sqrt(2): the interval around 1 in which |ln| is smallest. Of any other x, some
-/// numbers or other.
+/// A positive normal x as 2^exponent * mantissa, with the mantissa from `least` up to twice as
+/// much, for a `least` between 1/2 and 1. Of any other x, some numbers or other.
 #[inline(always)]
-pub fn split<M: Machine>(m: M, x: M::Real) -> (M::Real, M::Real) {
+pub fn split<M: Machine>(m: M, x: M::Real, least: f64) -> (M::Real, M::Real) {
     match M::ELEMENT {
         Element::F32 => {
-            // Counted from sqrt(1/2), the exponent field is the exponent wanted.
+            // Counted from the least mantissa, the exponent field is the exponent wanted.
             let bits = m.bits32(x);
-            let counted = m.isub(bits, m.integer(0x3f35_04f3));
+            let counted = m.isub(bits, m.integer((least as f32).to_bits().into()));
             let exponent: M::I32 = m.shr(counted, m.integer(23));
             let scaled = m.isub(bits, m.shl(exponent, m.integer(23)));
             (m.to_real(exponent), m.from_bits32(scaled))
         }
         Element::F64 => {
             let bits = m.bits64(x);
-            let counted = m.isub(bits, m.integer(0x3fe6_a09e_667f_3bcd));
+            let counted = m.isub(bits, m.integer(least.to_bits() as i64));
             let exponent: M::I64 = m.shr(counted, m.integer(52));
             let scaled = m.isub(bits, m.shl(exponent, m.integer(52)));
             (m.to_real(m.wrap(exponent)), m.from_bits64(scaled))
@@ -99,14 +98,14 @@ pub fn split<M: Machine>(m: M, x: M::Real) -> (M::Real, M::Real) {
 
 /// [`split`] of a positive x, subnormal or not. Of any other x, some numbers or other.
 #[inline(always)]
-pub fn split_any<M: Machine>(m: M, x: M::Real) -> (M::Real, M::Real) {
+pub fn split_any<M: Machine>(m: M, x: M::Real, least: f64) -> (M::Real, M::Real) {
     let (smallest, raised) = match M::ELEMENT {
         Element::F32 => (f64::from(f32::MIN_POSITIVE), 24),
         Element::F64 => (f64::MIN_POSITIVE, 53),
     };
     let tiny = m.lt(x, m.real(smallest));
     let scaled = m.mul(x, m.real(2f64.powi(raised)));
-    let (exponent, mantissa) = split(m, m.select(tiny, scaled, x));
+    let (exponent, mantissa) = split(m, m.select(tiny, scaled, x), least);
     let lowered = m.sub(exponent, m.real(raised.into()));
     (m.select(tiny, lowered, exponent), mantissa)
 }
@@ -115,6 +114,7 @@ pub fn split_any<M: Machine>(m: M, x: M::Real) -> (M::Real, M::Real) {
 mod tests {
     use super::*;
     use crate::{Float, Scalar};
+    use std::f64::consts::FRAC_1_SQRT_2;
 
     fn check<T: Float>(m: impl Machine<Element = T, Real = T>, lowest: i32, highest: i32) {
         let power = |n: i32| m.real(2f64.powi(n));
@@ -124,7 +124,7 @@ mod tests {
             for (mantissa, counts_as) in [(0.7072, 0.7072), (1.0, 1.0), (1.414, 1.414)] {
                 let x = m.mul(m.real(mantissa), power(n));
                 if n > lowest {
-                    assert_eq!(split(m, x), (whole, m.real(counts_as)));
+                    assert_eq!(split(m, x, FRAC_1_SQRT_2), (whole, m.real(counts_as)));
                 }
             }
         }

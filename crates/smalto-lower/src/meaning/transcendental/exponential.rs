@@ -2,19 +2,20 @@
 //!
 //! # Method
 //!
-//! With n the integer nearest to x / ln 2, e^x = 2^n e^r for r = x - n ln 2 between -0.347 and
-//! 0.347 (Muller, *Elementary Functions*, 3rd ed., 11.1). ln 2 is a sum L1 + L2 of two reals, the
-//! first so short that n L1 is exact; and then x - n L1 is exact too (Cody & Waite, *Software
-//! Manual for the Elementary Functions*, 1980). So r is rounded once.
+//! e^x = 2^n e^r, where r = x - n ln 2 is between -0.288 and 0.405 (Muller, *Elementary Functions*,
+//! 3rd ed., 11.1). ln 2 is a sum L1 + L2 of two reals, the first so short that n L1 is exact; and
+//! then x - n L1 is exact too (Cody & Waite, *Software Manual for the Elementary Functions*, 1980).
+//! So r is rounded once.
 //!
 //! A polynomial q makes e^r = 1 + (r + r^2 q(r)), with 5 coefficients in f32, which fit to
-//! 2^-28.2 of e^r, and 10 in f64 (2^-56.3). The last step is 2^n + 2^n p, fused. For exp2, r =
+//! 2^-28.3 of e^r, and 10 in f64 (2^-57.3). The last step is 2^n + 2^n p, fused. For exp2, r =
 //! x - n is exact, and 2^r = 1 + (r C1 + r (C2 + r q(r))), where C1 + C2 is ln 2 (2^-28.2 and
 //! 2^-57.7).
 //!
-//! *The error* of exp is half an ULP by the last step, a quarter by p (|p| <= 0.41, and the
-//! result is at least 0.7), an eighth by r, and 0.06 by q in f32: 0.94 in all. exp2 has no error
-//! of r, but one of r C1.
+//! *The error* of exp is half an ULP by the last step, and what p and r are rounded by. A unit of
+//! the result is twice as much where r is positive. That is why n is the nearest integer to
+//! x / ln 2 less 0.0844: then p is less than 1/2 where r is positive, and no less than -1/4 where r
+//! is negative. p costs 1/8, r 0.2, q 0.05 in f32: 0.9 in all. exp2 has no error of r.
 //!
 //! *The ends of the range.* Arguments are clamped where the result has long been infinite or
 //! zero. 2^n is the product of two powers of half the exponent, since it is more than the largest
@@ -59,9 +60,8 @@ pub fn exp<M: Machine>(m: M, x: M::Real) -> M::Real {
         Element::F32 => clamped(m, x, -104.5, 89.0),
         Element::F64 => clamped(m, x, -746.0, 710.0),
     };
-    let [high, low] = ln_2::<M>();
-    let n = m.rint(m.mul(x, m.real(LOG2_E)));
-    let r = m.fma(n, m.real(-low), m.fma(n, m.real(-high), x));
+    let (n, exact) = reduced(m, x);
+    let r = m.fma(n, m.real(-ln_2::<M>()[1]), exact);
     let p = m.fma(m.mul(r, r), bend(m, r), r);
     bits::scale_one_and(m, p, n)
 }
@@ -85,10 +85,8 @@ pub fn expm1<M: Machine>(m: M, x: M::Real) -> M::Real {
         Element::F32 => (clamped(m, x, -18.0, 88.8), 2f64.powi(-25)),
         Element::F64 => (clamped(m, x, -40.0, 709.9), 2f64.powi(-54)),
     };
-    let [ln_2, ln_2_rest] = ln_2::<M>();
-    let n = m.rint(m.mul(clamped, m.real(LOG2_E)));
-    let exact = m.fma(n, m.real(-ln_2), clamped);
-    let over = m.mul(n, m.real(ln_2_rest));
+    let (n, exact) = reduced(m, clamped);
+    let over = m.mul(n, m.real(ln_2::<M>()[1]));
     let r = m.sub(exact, over);
     let p_low = m.fma(m.mul(r, r), bend(m, r), m.neg(over));
 
@@ -110,9 +108,16 @@ fn clamped<M: Machine>(m: M, x: M::Real, low: f64, high: f64) -> M::Real {
     m.min(m.real(high), m.max(m.real(low), x))
 }
 
+/// The whole number of ln 2 that are taken away from x, and x less so many L1.
+#[inline(always)]
+pub(super) fn reduced<M: Machine>(m: M, x: M::Real) -> (M::Real, M::Real) {
+    let n = m.rint(m.fma(x, m.real(LOG2_E), m.real(-0.0844)));
+    (n, m.fma(n, m.real(-ln_2::<M>()[0]), x))
+}
+
 /// (e^r - 1 - r) / r^2.
 #[inline(always)]
-fn bend<M: Machine>(m: M, r: M::Real) -> M::Real {
+pub(super) fn bend<M: Machine>(m: M, r: M::Real) -> M::Real {
     match M::ELEMENT {
         Element::F32 => horner(m, r, &EXP_F32),
         Element::F64 => horner(m, r, &EXP_F64),
@@ -131,26 +136,26 @@ pub(super) fn power_of_two_less_1<M: Machine>(m: M, r: M::Real, rest: M::Real) -
     m.fma(r, ln_2.high, m.fma(rest, ln_2.high, low))
 }
 
-/// (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2; the error of r^2 q(r) beside e^r is minimax.
+/// (e^r - 1 - r) / r^2 for r from -0.2882 to 0.4051; the error of r^2 q(r) beside e^r is minimax.
 const EXP_F32: [f64; 5] = [
-    0.4999999403953552,
-    0.1666652113199234,
-    0.041668329387903214,
-    0.008368706330657005,
-    0.0013814608100801706,
+    0.5000001788139343,
+    0.166665717959404,
+    0.041658394038677216,
+    0.008360181003808975,
+    0.0014645499177277088,
 ];
 
 const EXP_F64: [f64; 10] = [
-    0.5000000000000011,
-    0.1666666666666641,
-    0.04166666666652985,
-    0.00833333333349481,
-    0.0013888888943711859,
-    0.00019841269506194742,
-    2.480149301397891e-05,
-    2.7557586468857505e-06,
-    2.7630278694278044e-07,
-    2.500009469152841e-08,
+    0.4999999999999999,
+    0.1666666666666774,
+    0.04166666666668562,
+    0.008333333332420737,
+    0.0013888888885248603,
+    0.0001984127247902383,
+    2.480157622129275e-05,
+    2.75541217211403e-06,
+    2.7590260110970134e-07,
+    2.6462209057693918e-08,
 ];
 
 /// (2^r - 1 - r ln 2) / r^2 for |r| <= 1/2, likewise.

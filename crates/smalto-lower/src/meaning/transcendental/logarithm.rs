@@ -2,18 +2,18 @@
 //!
 //! # Method
 //!
-//! x = 2^k m with m between sqrt(1/2) and sqrt(2), and ln x = k ln 2 + ln m (Muller, *Elementary
-//! Functions*, 3rd ed., 11.4). With f = m - 1, which is exact, ln m is f less a bend of about
-//! f^2/2:
+//! x = 2^k m with m between 2/3 and 4/3 in f32 and between sqrt(1/2) and sqrt(2) in f64, and ln x
+//! = k ln 2 + ln m (Muller, *Elementary Functions*, 3rd ed., 11.4). With f = m - 1, which is exact,
+//! ln m is f less a bend of about f^2/2:
 //!
-//! * in f32 -f^2 P(f), with 9 coefficients, which fit to 2^-27.8 of ln m;
+//! * in f32 -f^2 P(f), with 9 coefficients, which fit to 2^-27.3 of ln m;
 //! * in f64 s (f - s^2 R(s^2)) for s = f / (2 + f), since ln m = 2 artanh s and f = 2 s + s f; R
 //!   has 7 coefficients (2^-59.2). One division saves as many steps as f32 has in all.
 //!
 //! ln 2 is two reals, and the first so short that its product with k is exact. Its sum with f
 //! is a pair; all else is added to the low part. So there is the last rounding, and the error of
-//! the bend: it is less than 0.09 for a logarithm of 0.34 or more, or in proportion to f. In all
-//! that is 0.8 ULP in f32 and 0.85 in f64.
+//! the bend, which is at most 0.16 of the logarithm where k is zero: 0.3 and 0.35 ULP, with that
+//! of the polynomial.
 //!
 //! log2 and log10 are the same, with f times log2 e or log10 e as a pair.
 //!
@@ -30,11 +30,11 @@
 
 use super::bits;
 use super::exponential::ln_2;
-use super::pair;
+use super::pair::{self, Pair};
 use super::polynomial::horner;
 use crate::{Float, Machine};
 use smalto_graph::Element;
-use std::f64::consts::{LOG2_E, LOG10_E};
+use std::f64::consts::{FRAC_1_SQRT_2, LOG2_E, LOG10_E};
 
 /// What the f64 of log2 e is short of.
 pub(super) const LOG2_E_REST: f64 = 2.0355273740931033e-17;
@@ -83,7 +83,7 @@ pub fn log10<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
 pub fn log1p<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
     let one = m.real(1.0);
     let sum = pair::quick_two_sum(m, m.max(one, x), m.min(one, x));
-    let (k, mantissa) = bits::split(m, sum.high);
+    let (k, mantissa) = bits::split(m, sum.high, least_mantissa::<M>());
     // Where 2^-k would be subnormal, c is too little to count.
     let least = match M::ELEMENT {
         Element::F32 => -126.0,
@@ -91,9 +91,12 @@ pub fn log1p<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
     };
     let power = bits::power_of_two(m, m.max(m.neg(k), m.real(least)));
     let f = m.sub(mantissa, one);
-    let Bend { bend, slope } = bend(m, f);
-    let rest = m.mul(m.mul(sum.low, power), slope);
-    let logarithm = of_parts(m, k, f, m.add(bend, rest));
+    let bend = bend(m, f, 1.0, &LN_F32);
+    let rest = m.mul(m.mul(sum.low, power), bend.slope);
+    let [high, low] = ln_2::<M>();
+    let whole = taken_together(m, k, high, f);
+    let low = m.fma(k, m.real(low), m.add(whole.low, rest));
+    let logarithm = m.add(whole.high, bend.onto(m, low));
     m.if_any(
         bits::is_unusual(m, sum.high),
         // The sign of a zero is lost above.
@@ -101,6 +104,16 @@ pub fn log1p<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
         #[inline(always)]
         || at_ends(m, sum.high, sum.high),
     )
+}
+
+/// Where mantissas begin. In f32 the bend beside the logarithm of 4/3 is less than beside that of
+/// sqrt 2.
+#[inline(always)]
+pub(super) fn least_mantissa<M: Machine>() -> f64 {
+    match M::ELEMENT {
+        Element::F32 => 0.695,
+        Element::F64 => FRAC_1_SQRT_2,
+    }
 }
 
 /// A logarithm of any x, by that of 2^k m.
@@ -111,7 +124,7 @@ fn of_any<M: Machine<Element: Float>>(
     name: &'static str,
     of_parts: impl Fn(M::Real, M::Real) -> M::Real,
 ) -> M::Real {
-    let (k, mantissa) = bits::split(m, x);
+    let (k, mantissa) = bits::split(m, x, least_mantissa::<M>());
     m.if_any(
         bits::is_unusual(m, x),
         of_parts(k, mantissa),
@@ -122,7 +135,7 @@ fn of_any<M: Machine<Element: Float>>(
                 [x],
                 #[inline(always)]
                 |[x]| {
-                    let (k, mantissa) = bits::split_any(m, x);
+                    let (k, mantissa) = bits::split_any(m, x, least_mantissa::<M>());
                     at_ends(m, x, of_parts(k, mantissa))
                 },
             )
@@ -142,19 +155,19 @@ pub(super) fn at_ends<M: Machine>(m: M, x: M::Real, inside: M::Real) -> M::Real 
 /// ln(2^k m).
 #[inline(always)]
 pub(super) fn natural<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> M::Real {
+    let [high, low] = ln_2::<M>();
     let f = m.sub(mantissa, m.real(1.0));
-    of_parts(m, k, f, bend(m, f).bend)
+    let sum = taken_together(m, k, high, f);
+    let low = m.fma(k, m.real(low), sum.low);
+    m.add(sum.high, bend(m, f, 1.0, &LN_F32).onto(m, low))
 }
 
-/// k ln 2 + f + bend.
+/// k times a number so short that the product is exact, and f, which is not larger than it
+/// unless k is zero.
 #[inline(always)]
-fn of_parts<M: Machine>(m: M, k: M::Real, f: M::Real, bend: M::Real) -> M::Real {
-    let [high, low] = ln_2::<M>();
-    let sum = m.fma(k, m.real(high), f);
-    // Exact: the product is, and no smaller than f if it is not zero.
-    let lost = m.sub(f, m.fma(k, m.real(-high), sum));
-    let low = m.fma(k, m.real(low), lost);
-    m.add(sum, m.add(low, bend))
+fn taken_together<M: Machine>(m: M, k: M::Real, unit: f64, f: M::Real) -> Pair<M::Real> {
+    let high = m.fma(k, m.real(unit), f);
+    Pair::new(high, m.sub(f, m.fma(k, m.real(-unit), high)))
 }
 
 /// log2(2^k m).
@@ -165,7 +178,7 @@ fn binary<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> M::Real {
     let part = pair::two_product(m, f, unit.high);
     let sum = pair::quick_two_sum(m, k, part.high);
     let low = m.fma(f, unit.low, m.add(sum.low, part.low));
-    m.add(sum.high, m.fma(bend(m, f).bend, unit.high, low))
+    m.add(sum.high, bend(m, f, LOG2_E, &LOG2_F32).onto(m, low))
 }
 
 /// log10(2^k m).
@@ -179,55 +192,93 @@ fn decimal<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> M::Real {
     let unit = pair::constant(m, LOG10_E, LOG10_E_REST);
     let f = m.sub(mantissa, m.real(1.0));
     let part = pair::two_product(m, f, unit.high);
-    let sum = pair::quick_two_sum(m, m.mul(k, m.real(high)), part.high);
+    let sum = taken_together(m, k, high, part.high);
     let low = m.fma(k, m.real(low), m.add(sum.low, part.low));
     let low = m.fma(f, unit.low, low);
-    m.add(sum.high, m.fma(bend(m, f).bend, unit.high, low))
+    m.add(sum.high, bend(m, f, LOG10_E, &LOG10_F32).onto(m, low))
 }
 
-/// What [`bend`] finds.
+/// How a logarithm of 1 + f departs from f times its unit: a product.
 struct Bend<R> {
-    /// ln(1 + f) - f.
-    bend: R,
+    factors: [R; 2],
     /// 1 / (1 + f), to 8%.
     slope: R,
 }
 
-/// How ln(1 + f) departs from f.
+impl<R: Copy> Bend<R> {
+    /// The product and this.
+    #[inline(always)]
+    fn onto<M: Machine<Real = R>>(&self, m: M, low: R) -> R {
+        m.fma(self.factors[0], self.factors[1], low)
+    }
+}
+
+/// The bend of ln(1 + f) times the unit, by which the coefficients have been multiplied.
 #[inline(always)]
-fn bend<M: Machine>(m: M, f: M::Real) -> Bend<M::Real> {
+fn bend<M: Machine>(m: M, f: M::Real, unit: f64, coefficients: &[f64; 9]) -> Bend<M::Real> {
     let one = m.real(1.0);
     match M::ELEMENT {
         Element::F32 => Bend {
-            bend: m.mul(m.mul(f, f), horner(m, f, &LN_F32)),
+            factors: [m.mul(f, f), horner(m, f, coefficients)],
             slope: m.fma(f, m.sub(f, one), one),
         },
         Element::F64 => {
             let s = m.div(f, m.add(f, m.real(2.0)));
             let z = m.mul(s, s);
-            let bend = m.fma(z, horner(m, z, &ARTANH_F64), m.neg(f));
+            let less = m.fma(z, horner(m, z, &ARTANH_F64), m.neg(f));
+            let of_unit = if unit == 1.0 {
+                s
+            } else {
+                m.mul(s, m.real(unit))
+            };
             Bend {
-                bend: m.mul(s, bend),
+                factors: [of_unit, less],
                 slope: m.fma(s, m.real(-2.0), one),
             }
         }
     }
 }
 
-/// (ln(1 + f) - f) / f^2 for 1 + f from sqrt(1/2) to sqrt(2).
+/// (ln(1 + f) - f) / f^2 for 1 + f from 0.695 to 1.39; the error beside ln(1 + f) is minimax.
 const LN_F32: [f64; 9] = [
-    -0.49999988079071045,
-    0.33333322405815125,
-    -0.2500159740447998,
-    0.20002108812332153,
-    -0.16608844697475433,
-    0.14179353415966034,
-    -0.1324278861284256,
-    0.1292121559381485,
-    -0.07643768191337585,
+    -0.49999991059303284,
+    0.3333326578140259,
+    -0.2500126361846924,
+    0.20006197690963745,
+    -0.1662169247865677,
+    0.140964537858963,
+    -0.13029766082763672,
+    0.1342645138502121,
+    -0.0889127179980278,
 ];
 
-/// (2 artanh s / s - 2) / z, in z = s^2 up to (1 / (3 + 2 sqrt 2))^2.
+/// The same times log2 e, fitted anew.
+const LOG2_F32: [f64; 9] = [
+    -0.7213473916053772,
+    0.4808973968029022,
+    -0.36069196462631226,
+    0.28862816095352173,
+    -0.23980028927326202,
+    0.20336879789829254,
+    -0.1879797875881195,
+    0.19370275735855103,
+    -0.12827393412590027,
+];
+
+/// The same times log10 e.
+const LOG10_F32: [f64; 9] = [
+    -0.21714720129966736,
+    0.14476454257965088,
+    -0.1085791364312172,
+    0.08688569068908691,
+    -0.07218680530786514,
+    0.06122017279267311,
+    -0.05658755451440811,
+    0.05831034108996391,
+    -0.03861430287361145,
+];
+
+/// (2 artanh s / s - 2) / z, in z = s^2 up to (1 / (3 + 2 sqrt 2))^2, likewise.
 const ARTANH_F64: [f64; 7] = [
     2.0 * 0.3333333333333367,
     2.0 * 0.19999999999708076,
