@@ -110,6 +110,23 @@ pub fn split_any<M: Machine>(m: M, x: M::Real, least: f64) -> (M::Real, M::Real)
     (m.select(tiny, lowered, exponent), mantissa)
 }
 
+/// 1 / (2 x) to 12%, for an x that is not negative: of zero something large, but finite. Read as
+/// an integer, a real is its logarithm in steps (Blinn, *Floating-Point Tricks*, IEEE Computer
+/// Graphics and Applications 17, 1997).
+#[inline(always)]
+pub fn rough_half_reciprocal<M: Machine>(m: M, x: M::Real) -> M::Real {
+    match M::ELEMENT {
+        Element::F32 => {
+            let of_one = m.integer(0x7ef3_11c7 - (1 << 23));
+            m.from_bits32(m.isub(of_one, m.bits32(x)))
+        }
+        Element::F64 => {
+            let of_one = m.integer(0x7fde_6238_e000_0000 - (1 << 52));
+            m.from_bits64(m.isub(of_one, m.bits64(x)))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

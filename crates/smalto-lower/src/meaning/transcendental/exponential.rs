@@ -88,7 +88,20 @@ pub fn expm1<M: Machine>(m: M, x: M::Real) -> M::Real {
     let (n, exact) = reduced(m, clamped);
     let over = m.mul(n, m.real(ln_2::<M>()[1]));
     let r = m.sub(exact, over);
-    let p_low = m.fma(m.mul(r, r), bend(m, r), m.neg(over));
+    // r^2 q(r), the first coefficient by itself, so that its sum with the others is not rounded.
+    let square = m.mul(r, r);
+    let (first, others) = match M::ELEMENT {
+        Element::F32 => {
+            let [first, others @ ..] = EXP_F32;
+            (first, horner(m, r, &others))
+        }
+        Element::F64 => {
+            let [first, others @ ..] = EXP_F64;
+            (first, horner(m, r, &others))
+        }
+    };
+    let p_low = m.fma(m.mul(square, r), others, m.neg(over));
+    let p_low = m.fma(square, m.real(first), p_low);
 
     // Half of everything.
     let (one, half) = (m.real(1.0), m.real(0.5));

@@ -165,7 +165,7 @@ pub(super) fn natural<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> M::Rea
 /// k times a number so short that the product is exact, and f, which is not larger than it
 /// unless k is zero.
 #[inline(always)]
-fn taken_together<M: Machine>(m: M, k: M::Real, unit: f64, f: M::Real) -> Pair<M::Real> {
+pub(super) fn taken_together<M: Machine>(m: M, k: M::Real, unit: f64, f: M::Real) -> Pair<M::Real> {
     let high = m.fma(k, m.real(unit), f);
     Pair::new(high, m.sub(f, m.fma(k, m.real(-unit), high)))
 }
