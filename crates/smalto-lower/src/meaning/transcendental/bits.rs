@@ -14,45 +14,45 @@ use smalto_graph::Element;
 /// n, a NaN included, some real or other.
 #[inline(always)]
 pub fn power_of_two<M: Machine>(m: M, n: M::Real) -> M::Real {
-    power_of_two_of(m, m.convert_in_range(n))
+    let n: M::I32 = m.convert_in_range(n);
+    power_of_biased(m, m.iadd(n, m.integer(bias::<M>())))
 }
 
-/// 2^n for an integer n in the range of [`power_of_two`].
+/// What exponent fields have more than exponents.
 #[inline(always)]
-pub fn power_of_two_of<M: Machine>(m: M, n: M::I32) -> M::Real {
+fn bias<M: Machine>() -> i64 {
     match M::ELEMENT {
-        Element::F32 => {
-            let biased: M::I32 = m.iadd(n, m.integer(127));
-            m.from_bits32(m.shl(biased, m.integer(23)))
-        }
-        Element::F64 => {
-            let biased: M::I64 = m.extend(m.iadd(n, m.integer(1023)));
-            m.from_bits64(m.shl(biased, m.integer(52)))
-        }
+        Element::F32 => 127,
+        Element::F64 => 1023,
     }
 }
 
-/// x * 2^n for a whole number n, rounded once: also where the result is subnormal or
-/// overflows, for |x| between 1/2 and 4 and n from -252 to 254 (f32) or -2044 to 2046
-/// (f64).
-#[inline(always)]
-pub fn scale<M: Machine>(m: M, x: M::Real, n: M::Real) -> M::Real {
-    // Halves of n are exponents of normal numbers, and the first product is exact.
-    let n: M::I32 = m.convert_in_range(n);
-    let half: M::I32 = m.shr(n, m.integer(1));
-    let rest = m.isub(n, half);
-    m.mul(m.mul(x, power_of_two_of(m, half)), power_of_two_of(m, rest))
-}
-
-/// (1 + p) * 2^n for a whole number n in the range of [`scale`] and |p| <= 1/2: rounded once,
-/// or where the result is subnormal, once more.
+/// (1 + p) * 2^n for |p| <= 1/2 and a whole number n from -252 to 254 (f32) or -2044 to 2046
+/// (f64): rounded once, or where the result is subnormal, once more.
 #[inline(always)]
 pub fn scale_one_and<M: Machine>(m: M, p: M::Real, n: M::Real) -> M::Real {
     let n: M::I32 = m.convert_in_range(n);
-    let half: M::I32 = m.shr(n, m.integer(1));
-    let rest = m.isub(n, half);
-    let power = power_of_two_of(m, half);
-    m.mul(m.fma(p, power, power), power_of_two_of(m, rest))
+    let [first, second] = powers_of_halves(m, n);
+    m.mul(m.fma(p, first, first), second)
+}
+
+/// Two powers of two with the product 2^n.
+#[inline(always)]
+fn powers_of_halves<M: Machine>(m: M, n: M::I32) -> [M::Real; 2] {
+    // Both exponents are biased at once.
+    let biased: M::I32 = m.iadd(n, m.integer(2 * bias::<M>()));
+    let first: M::I32 = m.shr(biased, m.integer(1));
+    let second = m.isub(biased, first);
+    [power_of_biased(m, first), power_of_biased(m, second)]
+}
+
+/// The power of two with this exponent field.
+#[inline(always)]
+fn power_of_biased<M: Machine>(m: M, exponent: M::I32) -> M::Real {
+    match M::ELEMENT {
+        Element::F32 => m.from_bits32(m.shl(exponent, m.integer(23))),
+        Element::F64 => m.from_bits64(m.shl(m.extend(exponent), m.integer(52))),
+    }
 }
 
 /// Whether x is no positive normal number: what [`split`] does not serve.
@@ -147,7 +147,7 @@ mod tests {
         }
         for n in 2 * lowest..=2 * highest {
             let expected = m.real(1.5 * 2f64.powi(n / 2)).to_f64() * 2f64.powi(n - n / 2);
-            let scaled = scale(m, m.real(1.5), m.real(f64::from(n)));
+            let scaled = scale_one_and(m, m.real(0.5), m.real(f64::from(n)));
             assert_eq!(scaled, m.real(expected), "2^{n}");
         }
     }

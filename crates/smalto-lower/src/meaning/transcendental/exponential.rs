@@ -35,7 +35,7 @@
 //! In f32 the functions are monotone, as the exhaustive test finds.
 
 use super::bits;
-use super::pair;
+use super::pair::{self, Pair};
 use super::polynomial::horner;
 use crate::Machine;
 use smalto_graph::Element;
@@ -74,7 +74,8 @@ pub fn exp2<M: Machine>(m: M, x: M::Real) -> M::Real {
         Element::F64 => clamped(m, x, -1076.0, 1025.0),
     };
     let n = m.rint(x);
-    let p = power_of_two_less_1(m, m.sub(x, n), m.real(0.0));
+    let r = m.sub(x, n);
+    let p = m.fma(r, m.real(LN_2), exp2_low(m, r));
     bits::scale_one_and(m, p, n)
 }
 
@@ -137,16 +138,21 @@ pub(super) fn bend<M: Machine>(m: M, r: M::Real) -> M::Real {
     }
 }
 
-/// 2^(r + rest) - 1 for |r| <= 1/2, and a rest which is a rounding error at most.
+/// 2^(r + rest) - 1 for |r| <= 1/2 and a rest that is less than a rounding error.
 #[inline(always)]
-pub(super) fn power_of_two_less_1<M: Machine>(m: M, r: M::Real, rest: M::Real) -> M::Real {
-    let ln_2 = pair::constant(m, LN_2, LN_2_REST);
+pub(super) fn power_of_pair_less_1<M: Machine>(m: M, r: Pair<M::Real>) -> M::Real {
+    let low = m.fma(r.low, m.real(LN_2), exp2_low(m, r.high));
+    m.fma(r.high, m.real(LN_2), low)
+}
+
+/// 2^r - 1 less the product of r and ln 2, rounded.
+#[inline(always)]
+fn exp2_low<M: Machine>(m: M, r: M::Real) -> M::Real {
     let q = match M::ELEMENT {
         Element::F32 => horner(m, r, &EXP2_F32),
         Element::F64 => horner(m, r, &EXP2_F64),
     };
-    let low = m.mul(r, m.fma(r, q, ln_2.low));
-    m.fma(r, ln_2.high, m.fma(rest, ln_2.high, low))
+    m.mul(r, m.fma(r, q, pair::constant(m, LN_2, LN_2_REST).low))
 }
 
 /// (e^r - 1 - r) / r^2 for r from -0.2882 to 0.4051; the error of r^2 q(r) beside e^r is minimax.
