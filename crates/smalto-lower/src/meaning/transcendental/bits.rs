@@ -58,17 +58,28 @@ fn power_of_biased<M: Machine>(m: M, exponent: M::I32) -> M::Real {
 /// Whether x is no positive normal number: what [`split`] does not serve.
 #[inline(always)]
 pub fn is_unusual<M: Machine>(m: M, x: M::Real) -> M::Mask {
-    // Counted from the smallest normal number, as if the sign bit were one more digit.
+    match M::ELEMENT {
+        Element::F32 => is_outside(m, x, f32::MIN_POSITIVE.into()),
+        Element::F64 => is_outside(m, x, f64::MIN_POSITIVE),
+    }
+}
+
+/// Whether x is less than `least`, which is positive, or infinite or NaN.
+#[inline(always)]
+pub fn is_outside<M: Machine>(m: M, x: M::Real, least: f64) -> M::Mask {
+    // Counted from the least, as if the sign bit were one more digit.
     match M::ELEMENT {
         Element::F32 => {
-            let counted = m.isub(m.bits32(x), m.integer((1 << 31) + (1 << 23)));
-            let normal: i64 = (254 << 23) - (1 << 31);
-            m.ilt(m.integer(normal - 1), counted)
+            let lowest = i64::from((least as f32).to_bits());
+            let counted = m.isub(m.bits32(x), m.integer((1 << 31) + lowest));
+            let inside = (255 << 23) - lowest - (1 << 31);
+            m.ilt(m.integer(inside - 1), counted)
         }
         Element::F64 => {
-            let counted: M::I64 = m.isub(m.bits64(x), m.integer(i64::MIN + (1 << 52)));
-            let normal: i64 = (2046 << 52) + i64::MIN;
-            m.ilt(m.integer(normal - 1), counted)
+            let lowest = least.to_bits() as i64;
+            let counted: M::I64 = m.isub(m.bits64(x), m.integer(i64::MIN + lowest));
+            let inside = (2047 << 52) - lowest + i64::MIN;
+            m.ilt(m.integer(inside - 1), counted)
         }
     }
 }
@@ -150,6 +161,41 @@ mod tests {
             let scaled = scale_one_and(m, m.real(0.5), m.real(f64::from(n)));
             assert_eq!(scaled, m.real(expected), "2^{n}");
         }
+    }
+
+    #[test]
+    fn what_is_outside_is_told_at_both_ends() {
+        fn check<T: Float>(m: impl Machine<Element = T, Real = T, Mask = bool>, tiny: f64) {
+            let outside = [
+                -1.0,
+                -0.0,
+                0.0,
+                tiny,
+                f64::INFINITY,
+                f64::NAN,
+                -f64::INFINITY,
+            ];
+            assert!(outside.iter().all(|&x| is_unusual(m, m.real(x))));
+            for x in [2.0 * tiny, 1.0, 1e30] {
+                assert!(!is_unusual(m, m.real(x)), "{x}");
+                assert_eq!(is_outside(m, m.real(x), 1.0), x < 1.0, "{x}");
+            }
+        }
+        check(Scalar::<f32>::new(), f64::from(f32::MIN_POSITIVE) / 2.0);
+        check(Scalar::<f64>::new(), f64::MIN_POSITIVE / 2.0);
+    }
+
+    #[test]
+    fn rough_reciprocals_are_within_12_percent() {
+        for k in 0..200 {
+            let x = 1.05f32.powi(k - 100);
+            let single = rough_half_reciprocal(Scalar::<f32>::new(), x);
+            assert!((single * 2.0 * x - 1.0).abs() < 0.125, "{x}: {single}");
+            let x = f64::from(x);
+            let double = rough_half_reciprocal(Scalar::<f64>::new(), x);
+            assert!((double * 2.0 * x - 1.0).abs() < 0.125, "{x}: {double}");
+        }
+        assert!(rough_half_reciprocal(Scalar::<f32>::new(), 0.0).is_finite());
     }
 
     #[test]

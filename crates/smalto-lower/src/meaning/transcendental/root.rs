@@ -29,9 +29,14 @@ use std::f64::consts::FRAC_1_SQRT_2;
 /// Cube root.
 #[inline(always)]
 pub fn cbrt<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
+    // Below this, x - c^3 would be subnormal; a cube is taken out of x then.
+    let (least, up, down) = match M::ELEMENT {
+        Element::F32 => (2f64.powi(-60), 2f64.powi(60), 2f64.powi(-20)),
+        Element::F64 => (2f64.powi(-300), 2f64.powi(300), 2f64.powi(-100)),
+    };
     let magnitude = m.abs(x);
     let root = m.if_any(
-        bits::is_unusual(m, magnitude),
+        bits::is_outside(m, magnitude, least),
         cube_root(m, magnitude),
         #[inline(always)]
         || {
@@ -40,15 +45,11 @@ pub fn cbrt<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
                 [magnitude],
                 #[inline(always)]
                 |[magnitude]| {
-                    // Subnormal numbers are made larger by a cube.
-                    let raised = m.mul(magnitude, m.real(2f64.powi(54)));
-                    let root = m.mul(cube_root(m, raised), m.real(2f64.powi(-18)));
+                    let raised = m.mul(magnitude, m.real(up));
+                    let root = m.mul(cube_root(m, raised), m.real(down));
                     // Zero, infinity and NaN are their own roots.
-                    m.select(
-                        m.eq(m.add(magnitude, magnitude), magnitude),
-                        magnitude,
-                        root,
-                    )
+                    let regular = m.lt(magnitude, m.add(magnitude, magnitude));
+                    m.select(regular, root, magnitude)
                 },
             )
         },
