@@ -10,12 +10,19 @@
 use crate::Machine;
 use smalto_graph::Element;
 
-/// 2^n for a whole number n from -126 to 127 (f32) or -1022 to 1023 (f64). For any other
-/// n, a NaN included, some real or other.
+/// 2^n for a whole number n up to 127 (f32) or 1023 (f64); for less than -126 or -1022, 2 to the
+/// power of that, and for NaN likewise.
 #[inline(always)]
 pub fn power_of_two<M: Machine>(m: M, n: M::Real) -> M::Real {
-    let n: M::I32 = m.convert_in_range(n);
+    let n = whole(m, n, 1 - bias::<M>());
     power_of_biased(m, m.iadd(n, m.integer(bias::<M>())))
+}
+
+/// A whole number as an integer, or `least` if that is more. A NaN is no number, and `max` gives
+/// the other.
+#[inline(always)]
+fn whole<M: Machine>(m: M, n: M::Real, least: i64) -> M::I32 {
+    m.convert_in_range(m.max(n, m.real(least as f64)))
 }
 
 /// What exponent fields have more than exponents.
@@ -28,10 +35,10 @@ fn bias<M: Machine>() -> i64 {
 }
 
 /// (1 + p) * 2^n for |p| <= 1/2 and a whole number n from -252 to 254 (f32) or -2044 to 2046
-/// (f64): rounded once, or where the result is subnormal, once more.
+/// (f64): rounded once, or where the result is subnormal, once more. NaN where p is.
 #[inline(always)]
 pub fn scale_one_and<M: Machine>(m: M, p: M::Real, n: M::Real) -> M::Real {
-    let n: M::I32 = m.convert_in_range(n);
+    let n = whole(m, n, 2 - 2 * bias::<M>());
     let [first, second] = powers_of_halves(m, n);
     m.mul(m.fma(p, first, first), second)
 }

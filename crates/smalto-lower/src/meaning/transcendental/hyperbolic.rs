@@ -165,11 +165,10 @@ fn parts<M: Machine>(m: M, x: M::Real, most: f64, halvings: f64) -> Parts<M::Rea
         Element::F64 => (horner(m, z, &SINH_F64), horner(m, z, &COSH_F64)),
     };
 
-    // Beyond this, 2^-n is nothing.
+    // Where 2^-n would be subnormal, it is nothing beside 2^n.
     let halvings = m.real(halvings);
-    let limited = m.min(m.real(60.0), n);
     let up = bits::power_of_two(m, m.add(n, halvings));
-    let down = bits::power_of_two(m, m.sub(halvings, limited));
+    let down = bits::power_of_two(m, m.sub(halvings, n));
     Parts {
         s: pair::quick_two_sum(m, up, m.neg(down)),
         c: pair::quick_two_sum(m, up, down),

@@ -85,11 +85,7 @@ pub fn log1p<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
     let sum = pair::quick_two_sum(m, m.max(one, x), m.min(one, x));
     let (k, mantissa) = bits::split(m, sum.high, least_mantissa::<M>());
     // Where 2^-k would be subnormal, c is too little to count.
-    let least = match M::ELEMENT {
-        Element::F32 => -126.0,
-        Element::F64 => -1022.0,
-    };
-    let power = bits::power_of_two(m, m.max(m.neg(k), m.real(least)));
+    let power = bits::power_of_two(m, m.neg(k));
     let f = m.sub(mantissa, one);
     let bend = bend(m, f, 1.0, &LN_F32);
     let rest = m.mul(m.mul(sum.low, power), bend.slope);

@@ -126,12 +126,12 @@ pub(super) fn power<M: Machine>(m: M, k: M::Real, mantissa: M::Real, y: Pair<M::
     let mixed = m.fma(logarithm.high, y.low, m.mul(logarithm.low, y.high));
     let rest = m.add(product.low, mixed);
 
-    // Where the first bound counts, so may the second.
+    // Where the first bound counts, so may the second. A NaN is left to `at_any`.
     let bound = match M::ELEMENT {
         Element::F32 => 160.0,
         Element::F64 => 1100.0,
     };
-    let within = |v, bound: f64| m.min(m.real(bound), m.max(m.real(-bound), v));
+    let within = |v, bound: f64| m.min(m.max(v, m.real(-bound)), m.real(bound));
     let (exponent, rest) = (within(product.high, bound), within(rest, 0.5));
     let n = m.rint(exponent);
     let r = pair::quick_two_sum(m, m.sub(exponent, n), rest);
