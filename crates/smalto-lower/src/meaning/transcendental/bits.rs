@@ -43,6 +43,14 @@ pub fn scale_one_and<M: Machine>(m: M, p: M::Real, n: M::Real) -> M::Real {
     m.mul(m.fma(p, first, first), second)
 }
 
+/// (1 + a b) * 2^n, likewise; a b is not rounded.
+#[inline(always)]
+pub fn scale_one_and_product<M: Machine>(m: M, a: M::Real, b: M::Real, n: M::Real) -> M::Real {
+    let n = whole(m, n, 2 - 2 * bias::<M>());
+    let [first, second] = powers_of_halves(m, n);
+    m.mul(m.fma(m.mul(a, first), b, first), second)
+}
+
 /// Two powers of two with the product 2^n.
 #[inline(always)]
 fn powers_of_halves<M: Machine>(m: M, n: M::I32) -> [M::Real; 2] {

@@ -26,7 +26,7 @@
 //! C, F.10.4.5.
 
 use super::bits;
-use super::exponential::power_of_pair_less_1;
+use super::exponential::power_of_two_less_1;
 use super::logarithm::LOG2_E_REST;
 use super::pair::{self, Pair};
 use super::polynomial::horner;
@@ -135,7 +135,7 @@ pub(super) fn power<M: Machine>(m: M, k: M::Real, mantissa: M::Real, y: Pair<M::
     let (exponent, rest) = (within(product.high, bound), within(rest, 0.5));
     let n = m.rint(exponent);
     let r = pair::quick_two_sum(m, m.sub(exponent, n), rest);
-    bits::scale_one_and(m, power_of_pair_less_1(m, r), n)
+    bits::scale_one_and(m, power_of_two_less_1(m, r), n)
 }
 
 /// log2(2^k m).
