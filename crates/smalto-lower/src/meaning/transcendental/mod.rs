@@ -50,12 +50,6 @@
 //!
 //! A function has two forms where f32 and f64 differ in method, and one where they
 //! differ in coefficients. `M::ELEMENT` is a constant, so choosing costs nothing.
-//!
-//! # What is not written yet
-//!
-//! Exponentials, logarithms, powers, roots and hyperbolic functions call the standard
-//! library once a lane (`by_lane`), so they have no machine code: graphs that use them
-//! are interpreted.
 
 pub mod angle;
 pub mod bits;
@@ -72,8 +66,6 @@ pub mod power;
 pub mod remainder;
 pub mod root;
 pub mod trigonometric;
-
-mod by_lane;
 
 pub use exponential::{exp, exp2, expm1};
 pub use hyperbolic::{cosh, sinh, tanh};
