@@ -249,7 +249,16 @@ macro_rules! machine {
                 operands: [$real; N],
                 body: impl FnOnce([$real; N]) -> $real,
             ) -> $real {
-                body(operands)
+                // One function for all places that use the body, which is rarely needed.
+                $crate::lanes::x86::with_features! {
+                    $features
+                    #[inline(never)]
+                    fn with_features<A, R>(operands: A, body: impl FnOnce(A) -> R) -> R {
+                        body(operands)
+                    }
+                }
+                // SAFETY: the token `self` proves that the CPU has the features.
+                unsafe { with_features(operands, body) }
             }
         }
 

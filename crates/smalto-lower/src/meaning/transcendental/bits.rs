@@ -14,15 +14,10 @@ use smalto_graph::Element;
 /// power of that, and for NaN likewise.
 #[inline(always)]
 pub fn power_of_two<M: Machine>(m: M, n: M::Real) -> M::Real {
-    let n = whole(m, n, 1 - bias::<M>());
-    power_of_biased(m, m.iadd(n, m.integer(bias::<M>())))
-}
-
-/// A whole number as an integer, or `least` if that is more. A NaN is no number, and `max` gives
-/// the other.
-#[inline(always)]
-fn whole<M: Machine>(m: M, n: M::Real, least: i64) -> M::I32 {
-    m.convert_in_range(m.max(n, m.real(least as f64)))
+    // A NaN is no number, and `max` gives the other.
+    let normal = m.max(n, m.real((1 - bias::<M>()) as f64));
+    let exponent: M::I32 = m.convert_in_range(normal);
+    power_of_biased(m, m.iadd(exponent, m.integer(bias::<M>())))
 }
 
 /// What exponent fields have more than exponents.
@@ -34,11 +29,10 @@ fn bias<M: Machine>() -> i64 {
     }
 }
 
-/// (1 + p) * 2^n for |p| <= 1/2 and a whole number n from -252 to 254 (f32) or -2044 to 2046
-/// (f64): rounded once, or where the result is subnormal, once more. NaN where p is.
+/// (1 + p) * 2^n for p from -1/2 and a whole number n from -252 to 254 (f32) or -2044 to 2046
+/// (f64): rounded once, or where the result is subnormal, once more.
 #[inline(always)]
 pub fn scale_one_and<M: Machine>(m: M, p: M::Real, n: M::Real) -> M::Real {
-    let n = whole(m, n, 2 - 2 * bias::<M>());
     let [first, second] = powers_of_halves(m, n);
     m.mul(m.fma(p, first, first), second)
 }
@@ -46,15 +40,15 @@ pub fn scale_one_and<M: Machine>(m: M, p: M::Real, n: M::Real) -> M::Real {
 /// (1 + a b) * 2^n, likewise; a b is not rounded.
 #[inline(always)]
 pub fn scale_one_and_product<M: Machine>(m: M, a: M::Real, b: M::Real, n: M::Real) -> M::Real {
-    let n = whole(m, n, 2 - 2 * bias::<M>());
     let [first, second] = powers_of_halves(m, n);
     m.mul(m.fma(m.mul(a, first), b, first), second)
 }
 
 /// Two powers of two with the product 2^n.
 #[inline(always)]
-fn powers_of_halves<M: Machine>(m: M, n: M::I32) -> [M::Real; 2] {
+fn powers_of_halves<M: Machine>(m: M, n: M::Real) -> [M::Real; 2] {
     // Both exponents are biased at once.
+    let n: M::I32 = m.convert_in_range(n);
     let biased: M::I32 = m.iadd(n, m.integer(2 * bias::<M>()));
     let first: M::I32 = m.shr(biased, m.integer(1));
     let second = m.isub(biased, first);

@@ -19,8 +19,9 @@
 //! is negative. p costs 1/8, r 0.2, q 0.05 in f32, and the roundings within q 0.1: 1.0 in all. exp2
 //! has no error of r, but one of r c: 0.87.
 //!
-//! *The ends of the range.* Arguments are clamped where the result has long been infinite or
-//! zero. 2^n is the product of two powers of half the exponent, since it is more than the largest
+//! *The ends of the range.* Arguments are clamped where the result has long been zero. n is clamped
+//! where it is infinite, and r becomes as large as it may: all coefficients are positive, so that
+//! p is too. Of a NaN, r is NaN, but n is not, since it is to become an integer. 2^n is the product of two powers of half the exponent, since it is more than the largest
 //! number where e^r < 1, and less than the smallest normal one where the result is subnormal. The
 //! second product is exact, but for subnormal results, which are rounded there.
 //!
@@ -58,11 +59,13 @@ pub(super) const LN_2_REST: f64 = 2.3190468138462996e-17;
 /// e to the power x.
 #[inline(always)]
 pub fn exp<M: Machine>(m: M, x: M::Real) -> M::Real {
-    let x = match M::ELEMENT {
-        Element::F32 => clamped(m, x, -104.5, 89.0),
-        Element::F64 => clamped(m, x, -746.0, 710.0),
+    let (least, most) = match M::ELEMENT {
+        Element::F32 => (-104.5, 128.0),
+        Element::F64 => (-746.0, 1024.0),
     };
-    let (n, exact) = reduced(m, x);
+    let x = m.max(m.real(least), x);
+    let n = m.min(nearest(m, x), m.real(most));
+    let exact = m.fma(n, m.real(-ln_2::<M>()[0]), x);
     let r = m.fma(n, m.real(-ln_2::<M>()[1]), exact);
     let p = m.fma(m.mul(r, r), bend(m, r), r);
     bits::scale_one_and(m, p, n)
@@ -71,11 +74,12 @@ pub fn exp<M: Machine>(m: M, x: M::Real) -> M::Real {
 /// 2 to the power x.
 #[inline(always)]
 pub fn exp2<M: Machine>(m: M, x: M::Real) -> M::Real {
-    let x = match M::ELEMENT {
-        Element::F32 => clamped(m, x, -151.0, 129.0),
-        Element::F64 => clamped(m, x, -1076.0, 1025.0),
+    let (least, most) = match M::ELEMENT {
+        Element::F32 => (-151.0, 128.0),
+        Element::F64 => (-1076.0, 1024.0),
     };
-    let n = m.rint(x);
+    let x = m.max(m.real(least), x);
+    let n = m.min(m.rint(x), m.real(most));
     let r = m.sub(x, n);
     match M::ELEMENT {
         Element::F32 => {
@@ -134,10 +138,16 @@ fn clamped<M: Machine>(m: M, x: M::Real, low: f64, high: f64) -> M::Real {
     m.min(m.real(high), m.max(m.real(low), x))
 }
 
-/// The whole number of ln 2 that are taken away from x, and x less so many L1.
+/// The whole number of ln 2 that are taken away from x.
+#[inline(always)]
+fn nearest<M: Machine>(m: M, x: M::Real) -> M::Real {
+    m.rint(m.fma(x, m.real(LOG2_E), m.real(-0.0844)))
+}
+
+/// That number, and x less so many L1.
 #[inline(always)]
 pub(super) fn reduced<M: Machine>(m: M, x: M::Real) -> (M::Real, M::Real) {
-    let n = m.rint(m.fma(x, m.real(LOG2_E), m.real(-0.0844)));
+    let n = nearest(m, x);
     (n, m.fma(n, m.real(-ln_2::<M>()[0]), x))
 }
 

@@ -16,8 +16,8 @@
 //!
 //! S + C r, or C + S r, is a pair, where r is kept as two reals (as for
 //! [exponentials](super::exponential)), so that its first part is exact. No more than half of it
-//! cancels. The other terms are less than a sixth of the result: 0.7 ULP in all. The larger of
-//! S and C is rounded where n is large, which is made up for.
+//! cancels. The other terms are less than a sixth of the result, so they cost 0.25 ULP. The larger
+//! of S and C is rounded where n is large, which is made up for where it is not multiplied by r.
 //!
 //! sinh and cosh are found as halves, since 2^(n-1) may be more than the largest number. Where x
 //! is so small that sinh x is x, it is x.

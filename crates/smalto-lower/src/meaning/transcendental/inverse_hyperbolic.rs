@@ -15,10 +15,10 @@
 //! |---|---|---|---|
 //! | asinh x | x + w, w = sqrt(x^2 + 1) | x / (w + 1) | x = 3/4 |
 //! | acosh x | x + w, w = sqrt(x^2 - 1) | w / (x + 1) | x = 5/4 |
-//! | atanh x | sqrt((1 + x) / (1 - x)) | x | x = 1/3 |
+//! | 2 atanh x | (1 + x) / (1 - x) | x | x = 1/3 |
 //!
-//! atanh is half the logarithm of a quotient, for which 2^k is the power that brings 1 - x
-//! between 1 and 2; s is then between -1/5 and 1/3, but k is no less than 1.
+//! For atanh, 2^k is the power of two that brings 1 - x between 1 and 2. s is then between -1/5 and
+//! 1/3, but k is no less than 1.
 //!
 //! The square root is a pair: its remainder is exact, and what there is of it beyond the last place
 //! need not be known to more than 12%. So are numerator and denominator of s, and s is their quotient

@@ -2,24 +2,26 @@
 //!
 //! # Method
 //!
-//! x = 2^k m with m between 2/3 and 4/3 in f32 and between sqrt(1/2) and sqrt(2) in f64, and ln x
-//! = k ln 2 + ln m (Muller, *Elementary Functions*, 3rd ed., 11.4). With f = m - 1, which is exact,
-//! ln m is f less a bend of about f^2/2:
+//! x = 2^k m with m between 0.695 and 1.39 in f32, and between sqrt(1/2) and sqrt(2) in f64, and
+//! ln x = k ln 2 + ln m (Muller, *Elementary Functions*, 3rd ed., 11.4). With f = m - 1, which is
+//! exact, ln m is f less a bend of about f^2/2:
 //!
-//! * in f32 -f^2 P(f), with 9 coefficients, which fit to 2^-27.3 of ln m;
+//! * in f32 -f^2 P(f), with 9 coefficients, which fit to 2^-27.7 of ln m;
 //! * in f64 s (f - s^2 R(s^2)) for s = f / (2 + f), since ln m = 2 artanh s and f = 2 s + s f; R
 //!   has 7 coefficients (2^-59.2). One division saves as many steps as f32 has in all.
 //!
 //! ln 2 is two reals, and the first so short that its product with k is exact. Its sum with f
 //! is a pair; all else is added to the low part. So there is the last rounding, and the error of
-//! the bend, which is at most 0.16 of the logarithm where k is zero: 0.3 and 0.35 ULP, with that
-//! of the polynomial.
+//! the bend. That counts where k is zero or ln m is nearly k ln 2, and the bend is up to 0.2 of the
+//! logarithm: 0.3 ULP, with that of the polynomial.
 //!
-//! log2 and log10 are the same, with f times log2 e or log10 e as a pair.
+//! log2 and log10 are the same, with f times log2 e or log10 e as a pair. In f32 P has coefficients
+//! of its own, which saves the rounding of a product. log2 of 1.39 is just less than 1/2, where a
+//! unit is smallest beside a bend; there the error comes to 0.96 ULP.
 //!
 //! # log1p
 //!
-//! 1 + x is a pair u + c, exactly (Knuth). ln u is found as above, and ln(u + c) = ln u + c/u, or
+//! 1 + x is a pair u + c, exactly (Dekker). ln u is found as above, and ln(u + c) = ln u + c/u, or
 //! c 2^-k / m. |c| is at most half a unit of u, or it is all there is of x, and then m is 1. So
 //! 1 - f + f^2, or 1 - 2 s, is close enough to 1/m.
 //!
@@ -102,8 +104,8 @@ pub fn log1p<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
     )
 }
 
-/// Where mantissas begin. In f32 the bend beside the logarithm of 4/3 is less than beside that of
-/// sqrt 2.
+/// Where mantissas begin. In f32 the bends at both ends are less than 1/16, and so are rounded by
+/// half as much as beyond.
 #[inline(always)]
 pub(super) fn least_mantissa<M: Machine>() -> f64 {
     match M::ELEMENT {
