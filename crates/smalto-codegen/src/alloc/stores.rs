@@ -163,9 +163,15 @@ impl<const W: usize> Walk<'_, W> {
 
     fn store_first(&mut self, register: VirtualRegister, at: u32) {
         let value = self.values[register.index()];
+        if !value.is_global() {
+            self.give_slot(register, at);
+            let edit = self.store_edit(register, value.home());
+            self.edit(at, edit);
+            return;
+        }
         let here = self.block as u32;
-        let origin = self.stores.origins.get(register.index()).copied();
-        let elsewhere = origin.filter(|origin| value.is_global() && origin.block != here);
+        let origin = self.stores.origins[register.index()];
+        let elsewhere = Some(origin).filter(|origin| origin.block != here);
         let since = elsewhere.map_or(at, |origin| origin.after);
         self.give_slot(register, since);
         let depth = |block: u32| self.function.blocks[block as usize].loop_depth;
@@ -183,7 +189,7 @@ impl<const W: usize> Walk<'_, W> {
     /// Gives a value a slot that has been free since before an instruction.
     pub(super) fn give_slot(&mut self, register: VirtualRegister, since: u32) {
         let value = &mut self.values[register.index()];
-        value.slot = self.slots[usize::from(value.class)].take(value.span(), since);
+        value.slot = self.slots[usize::from(value.class())].take(value.span(), since);
         value.set_stored();
         if value.is_global() {
             let last = self.liveness.last_block(register) as usize;
@@ -203,7 +209,7 @@ impl<const W: usize> Walk<'_, W> {
             .unwrap_or(NONE);
         while next != NONE {
             let value = &self.values[next as usize];
-            self.slots[usize::from(value.class)].give(value.slot, value.span(), end - 1);
+            self.slots[usize::from(value.class())].give(value.slot, value.span(), end - 1);
             next = self.stores.origins[next as usize].next;
         }
     }
@@ -219,8 +225,8 @@ impl<const W: usize> Walk<'_, W> {
     fn store_edit(&self, register: VirtualRegister, number: Option<u8>) -> Edit {
         let value = &self.values[register.index()];
         Edit::Move {
-            from: Location::register(value.class, number.unwrap_or(0)),
-            to: Location::slot(value.class, value.slot),
+            from: Location::register(value.class(), number.unwrap_or(0)),
+            to: Location::slot(value.class(), value.slot),
             span: value.span(),
         }
     }

@@ -1,5 +1,6 @@
 //! Where the values are when a block begins that several jumps lead to.
 
+use super::pressure::Question;
 use super::{Boundaries, Entry};
 use crate::alloc::liveness::LEAVE_LOOP;
 use crate::alloc::mask::Mask;
@@ -22,7 +23,10 @@ impl<const W: usize> Walk<'_, W> {
             }
         }
         self.note_taken(live.clone());
+        let (function, target) = (self.function, edge.target.index());
+        self.liveness.look_beyond(function, target, self.values);
         self.place_parameters(edge, live.clone(), at);
+        self.liveness.forget_beyond(function, target, self.values);
         if header.is_some() {
             self.load_ahead(live, edge.target);
         }
@@ -44,7 +48,7 @@ impl<const W: usize> Walk<'_, W> {
         for entry in &self.boundaries.entries[entries] {
             let value = &self.values[entry.value.index()];
             if let Some(number) = entry.register {
-                let bank = &mut self.banks[usize::from(value.class)];
+                let bank = &mut self.banks[usize::from(value.class())];
                 bank.taken.insert(Mask::tuple(number, value.span()));
             }
         }
@@ -65,7 +69,7 @@ impl<const W: usize> Walk<'_, W> {
         for index in live {
             let entry = &entries[index];
             let value = &self.values[entry.value.index()];
-            if usize::from(value.class) == class && entry.after >= outside {
+            if usize::from(value.class()) == class && entry.after >= outside {
                 through += u32::from(value.span());
                 if entry.register.is_some() {
                     order.push((entry.after, index));
@@ -76,17 +80,26 @@ impl<const W: usize> Walk<'_, W> {
             return;
         }
         order.sort_unstable();
-        let used = self.pressure(header.0..end, class).saturating_sub(through);
-        let Boundaries { entries, order, .. } = &mut *self.boundaries;
+        let waiting = |&(_, index): &(u32, usize)| {
+            u32::from(self.values[entries[index].value.index()].span())
+        };
+        let waiting: u32 = order.iter().map(waiting).sum();
         // One register more lets values that are carried around change places on the way,
         // where they would have to be exchanged at the end of each turn.
         let parameters = self
             .function
             .parameters_of(&self.function.blocks[header.index()]);
         let of_class =
-            |value: &&VirtualRegister| usize::from(self.values[value.index()].class) == class;
+            |value: &&VirtualRegister| usize::from(self.values[value.index()].class()) == class;
         let spare = u32::from(parameters.iter().filter(of_class).count() > 1);
-        let mut room = self.banks[class].allowed.len().saturating_sub(used + spare);
+        let there = (self.banks[class].allowed.len() + through).saturating_sub(spare);
+        let question = Question {
+            little: there.saturating_sub(waiting),
+            enough: there,
+        };
+        let used = self.pressure(header.0..end, class as u8, question);
+        let mut room = there.saturating_sub(used.max(through));
+        let Boundaries { entries, order, .. } = &mut *self.boundaries;
         for &(_, index) in order.iter() {
             let span = u32::from(self.values[entries[index].value.index()].span());
             if span <= room {
@@ -98,25 +111,6 @@ impl<const W: usize> Walk<'_, W> {
         }
     }
 
-    /// The most registers of a class that any of these blocks needs at once.
-    fn pressure(&mut self, blocks: Range<u32>, class: usize) -> u32 {
-        let (function, classes) = (self.function, self.banks.len());
-        let known = &mut self.boundaries.pressure;
-        known.resize(function.blocks.len() * classes, NONE);
-        let mut most = 0;
-        for block in blocks {
-            let known = &mut known[block as usize * classes..][..classes];
-            if known[class] == NONE {
-                let found = self.next.pressure(function, self.liveness, block as usize);
-                for (class, known) in known.iter_mut().enumerate() {
-                    *known = found.most(class);
-                }
-            }
-            most = most.max(known[class]);
-        }
-        most
-    }
-
     /// Finds places for a block's parameters, first those that can stay where the
     /// argument is.
     fn place_parameters(&mut self, edge: &Edge, live: Range<usize>, at: u32) {
@@ -125,17 +119,18 @@ impl<const W: usize> Walk<'_, W> {
         let first = self.boundaries.entries.len();
         for (parameter, &argument) in (0..).zip(function.arguments_of(edge)) {
             let place = target.parameters.start + parameter;
-            let after = self.next.of_parameters[place as usize];
+            let parameter_value = &self.values[function.pool[place as usize].index()];
+            let after = parameter_value.next_use(self.next.of_parameters[place as usize]);
             if after == DEAD {
                 continue;
             }
             let value = self.values[argument.index()];
             let stay = value.home().filter(|&number| {
                 let mask = Mask::tuple(number, value.span());
-                (self.banks[usize::from(value.class)].taken & mask).is_empty()
+                (self.banks[usize::from(value.class())].taken & mask).is_empty()
             });
             if let Some(number) = stay {
-                let bank = &mut self.banks[usize::from(value.class)];
+                let bank = &mut self.banks[usize::from(value.class())];
                 bank.taken.insert(Mask::tuple(number, value.span()));
             }
             self.boundaries.entries.push(Entry {
@@ -158,7 +153,7 @@ impl<const W: usize> Walk<'_, W> {
     fn place_parameter(&mut self, index: usize, live: Range<usize>, at: u32) {
         let entry = self.boundaries.entries[index];
         let value = self.values[entry.value.index()];
-        let (class, span) = (usize::from(value.class), value.span());
+        let (class, span) = (usize::from(value.class()), value.span());
         let bank = &self.banks[class];
         let free = self.lasting(&value, bank.allowed & !bank.taken);
         let register = bank.choose(free, span).or_else(|| {
@@ -167,7 +162,7 @@ impl<const W: usize> Walk<'_, W> {
                 .filter(|&other| {
                     let other = &entries[other];
                     let holder = &self.values[other.value.index()];
-                    let same = (holder.class, holder.span()) == (value.class, span);
+                    let same = (holder.class(), holder.span()) == (value.class(), span);
                     same && other.register.is_some() && other.after > entry.after
                 })
                 .max_by_key(|&other| entries[other].after)?;
@@ -196,7 +191,7 @@ impl<const W: usize> Walk<'_, W> {
         order.sort_unstable();
         for &(_, index) in order.iter() {
             let value = &self.values[entries[index].value.index()];
-            let (class, span) = (usize::from(value.class), value.span());
+            let (class, span) = (usize::from(value.class()), value.span());
             let bank = &mut self.banks[class];
             if let Some(number) = bank.choose(bank.allowed & !bank.taken, span) {
                 bank.taken.insert(Mask::tuple(number, span));
