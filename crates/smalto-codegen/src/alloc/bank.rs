@@ -18,7 +18,8 @@ pub(super) const LAST: u32 = 0;
 #[inline(always)]
 fn worth(next: u32, clean: i32, before: i32) -> i32 {
     let in_memory = (next << 1) as i32 >> 31;
-    let distance = (next & (IN_MEMORY - 1)) as i32 - before;
+    let position = (next as i32 ^ in_memory) & (IN_MEMORY - 1) as i32;
+    let distance = position - before;
     // For one instruction instead of two it counts twice.
     let worth = distance + (distance & (in_memory ^ clean));
     let free = ((in_memory & clean) as u32 >> 1) as i32;

@@ -12,7 +12,7 @@
 //! for which there is news from a successor. What is live at a loop's header is thereby
 //! live through all of the loop.
 
-use super::next_use::{DEAD, Live, NextUses, farther};
+use super::next_use::{DEAD, Live, NextUses, farther, noted};
 use super::value::Value;
 use super::{Function, VirtualRegister};
 use std::ops::Range;
@@ -59,10 +59,11 @@ impl Liveness {
         for edge in &block.successors {
             let target = edge.target.index();
             let way = Self::leaving(function, index, target);
+            let end = way.saturating_add(block.instructions.end);
             for &(value, distance) in self.at_start(target) {
-                let position = farther(farther(distance, way), block.instructions.end);
+                let position = farther(distance, end);
                 let beyond = &mut values[value.index()].beyond;
-                *beyond = position.min(*beyond);
+                *beyond = noted(position).min(*beyond);
             }
         }
     }

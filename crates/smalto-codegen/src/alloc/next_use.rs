@@ -11,7 +11,9 @@
 //!
 //! A use that may read memory needs no register, so it does not count as long as there
 //! is one that does. A value with only such uses left is noted with its last one: until
-//! then its register can be had for a store, without a load later on.
+//! then its register can be had for a store, without a load later on. Such notes count
+//! down from [`DEAD`], so that of two notes the smaller is always the one that counts: the
+//! nearest use in a register, else the last in memory.
 
 use super::function::Kinds;
 use super::value::{Hint, Traits, Value};
@@ -24,20 +26,30 @@ use std::ops::Range;
 /// Never used again.
 pub(super) const DEAD: u32 = i32::MAX as u32;
 
-/// Set beside the position of a value's last use, if it is needed in no register before.
-/// What lies below is the position of the next use in a register.
+/// Set in a distance to a value's last use, if it is needed in no register before, and in
+/// the note of such a use. What lies below is the next use in a register.
 pub(super) const IN_MEMORY: u32 = 1 << 30;
+
+/// The note of a value's use, of which it is known how far away it is, and back.
+#[inline]
+pub(super) fn noted(use_or_note: u32) -> u32 {
+    if use_or_note < IN_MEMORY {
+        use_or_note
+    } else {
+        use_or_note ^ (IN_MEMORY - 1)
+    }
+}
 
 /// A value, and how many instructions away its next use is.
 pub(super) type Live = (VirtualRegister, u32);
 
-/// That a use at `at` may read memory, by a value of which `after` is known.
+/// The note of a use at `at` that may read memory, if that behind it is `next`.
 #[inline]
-fn in_memory(at: u32, after: u32) -> u32 {
-    if after == DEAD { IN_MEMORY | at } else { after }
+fn in_memory(at: u32, next: u32) -> u32 {
+    if next == DEAD { DEAD - at } else { next }
 }
 
-/// A use seen from so many instructions further away.
+/// The distance of a use seen from so many instructions further away.
 #[inline]
 pub(super) fn farther(next: u32, by: u32) -> u32 {
     let position = (next & !IN_MEMORY).saturating_add(by).min(IN_MEMORY - 2);
@@ -97,6 +109,16 @@ struct Seen {
     kinds: Kinds,
     /// What is known of the values that it defines, together.
     made: Traits,
+}
+
+/// An instruction that is looked at once more.
+struct Unusual<'a> {
+    at: u32,
+    block: u32,
+    operands: &'a [Operand],
+    /// The notes for its operands.
+    in_block: &'a [u32],
+    seen: Seen,
 }
 
 impl NextUses {
@@ -199,18 +221,20 @@ impl NextUses {
         let operands = &function.operands[range.clone()];
         let in_block = &mut self.in_block[range.clone()][..operands.len()];
         let defined = &mut self.defined[index * self.classes..][..self.classes];
-        let mut place = operands.len();
+        let mut end = operands.len();
         let mut next_in_rest = rest.next();
         for number in (0..instructions.len()).rev() {
             let at = instructions.start + number as u32;
-            let first = firsts[number] as usize - range.start;
-            let end = place;
+            let start = firsts[number] as usize - range.start;
+            let operands = &operands[start..end];
+            let in_block = &mut in_block[start..][..operands.len()];
+            end = start;
             let mut seen = Seen {
                 kinds: Kinds::NONE,
                 made: Traits::NONE,
             };
-            while place > first {
-                place -= 1;
+            // Backwards, a zip costs more than what is done here.
+            for place in (0..operands.len()).rev() {
                 let operand = &operands[place];
                 let Some(value) = values.get_mut(operand.register.index()) else {
                     return Err(AllocError::Undefined {
@@ -236,10 +260,14 @@ impl NextUses {
                 }
             }
             if seen.is_unusual() || at < next_in_rest {
-                let operands = &operands[first..end];
-                let in_block = &in_block[first..end];
-                self.rare
-                    .note(operands, in_block, values, index, at, seen, rest);
+                let instruction = Unusual {
+                    at,
+                    block: index as u32,
+                    operands,
+                    in_block,
+                    seen,
+                };
+                self.rare.note(instruction, values, rest);
                 next_in_rest = rest.next();
             }
         }
@@ -269,8 +297,8 @@ impl NextUses {
             let value = &mut values[register.index()];
             let next = std::mem::replace(&mut value.beyond, DEAD);
             if next != DEAD {
-                self.exposed
-                    .push((register, next - block.instructions.start));
+                let distance = noted(next) - block.instructions.start;
+                self.exposed.push((register, distance));
                 value.set_global();
             }
         }
@@ -286,26 +314,17 @@ impl Seen {
 }
 
 impl Rare {
-    /// Looks at an instruction that is unusual or in a list.
     #[inline(never)]
-    fn note(
-        &mut self,
-        operands: &[Operand],
-        in_block: &[u32],
-        values: &mut [Value],
-        block: usize,
-        at: u32,
-        seen: Seen,
-        rest: &mut Rest<'_>,
-    ) {
-        if seen.made.is_any_global_or_wanted() {
+    fn note(&mut self, instruction: Unusual<'_>, values: &mut [Value], rest: &mut Rest<'_>) {
+        let Unusual { at, operands, .. } = instruction;
+        if instruction.seen.made.is_any_global_or_wanted() {
             for made in operands.iter().filter(|operand| !operand.role.is_use()) {
-                self.home_block[made.register.index()] = block as u32;
+                self.home_block[made.register.index()] = instruction.block;
             }
-            hint_successors(operands, in_block, values);
+            hint_successors(operands, instruction.in_block, values);
         }
         let is_single = |operand: &Operand| values[operand.register.index()].span() == 1;
-        let is_plain = seen.kinds.are_plain() && operands.iter().all(is_single);
+        let is_plain = instruction.seen.kinds.are_plain() && operands.iter().all(is_single);
         if rest.is_clobbering(at) || !is_plain {
             self.special.push(at);
             hint_fixed(values, operands);

@@ -5,6 +5,11 @@
 //! eviction. Then values that are not used again leave, and definitions find their place,
 //! at best a register that has just become free: on a machine with two operands, or for
 //! a fused multiply-add, that spares a move.
+//!
+//! Most of them need none of that but a look: each use is in its register, or in a slot
+//! where it may be, and a register is free for the result. That is the straight way, one
+//! loop over the instructions which is left where something else is to be done and taken
+//! up again behind that.
 
 use super::bank::WITHHELD;
 use super::next_use::DEAD;
@@ -277,15 +282,14 @@ impl<const W: usize> Walk<'_, W> {
             let occupant = bank.occupant(number)?;
             self.evict(occupant, at);
             // What sits outside the registers given out was emptied in vain.
-            let bank = &self.banks[usize::from(class)];
-            if let Some(number) = bank.choose(bank.free(), 1) {
+            if self.banks[usize::from(class)].free().contains(number) {
                 return Some(number);
             }
         }
     }
 
     /// Finds a register for a definition; `left` is one that has just become free.
-    #[inline(never)]
+    #[inline]
     fn find_place(
         &mut self,
         register: VirtualRegister,
@@ -296,16 +300,17 @@ impl<const W: usize> Walk<'_, W> {
         let value = &self.values[register.index()];
         let class = value.class();
         let bank = &self.banks[usize::from(class)];
-        let free = self.lasting(value, bank.free());
-        let hinted = self.hinted(value).filter(|&number| free.contains(number));
-        let number = hinted.or_else(|| {
+        let free = bank.free();
+        let number = if free.is_empty() {
+            self.empty_register(class, at)
+        } else {
+            let free = self.lasting(value, free);
             let kept = bank.unwanted(free);
-            left.of(class).filter(|&number| kept.contains(number))
-        });
-        let number = number.or_else(|| bank.choose(free, 1));
-        let Some(number) = number.or_else(|| self.empty_register(class, at)) else {
-            return Err(self.too_few(at, class));
+            let hinted = self.hinted(value).filter(|&number| free.contains(number));
+            let left = left.of(class).filter(|&number| kept.contains(number));
+            hinted.or(left).or_else(|| bank.choose(free, 1))
         };
+        let number = number.ok_or_else(|| self.too_few(at, class))?;
         self.out.locations[index] = Location::register(class, number);
         Ok(number)
     }

@@ -136,6 +136,7 @@ impl<const W: usize> Walk<'_, W> {
 
     /// Sees to it that a value that is now in a register is also in its slot, here and
     /// wherever this block leads. Does nothing for values that need no slot.
+    #[inline]
     pub(super) fn store(&mut self, register: VirtualRegister, at: u32) {
         let value = self.values[register.index()];
         if value.is_rematerialisable() {
@@ -161,6 +162,7 @@ impl<const W: usize> Walk<'_, W> {
         }
     }
 
+    #[inline]
     fn store_first(&mut self, register: VirtualRegister, at: u32) {
         let value = self.values[register.index()];
         if !value.is_global() {
@@ -187,6 +189,7 @@ impl<const W: usize> Walk<'_, W> {
     }
 
     /// Gives a value a slot that has been free since before an instruction.
+    #[inline]
     pub(super) fn give_slot(&mut self, register: VirtualRegister, since: u32) {
         let value = &mut self.values[register.index()];
         value.slot = self.slots[usize::from(value.class())].take(value.span(), since);

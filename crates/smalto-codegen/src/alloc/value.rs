@@ -113,7 +113,7 @@ impl Value {
     }
 
     /// When it is needed next, if `in_block` is when that is in the block that the walk is
-    /// in: there, unless it needs a register only further on. What needs none is greater.
+    /// in: there, unless it needs a register only further on.
     #[inline]
     pub(super) fn next_use(&self, in_block: u32) -> u32 {
         in_block.min(self.beyond)

@@ -4,7 +4,7 @@ use super::pressure::Question;
 use super::{Boundaries, Entry};
 use crate::alloc::liveness::LEAVE_LOOP;
 use crate::alloc::mask::Mask;
-use crate::alloc::next_use::DEAD;
+use crate::alloc::next_use::{DEAD, noted};
 use crate::alloc::value::NONE;
 use crate::alloc::walk::Walk;
 use crate::alloc::{BlockIndex, Edge, VirtualRegister};
@@ -28,7 +28,9 @@ impl<const W: usize> Walk<'_, W> {
         self.place_parameters(edge, live.clone(), at);
         self.liveness.forget_beyond(function, target, self.values);
         if header.is_some() {
-            self.load_ahead(live, edge.target);
+            for class in 0..self.banks.len() {
+                self.load_ahead(live.clone(), edge.target, class);
+            }
         }
         let range = first..self.boundaries.entries.len();
         for entry in &self.boundaries.entries[range.clone()] {
@@ -119,9 +121,9 @@ impl<const W: usize> Walk<'_, W> {
         let first = self.boundaries.entries.len();
         for (parameter, &argument) in (0..).zip(function.arguments_of(edge)) {
             let place = target.parameters.start + parameter;
-            let parameter_value = &self.values[function.pool[place as usize].index()];
-            let after = parameter_value.next_use(self.next.of_parameters[place as usize]);
-            if after == DEAD {
+            let first_use = self.values[function.pool[place as usize].index()]
+                .next_use(self.next.of_parameters[place as usize]);
+            if first_use == DEAD {
                 continue;
             }
             let value = self.values[argument.index()];
@@ -136,7 +138,7 @@ impl<const W: usize> Walk<'_, W> {
             self.boundaries.entries.push(Entry {
                 value: function.pool[place as usize],
                 register: stay,
-                after,
+                after: noted(first_use),
                 parameter,
                 slot: NONE,
             });
@@ -179,20 +181,28 @@ impl<const W: usize> Walk<'_, W> {
         self.boundaries.entries[index].register = register;
     }
 
-    /// Lets values that a loop uses be in registers from the start, as far as there are
-    /// registers, those needed first before the others.
-    fn load_ahead(&mut self, live: Range<usize>, header: BlockIndex) {
+    /// Lets values of a class that a loop uses be in registers from the start, as far as
+    /// there are registers, those needed first before the others.
+    fn load_ahead(&mut self, live: Range<usize>, header: BlockIndex, class: usize) {
         let outside = self.outside(header);
+        let bank = &mut self.banks[class];
+        let room = (bank.allowed & !bank.taken).len() as usize;
         let Boundaries { entries, order, .. } = &mut *self.boundaries;
         order.clear();
-        let missing = live.filter(|&index| entries[index].register.is_none());
-        order.extend(missing.map(|index| (entries[index].after, index)));
-        order.retain(|&(after, _)| after < outside);
+        order.extend(live.filter_map(|index| {
+            let entry = &entries[index];
+            let is_missing = entry.register.is_none() && entry.after < outside;
+            let of_class = usize::from(self.values[entry.value.index()].class()) == class;
+            (is_missing && of_class).then_some((entry.after, index))
+        }));
+        // Where none is a tuple, no more than these can be served.
+        if order.len() > room && self.function.spans.is_empty() {
+            order.select_nth_unstable(room);
+            order.truncate(room);
+        }
         order.sort_unstable();
         for &(_, index) in order.iter() {
-            let value = &self.values[entries[index].value.index()];
-            let (class, span) = (usize::from(value.class()), value.span());
-            let bank = &mut self.banks[class];
+            let span = self.values[entries[index].value.index()].span();
             if let Some(number) = bank.choose(bank.allowed & !bank.taken, span) {
                 bank.taken.insert(Mask::tuple(number, span));
                 entries[index].register = Some(number);

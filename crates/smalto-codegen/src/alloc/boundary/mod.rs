@@ -13,7 +13,7 @@ mod pressure;
 
 use super::mask::Mask;
 use super::moves::{Emergency, ParallelMoves, Source, Spares};
-use super::next_use::farther;
+use super::next_use::{farther, noted};
 use super::slots::Slots;
 use super::value::NONE;
 use super::walk::Walk;
@@ -91,7 +91,7 @@ impl<const W: usize> Walk<'_, W> {
                     if entry.parameter != NONE {
                         self.note_register(entry.value, number, start);
                     }
-                    self.put(entry.value, number, entry.after);
+                    self.put(entry.value, number, noted(entry.after));
                 }
                 None => {
                     // On another way the walk may have left it in a register.

@@ -20,11 +20,12 @@ struct Pressure {
     enough: i32,
 }
 
-/// What is to be known of a pressure: which of the numbers between these it is. Below, one
-/// is as good as another, and so above.
+/// What is to be known of a pressure: which of the numbers between two it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Question {
+    /// From here down one number is as good as another.
     pub(super) little: u32,
+    /// From here up one number is as good as another.
     pub(super) enough: u32,
 }
 
