@@ -24,9 +24,11 @@ impl Cover {
         self.nodes.clear();
         self.nodes.resize(routine.len(), Node::unknown());
         self.branches.clear();
+        self.uncommon.clear();
         let mut labelling = Labelling {
             nodes: &mut self.nodes,
             uses: &self.uses,
+            uncommon: &mut self.uncommon,
             routine,
             tables,
             homes: home_of_each_type(homes),
@@ -67,6 +69,7 @@ fn home_of_each_type(homes: &impl Homes) -> [u8; ValueType::SINGLE_INDICES] {
 struct Labelling<'a> {
     nodes: &'a mut [Node],
     uses: &'a [u32],
+    uncommon: &'a mut Vec<ValueId>,
     routine: &'a Routine,
     tables: &'a Tables,
     homes: [u8; ValueType::SINGLE_INDICES],
@@ -95,6 +98,7 @@ impl Labelling<'_> {
                 ..self.nodes[operand.index()]
             });
         }
+        self.uncommon.push(value);
         if is_tiled(op) {
             return self.tiled(value, instruction);
         }

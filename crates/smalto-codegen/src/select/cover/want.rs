@@ -2,12 +2,14 @@
 
 use super::{Cover, Node, Standing, UNWANTED, best};
 use crate::select::outline::{Outline, Selector};
-use crate::select::tables::{NO_STATE, Pattern};
+use crate::select::tables::{NO_STATE, NO_TILE, Pattern};
 use smalto_kernel::{BlockId, Routine, Terminator, ValueId};
 
 impl Cover {
     /// Finds what every instruction is wanted as. What has an effect is wanted already.
     pub(super) fn want(&mut self, routine: &Routine, selector: &Selector) {
+        self.tiles.clear();
+        self.tiles.resize(routine.len(), NO_TILE);
         for block in routine.block_ids().rev() {
             self.want_terminator(routine, selector, block);
             for value in routine.instructions_in(block).rev() {
@@ -64,11 +66,11 @@ impl Cover {
             }
             return;
         }
-        let mut symbol = node.wanted;
+        let mut tile = best(selector.tables, node.state, node.wanted);
+        self.tiles[value.index()] = tile;
         loop {
-            let tile = best(selector.tables, node.state, symbol);
             match selector.outline(tile) {
-                Outline::Chain { from } => symbol = from,
+                Outline::Chain { from } => tile = best(selector.tables, node.state, from),
                 Outline::Flat { symbols, .. } => {
                     for (&operand, symbol) in operands.iter().zip(symbols) {
                         self.want_as(operand, symbol);

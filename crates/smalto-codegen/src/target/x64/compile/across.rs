@@ -91,7 +91,7 @@ impl Placer<'_> {
             let bytes = (first..first + lanes)
                 .flat_map(|lane| (lane as u32).to_le_bytes())
                 .collect();
-            let place = self.in_pool(PoolConstant::Bytes(bytes), false);
+            let place = self.in_pool(PoolConstant::Bytes(bytes));
             parts.push(self.give(
                 VECTOR,
                 VMOVUPS,
@@ -171,7 +171,7 @@ impl Placer<'_> {
             let numbers = (first..first + lanes)
                 .flat_map(|lane| (lane as u64).to_le_bytes()[..usize::from(bytes)].to_vec())
                 .collect();
-            let place = self.in_pool(PoolConstant::Bytes(numbers), false);
+            let place = self.in_pool(PoolConstant::Bytes(numbers));
             parts.push(self.give(
                 VECTOR,
                 compare,

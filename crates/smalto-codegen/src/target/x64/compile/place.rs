@@ -17,7 +17,7 @@ use super::machine::{
     Action, GPR, MachineInstruction, MachineRoutine, NO_PLACE, NO_SOURCE, NO_TILE, Place,
     PlaceBase, PoolConstant, Special, VECTOR,
 };
-use super::stencil::{HOLES, RESULT, Stencil};
+use super::stencil::{HOLES, RESULT, Rest, Stencil};
 use super::template::{
     ImmediateSource, PlaceSource, Slot, Source, StepKind, StepTemplate, Template,
 };
@@ -26,7 +26,7 @@ use crate::alloc::{self, BlockIndex, Constraint, Role, VirtualRegister};
 use crate::select::cover::{Cover, Homes, UNWANTED, best, is_tiled};
 use crate::select::outline::Outline;
 use crate::select::tables::{
-    Body, ImmediateFunction, NO_TILE as NO_BEST, Pattern, StepSize, SymbolKind,
+    Body, ImmediateFunction, NO_TILE as NO_BEST, Pattern, StepSize, SymbolKind, Tile,
 };
 use crate::target::x64::{Condition, Form, Mnemonic};
 use smalto_kernel::analysis::{Flow, block_order};
@@ -43,6 +43,8 @@ pub(super) enum Value {
     /// An index into a buffer: a register and a number.
     Index(Option<VirtualRegister>, i64),
     Memory(Memory),
+    /// The same, when it is among the routine's places already.
+    Place(u32),
     Flags(Condition),
 }
 
@@ -79,22 +81,34 @@ pub(super) enum Arg {
     Memory(Memory),
 }
 
-/// Where the registers of a value are among the parts, and whether each chunk has its own.
+/// What the users of a value find: its parts, or where it is in memory.
 #[derive(Debug, Clone, Copy)]
-struct Parts {
-    first: u32,
-    /// What they are, or [`UNWANTED`] if that is to be asked anew for each use.
+struct Held {
+    /// The register, where the registers are listed, or the place.
+    number: u32,
+    /// What it is, or [`UNWANTED`] if that is to be asked anew for each use.
     symbol: u8,
-    is_chunked: bool,
+    shape: Shape,
 }
 
-/// A constant that is in the pool nowhere yet.
-const NOT_POOLED: u32 = u32::MAX;
+/// What the number of a [`Held`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// Of its only register.
+    Register,
+    /// Of a constant's place in memory.
+    Place,
+    /// Of the first of its registers in the list, one for each component.
+    Uniform,
+    /// The same, one for each component and chunk.
+    Chunked,
+}
 
-const UNPLACED: Parts = Parts {
-    first: u32::MAX,
+/// What is not placed yet.
+const NOTHING_HELD: Held = Held {
+    number: u32::MAX,
     symbol: UNWANTED,
-    is_chunked: false,
+    shape: Shape::Register,
 };
 
 /// A block of the machine routine.
@@ -111,16 +125,18 @@ enum Laid {
 /// Storage that placing uses again and again.
 #[derive(Debug, Default)]
 pub(super) struct Storage {
-    parts: Vec<Parts>,
+    /// For each value of the kernel.
+    held: Vec<Held>,
+    /// The registers of values that have several.
     registers: Vec<VirtualRegister>,
+    /// For each named constant of the target, its places: in every lane, and once.
+    named: Vec<[u32; 2]>,
     layout: Vec<Laid>,
     /// The place of each block in the layout.
     positions: Vec<u32>,
     /// For each block, the places of the blocks its edges lead through, if not straight to
     /// their targets.
     ways: Vec<[Option<u32>; 2]>,
-    /// For each constant of the kernel, its places in the pool: in every lane, and once.
-    pooled: Vec<[u32; 2]>,
     pub(super) pointers: Vec<Option<VirtualRegister>>,
     pub(super) lengths: Vec<Option<VirtualRegister>>,
 }
@@ -174,13 +190,13 @@ impl<'a> Placer<'a> {
     /// Places everything.
     pub(super) fn run(&mut self, flow: &Flow) {
         self.lay_out(flow);
-        self.storage.parts.clear();
-        self.storage.parts.resize(self.routine.len(), UNPLACED);
-        self.storage.registers.clear();
-        self.storage.pooled.clear();
-        self.storage
-            .pooled
-            .resize(self.routine.len(), [NOT_POOLED; 2]);
+        let storage = &mut *self.storage;
+        storage.held.clear();
+        storage.held.resize(self.routine.len(), NOTHING_HELD);
+        storage.registers.clear();
+        storage.named.clear();
+        let named = self.target.tables.constants.len();
+        storage.named.resize(named, [NO_PLACE; 2]);
         let layout = std::mem::take(&mut self.storage.layout);
         // Parameters have registers before any edge passes to them.
         for &block in &layout {
@@ -264,7 +280,11 @@ impl<'a> Placer<'a> {
         };
         for value in self.routine.instructions_in(block) {
             self.source = value.index() as u32;
-            self.instruction(value);
+            let tile = self.cover.chosen_tile(value);
+            match self.target.templates.stencil(tile) {
+                Some(stencil) => self.place_by_stencil(value, tile, stencil),
+                None => self.instruction(value),
+            }
         }
         self.source = NO_SOURCE;
         let successors = self.terminator(block);
@@ -398,7 +418,7 @@ impl<'a> Placer<'a> {
     }
 
     /// Gives a value registers.
-    pub(super) fn new_parts(&mut self, value: ValueId) -> std::ops::Range<usize> {
+    fn new_parts(&mut self, value: ValueId) {
         let ty = self.type_of(value);
         let class = self.wave.homes.class_of(ty);
         let count = ty.count() * self.chunks_of(ty);
@@ -407,43 +427,59 @@ impl<'a> Placer<'a> {
             let register = self.machine.register(class);
             self.storage.registers.push(register);
         }
-        self.set_parts(value, first, ty.is_varying());
-        first..first + count
-    }
-
-    fn set_parts(&mut self, value: ValueId, first: usize, is_chunked: bool) {
-        // A constant is made for one use, and its registers are for no other.
-        let symbol = match self.cover.is_constant(value) {
-            true => UNWANTED,
-            false => self.cover.wanted(value),
-        };
-        self.storage.parts[value.index()] = Parts {
-            first: first as u32,
-            symbol,
-            is_chunked,
-        };
+        self.hold_listed(value, first, ty.is_varying());
     }
 
     /// Says which registers a value has: for each component, one a chunk, or one for all.
     pub(super) fn put(&mut self, value: ValueId, registers: &[VirtualRegister], is_chunked: bool) {
         let first = self.storage.registers.len();
         self.storage.registers.extend_from_slice(registers);
-        self.set_parts(value, first, is_chunked);
+        self.hold_listed(value, first, is_chunked);
+    }
+
+    /// Says that a value has the registers listed from here on.
+    fn hold_listed(&mut self, value: ValueId, first: usize, is_chunked: bool) {
+        let (number, shape) = match (&self.storage.registers[first..], is_chunked) {
+            (&[only], _) => (only.0, Shape::Register),
+            (_, false) => (first as u32, Shape::Uniform),
+            (_, true) => (first as u32, Shape::Chunked),
+        };
+        self.hold(value, number, shape);
+    }
+
+    #[inline]
+    fn hold(&mut self, value: ValueId, number: u32, shape: Shape) {
+        // A constant is made for one use, and its registers are for no other.
+        let symbol = match self.cover.is_constant(value) {
+            true => UNWANTED,
+            false => self.cover.wanted(value),
+        };
+        self.storage.held[value.index()] = Held {
+            number,
+            symbol,
+            shape,
+        };
     }
 
     /// The register of a placed value.
-    #[inline]
     pub(super) fn part(&self, value: ValueId, component: usize, chunk: usize) -> VirtualRegister {
-        let parts = self.storage.parts[value.index()];
+        let held = self.storage.held[value.index()];
         debug_assert!(
-            parts.first != u32::MAX,
+            held.number != u32::MAX && held.shape != Shape::Place,
             "{value:?} is used before it is placed"
         );
-        let at = match parts.is_chunked {
-            true => component * self.wave.chunks + chunk,
-            false => component,
+        VirtualRegister(self.number(held, component, chunk))
+    }
+
+    /// The number of a part of what is held, or of its place.
+    #[inline]
+    fn number(&self, held: Held, component: usize, chunk: usize) -> u32 {
+        let further = match held.shape {
+            Shape::Register | Shape::Place => return held.number,
+            Shape::Uniform => component,
+            Shape::Chunked => component * self.wave.chunks + chunk,
         };
-        self.storage.registers[parts.first as usize + at]
+        self.storage.registers[held.number as usize + further].0
     }
 
     /// The value that another stands for, with registers of its own: a constant is made.
@@ -466,10 +502,36 @@ impl<'a> Placer<'a> {
         self.part(value, 0, chunk)
     }
 
+    /// Places an instruction whose tile, if there is one, has a stencil.
+    #[inline]
+    fn place_by_stencil(&mut self, value: ValueId, tile: u16, stencil: &Stencil) {
+        if self.wave.chunks == 1 {
+            let register = self.fill(stencil, tile, value, 0);
+            self.storage.held[value.index()] = Held {
+                number: register.0,
+                symbol: stencil.result,
+                shape: Shape::Register,
+            };
+        } else {
+            self.instruction(value);
+        }
+    }
+
+    /// Places an instruction.
+    #[inline(never)]
     fn instruction(&mut self, value: ValueId) {
         let op = self.routine.op(value);
         let wanted = self.cover.wanted(value);
-        if self.cover.is_constant(value) || self.cover.resolve(value) != value {
+        let named = self.cover.resolve(value);
+        if named != value {
+            // What is found under the name is what it names.
+            self.storage.held[value.index()] = self.storage.held[named.index()];
+            return;
+        }
+        if self.cover.is_constant(value) {
+            if wanted != UNWANTED {
+                self.pool_ahead(value, wanted);
+            }
             return;
         }
         if !is_tiled(op) {
@@ -497,6 +559,28 @@ impl<'a> Placer<'a> {
         }
     }
 
+    /// Gives a constant its place in the pool, if what is made of it for its first use is
+    /// that or comes of it. Its users then find it there.
+    fn pool_ahead(&mut self, value: ValueId, wanted: u8) {
+        let tables = self.target.tables;
+        let made_by = |symbol| {
+            let number = self.cover.tile(tables, value, symbol);
+            tables.tiles.get(usize::from(number))
+        };
+        let mut tile = made_by(wanted);
+        if let Some([Pattern::Leaf(from)]) = tile.map(|tile| tile.pattern) {
+            tile = made_by(*from);
+        }
+        if let Some(&Tile {
+            result,
+            body: Body::Pool { broadcast },
+            ..
+        }) = tile
+        {
+            self.literal_place(value, result, broadcast);
+        }
+    }
+
     fn place_in_registers(&mut self, value: ValueId, op: Op, wanted: u8) {
         // A uniform value spread out is the same in all chunks.
         let is_chunked = self.type_of(value).is_varying() && op != Op::Splat;
@@ -513,11 +597,14 @@ impl<'a> Placer<'a> {
             );
             self.storage.registers.push(register);
         }
-        self.set_parts(value, first, is_chunked);
+        self.hold_listed(value, first, is_chunked);
     }
 
     /// A node as this symbol, which one user wants.
     pub(super) fn value_of(&mut self, node: ValueId, symbol: u8, chunk: usize) -> Value {
+        if self.cover.is_constant(node) {
+            return self.constant(node, symbol, chunk);
+        }
         if let Some(home) = self.cover.home(node) {
             if symbol == home {
                 return Value::Register(self.part(node, 0, chunk));
@@ -525,16 +612,27 @@ impl<'a> Placer<'a> {
             let state = self.target.tables.at_hand[usize::from(home)];
             return self.convert(node, best(self.target.tables, state, symbol), chunk);
         }
-        let is_placed = !self.cover.is_constant(node)
-            && matches!(
-                self.target.tables.symbols[usize::from(self.cover.wanted(node))].kind,
-                SymbolKind::Register(_)
-            );
-        if is_placed {
+        let wanted = self.cover.wanted(node);
+        let kind = self.target.tables.symbols[usize::from(wanted)].kind;
+        if matches!(kind, SymbolKind::Register(_)) {
             debug_assert_eq!(symbol, self.cover.wanted(node));
             return Value::Register(self.part(node, 0, chunk));
         }
         self.make(node, symbol, chunk)
+    }
+
+    /// A constant as this symbol: mostly it is a place in memory.
+    #[inline]
+    fn constant(&mut self, node: ValueId, symbol: u8, chunk: usize) -> Value {
+        let held = self.storage.held[node.index()];
+        if held.symbol == symbol {
+            return Value::Place(held.number);
+        }
+        let number = self.cover.tile(self.target.tables, node, symbol);
+        match self.target.tables.tiles[usize::from(number)].body {
+            Body::Pool { broadcast } => Value::Place(self.literal_place(node, symbol, broadcast)),
+            _ => self.make(node, symbol, chunk),
+        }
     }
 
     /// What is at hand as another symbol, by this chain rule.
@@ -548,16 +646,24 @@ impl<'a> Placer<'a> {
         self.apply(number, node, &[leaf], chunk)
     }
 
+    /// A node that is being made, as the symbol that a chain rule wants.
+    fn link(&mut self, node: ValueId, symbol: u8, chunk: usize) -> Value {
+        match self.cover.is_constant(node) {
+            true => self.constant(node, symbol, chunk),
+            false => self.make(node, symbol, chunk),
+        }
+    }
+
     /// Makes a node that is not at hand this symbol.
     fn make(&mut self, node: ValueId, symbol: u8, chunk: usize) -> Value {
         let number = self.cover.tile(self.target.tables, node, symbol);
         assert_ne!(number, NO_BEST, "a state promised a tile");
-        if let Some(stencil) = &self.target.templates.stencils[usize::from(number)] {
-            return self.fill(stencil, number, node, chunk);
+        if let Some(stencil) = self.target.templates.stencil(number) {
+            return Value::Register(self.fill(stencil, number, node, chunk));
         }
         match self.target.selector.outline(number) {
             Outline::Chain { from } => {
-                let leaf = self.make(node, from, chunk);
+                let leaf = self.link(node, from, chunk);
                 self.apply(number, node, &[leaf], chunk)
             }
             Outline::Flat {
@@ -577,53 +683,107 @@ impl<'a> Placer<'a> {
     }
 
     /// The same for a tile that is as most are.
-    #[inline]
-    fn fill(&mut self, stencil: &Stencil, number: u16, node: ValueId, chunk: usize) -> Value {
-        let mut holes = [VirtualRegister(0); HOLES];
-        let mut leaves = [Value::Nothing; 3];
-        let mut other = Value::Nothing;
-        let operands = self.routine.operands(node).iter();
-        for (at, (&symbol, &operand)) in stencil.symbols().iter().zip(operands).enumerate() {
-            let leaf = self.cover.resolve(operand);
-            let parts = self.storage.parts[leaf.index()];
-            if parts.symbol == symbol {
-                holes[at] = self.part(leaf, 0, chunk);
-                continue;
-            }
-            match self.value_of(leaf, symbol, chunk) {
-                Value::Register(register) => holes[at] = register,
-                made => {
-                    leaves[at] = made;
-                    other = made;
-                }
-            }
-        }
-        let result = self.machine.register(stencil.class);
-        holes[RESULT] = result;
-        self.machine
-            .registers
-            .operands
-            .extend(stencil.filled(&holes));
-        let place = match (stencil.place, other) {
-            (PlaceSource::None, _) => NO_PLACE,
-            (PlaceSource::Leaf(_), Value::Memory(memory)) => self.add_place(memory),
-            (place, _) => {
-                let leaves = with_registers(leaves, &holes);
-                self.place_of_step(place, &leaves, node, chunk)
-            }
+    #[inline(always)]
+    fn fill(
+        &mut self,
+        stencil: &Stencil,
+        tile: u16,
+        node: ValueId,
+        chunk: usize,
+    ) -> VirtualRegister {
+        let (mut holes, other) = match self.held_leaves(stencil, node, chunk) {
+            Some(holes) => (holes, Value::Nothing),
+            None => self.made_leaves(stencil, node, chunk),
         };
-        let immediate = match stencil.immediate {
-            ImmediateSource::None => 0,
-            immediate => immediate_of_step(immediate, &with_registers(leaves, &holes)),
+        let result = self.machine.register(stencil.class);
+        holes[RESULT] = result.0;
+        let filled = stencil.filled(&holes);
+        self.machine.registers.operands.extend(filled);
+        let (place, immediate) = match (stencil.rest, &other) {
+            (Rest::Nothing, _) => (NO_PLACE, 0),
+            (Rest::Leaf(leaf), Value::Nothing) => (holes[usize::from(leaf) % HOLES], 0),
+            _ => self.fill_rest(stencil, &holes, other, node, chunk),
         };
         self.machine.push(MachineInstruction {
             action: Action::Template(stencil.template),
             place,
             immediate,
             source: self.source,
-            tile: number,
+            tile,
         });
-        Value::Register(result)
+        result
+    }
+
+    /// What goes into the holes for the leaves, if it is all there.
+    #[inline(always)]
+    fn held_leaves(&self, stencil: &Stencil, node: ValueId, chunk: usize) -> Option<[u32; HOLES]> {
+        let mut holes = [0; HOLES];
+        let leaves = stencil.symbols().iter().zip(self.operands(stencil, &node));
+        for (hole, (&symbol, &operand)) in holes.iter_mut().zip(leaves) {
+            let held = self.storage.held[operand.index()];
+            if held.symbol != symbol {
+                return None;
+            }
+            *hole = self.number(held, 0, chunk);
+        }
+        Some(holes)
+    }
+
+    /// The same when some of it has to be made, and the leaf that is neither a register nor a
+    /// place.
+    #[inline(never)]
+    fn made_leaves(
+        &mut self,
+        stencil: &Stencil,
+        node: ValueId,
+        chunk: usize,
+    ) -> ([u32; HOLES], Value) {
+        let (mut holes, mut other) = ([0; HOLES], Value::Nothing);
+        let leaves = stencil.symbols().iter().zip(self.operands(stencil, &node));
+        for (hole, (&symbol, &operand)) in holes.iter_mut().zip(leaves) {
+            let held = self.storage.held[operand.index()];
+            let made = match stencil.is_chain {
+                _ if held.symbol == symbol => {
+                    *hole = self.number(held, 0, chunk);
+                    continue;
+                }
+                true => self.link(node, symbol, chunk),
+                false => self.value_of(self.cover.resolve(operand), symbol, chunk),
+            };
+            match made {
+                Value::Register(register) => *hole = register.0,
+                Value::Place(place) => *hole = place,
+                made => other = made,
+            }
+        }
+        (holes, other)
+    }
+
+    /// What the leaves of a stencil are made of.
+    #[inline(always)]
+    fn operands<'v>(&self, stencil: &Stencil, node: &'v ValueId) -> &'v [ValueId]
+    where
+        'a: 'v,
+    {
+        match stencil.is_chain {
+            true => std::slice::from_ref(node),
+            false => self.routine.operands(*node),
+        }
+    }
+
+    /// The place and the immediate of a stencil's instruction.
+    #[inline(never)]
+    fn fill_rest(
+        &mut self,
+        stencil: &Stencil,
+        holes: &[u32; HOLES],
+        other: Value,
+        node: ValueId,
+        chunk: usize,
+    ) -> (u32, i64) {
+        let leaves = stencil.leaves(holes, other);
+        let place = self.place_of_step(stencil.place, &leaves, node, chunk);
+        (place, immediate_of_step(stencil.immediate, &leaves))
     }
 
     /// The same for a tile of any shape. Flags are made last, right before their use.
@@ -663,7 +823,9 @@ impl<'a> Placer<'a> {
                 let index = leaves[usize::from(index)];
                 Value::Memory(self.element(node, index, chunk, broadcast))
             }
-            Body::Pool { broadcast } => Value::Memory(self.pooled_literal(node, broadcast)),
+            Body::Pool { broadcast } => {
+                Value::Place(self.literal_place(node, tile.result, broadcast))
+            }
             Body::Steps(_) => self.steps(number, node, leaves, chunk),
         }
     }
@@ -783,6 +945,7 @@ impl<'a> Placer<'a> {
             PlaceSource::None => return NO_PLACE,
             PlaceSource::Leaf(leaf) => match leaves[usize::from(leaf)] {
                 Value::Memory(memory) => memory,
+                Value::Place(place) => return place,
                 other => unreachable!("{other:?} is not in memory"),
             },
             PlaceSource::Element { index, broadcast } => {
@@ -792,10 +955,7 @@ impl<'a> Placer<'a> {
             PlaceSource::Constant {
                 constant,
                 broadcast,
-            } => {
-                let named = &self.target.tables.constants[usize::from(constant)];
-                self.pooled(named.bits, named.bytes, broadcast)
-            }
+            } => return self.named_place(constant, broadcast),
             PlaceSource::Address {
                 base,
                 index,
@@ -887,31 +1047,69 @@ impl<'a> Placer<'a> {
         }
     }
 
-    /// The constant `node` in the pool.
-    fn pooled_literal(&mut self, node: ValueId, broadcast: bool) -> Memory {
-        let known = self.storage.pooled[node.index()][usize::from(broadcast)];
-        if known != NOT_POOLED {
-            return constant_memory(known, broadcast);
+    /// The place of the constant `node` in the pool, which is this symbol.
+    fn literal_place(&mut self, node: ValueId, symbol: u8, broadcast: bool) -> u32 {
+        let held = self.storage.held[node.index()];
+        if held.symbol == symbol {
+            return held.number;
         }
         let literal = self.routine.literal(node).expect("it is a constant");
-        let memory = self.pooled(literal.bits(), literal.lane().bytes() as u8, broadcast);
-        let number = self.machine.constants.len() as u32 - 1;
-        self.storage.pooled[node.index()][usize::from(broadcast)] = number;
-        memory
+        let bytes = literal.lane().bytes() as u8;
+        let number = self.place_of_element(literal.bits(), bytes, broadcast);
+        self.storage.held[node.index()] = Held {
+            number,
+            symbol,
+            shape: Shape::Place,
+        };
+        number
     }
 
-    /// An element in the pool, once or for each lane of a register of it.
-    pub(super) fn pooled(&mut self, bits: u64, bytes: u8, broadcast: bool) -> Memory {
+    /// The place of a named constant in the pool.
+    fn named_place(&mut self, constant: u16, broadcast: bool) -> u32 {
+        let (constant, often) = (usize::from(constant), usize::from(broadcast));
+        let known = self.storage.named[constant][often];
+        if known != NO_PLACE {
+            return known;
+        }
+        let named = &self.target.tables.constants[constant];
+        let number = self.place_of_element(named.bits, named.bytes, broadcast);
+        self.storage.named[constant][often] = number;
+        number
+    }
+
+    /// The place of an element in the pool, once or for each lane of a register of it.
+    fn place_of_element(&mut self, bits: u64, bytes: u8, broadcast: bool) -> u32 {
+        let constant = self.element_of_pool(bits, bytes, broadcast);
+        self.machine.constants.push(constant);
+        let base = PlaceBase::Constant(self.machine.constants.len() as u32 - 1);
+        self.machine.place(Place {
+            base,
+            index: None,
+            scale: 1,
+            offset: 0,
+            broadcast,
+        })
+    }
+
+    /// An element for the pool, once or for each lane of a register of it.
+    pub(super) fn element_of_pool(&self, bits: u64, bytes: u8, broadcast: bool) -> PoolConstant {
         let count = match broadcast {
             true => 1,
             false => (self.wave.register_bytes(bytes) / usize::from(bytes)) as u8,
         };
-        self.in_pool(PoolConstant::Element { bits, bytes, count }, broadcast)
+        PoolConstant::Element { bits, bytes, count }
     }
 
-    pub(super) fn in_pool(&mut self, constant: PoolConstant, broadcast: bool) -> Memory {
+    /// A constant in the pool, as a place that is not broadcast.
+    pub(super) fn in_pool(&mut self, constant: PoolConstant) -> Memory {
         self.machine.constants.push(constant);
-        constant_memory(self.machine.constants.len() as u32 - 1, broadcast)
+        Memory {
+            base: MemoryBase::Constant(self.machine.constants.len() as u32 - 1),
+            index: None,
+            scale: 1,
+            offset: 0,
+            broadcast: false,
+        }
     }
 
     // Instructions that no tile gives.
@@ -1055,27 +1253,6 @@ struct Versions {
     classes: &'static [u8],
     result: Option<VirtualRegister>,
     temporaries: [Option<VirtualRegister>; 12],
-}
-
-/// Leaves, those that are registers taken from the holes they fill.
-fn with_registers(mut leaves: [Value; 3], holes: &[VirtualRegister; HOLES]) -> [Value; 3] {
-    for (leaf, &register) in leaves.iter_mut().zip(holes) {
-        if matches!(leaf, Value::Nothing) {
-            *leaf = Value::Register(register);
-        }
-    }
-    leaves
-}
-
-/// A constant of the pool as a place in memory.
-fn constant_memory(number: u32, broadcast: bool) -> Memory {
-    Memory {
-        base: MemoryBase::Constant(number),
-        index: None,
-        scale: 1,
-        offset: 0,
-        broadcast,
-    }
 }
 
 fn type_of(routine: &Routine, value: ValueId) -> ValueType {

@@ -5,12 +5,13 @@
 //! tile is to copy its operands with the registers filled in. A stencil has them with *holes*
 //! where registers go: the number of the leaf whose register it is, or [`RESULT`].
 
+use super::place::Value;
 use super::template::{
     ImmediateSource, PlaceSource, RegisterOperand, Source, StepKind, StepTemplate,
 };
 use crate::alloc::{Operand, VirtualRegister};
-use crate::select::outline::Outline;
-use crate::select::tables::{SymbolKind, Tables};
+use crate::select::outline::{Outline, outline};
+use crate::select::tables::{SymbolKind, Tables, Tile};
 
 /// The most leaves of a flat tile.
 const LEAVES: usize = 3;
@@ -30,35 +31,56 @@ pub(crate) struct Stencil {
     /// What its leaves are wanted as.
     symbols: [u8; LEAVES],
     leaves: u8,
-    /// The class of its result.
+    /// Whether its one leaf is the node itself, as another symbol.
+    pub(super) is_chain: bool,
+    /// The leaf that is no register, if there is one.
+    other: Option<u8>,
+    /// What it has besides registers.
+    pub(super) rest: Rest,
+    /// The symbol that its result is, and its class.
+    pub(super) result: u8,
     pub(super) class: u8,
     pub(super) template: u32,
     pub(super) place: PlaceSource,
     pub(super) immediate: ImmediateSource,
 }
 
+/// What an instruction has besides registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    Nothing,
+    /// The place in memory that this leaf is.
+    Leaf(u8),
+    /// Another place, or an immediate.
+    More,
+}
+
 impl Stencil {
-    /// The stencil of a tile with this outline whose only step this is, if it is a tile of
-    /// that kind.
-    pub(super) fn of(tables: &Tables, outline: Outline, step: &StepTemplate) -> Option<Stencil> {
-        let Outline::Flat {
-            count,
-            symbols,
-            has_flags: false,
-        } = outline
-        else {
-            return None;
+    /// The stencil of a tile whose only step this is, if it is a tile of that kind.
+    pub(super) fn of(tables: &Tables, tile: &Tile, step: &StepTemplate) -> Option<Stencil> {
+        let outline = outline(tables, tile);
+        let (count, symbols) = match outline {
+            Outline::Chain { from } => (1, [from, 0, 0]),
+            Outline::Flat {
+                count,
+                symbols,
+                has_flags: false,
+            } => (count, symbols),
+            Outline::Flat { .. } | Outline::Nested => return None,
         };
         let wanted = &symbols[..usize::from(count)];
-        let is_register = |symbol: &&u8| {
-            let kind = tables.symbols[usize::from(**symbol)].kind;
+        let is_register = |symbol: &u8| {
+            let kind = tables.symbols[usize::from(*symbol)].kind;
             matches!(kind, SymbolKind::Register(_))
         };
-        let others = wanted.len() - wanted.iter().filter(is_register).count();
+        let mut others = (0..count)
+            .zip(wanted)
+            .filter(|(_, symbol)| !is_register(symbol));
+        let other = others.next().map(|(leaf, _)| leaf);
         let (Some(class), StepKind::Plain(template)) = (step.alone, step.kind) else {
             return None;
         };
-        if others > 1 || step.registers().len() > HOLES {
+        if others.next().is_some() || step.registers().len() > HOLES {
             return None;
         }
         let mut operands = [hole(&step.registers()[0]); HOLES];
@@ -70,6 +92,14 @@ impl Stencil {
             count: step.registers().len() as u8,
             symbols,
             leaves: count,
+            is_chain: matches!(outline, Outline::Chain { .. }),
+            other,
+            rest: match (step.place, step.immediate) {
+                (PlaceSource::None, ImmediateSource::None) => Rest::Nothing,
+                (PlaceSource::Leaf(leaf), ImmediateSource::None) => Rest::Leaf(leaf),
+                _ => Rest::More,
+            },
+            result: tile.result,
             class,
             template,
             place: step.place,
@@ -85,15 +115,21 @@ impl Stencil {
 
     /// Its register operands with the holes filled.
     #[inline]
-    pub(super) fn filled(
-        &self,
-        holes: &[VirtualRegister; HOLES],
-    ) -> impl ExactSizeIterator<Item = Operand> {
+    pub(super) fn filled(&self, holes: &[u32; HOLES]) -> impl ExactSizeIterator<Item = Operand> {
         let operands = self.operands[..usize::from(self.count)].iter();
-        operands.map(|operand| Operand {
-            register: holes[operand.register.index() % HOLES],
-            ..*operand
+        operands.map(|&(mut operand)| {
+            operand.register = VirtualRegister(holes[operand.register.index() % HOLES]);
+            operand
         })
+    }
+
+    /// Its leaves, the one that is no register being this.
+    pub(super) fn leaves(&self, holes: &[u32; HOLES], other: Value) -> [Value; LEAVES] {
+        let mut leaves = [0, 1, 2].map(|leaf| Value::Register(VirtualRegister(holes[leaf])));
+        if let Some(leaf) = self.other {
+            leaves[usize::from(leaf)] = other;
+        }
+        leaves
     }
 }
 

@@ -9,7 +9,6 @@ use super::machine::MASK;
 use super::pseudo::Pseudo;
 use super::stencil::Stencil;
 use crate::alloc::{Constraint, Role};
-use crate::select::outline::outline;
 use crate::select::tables::{
     Action, Body, ImmediateFunction, Pattern, Step, StepOperand, StepSize, SymbolKind, Tables, Tile,
 };
@@ -194,7 +193,7 @@ impl Templates {
                 }
                 if let [step] = &mut templates.steps[first as usize..] {
                     step.alone = class_alone(tables, tile, step);
-                    stencil = Stencil::of(tables, outline(tables, tile), step);
+                    stencil = Stencil::of(tables, tile, step);
                 }
             }
             templates.stencils.push(stencil);
@@ -206,6 +205,12 @@ impl Templates {
 }
 
 impl Templates {
+    /// The stencil of a tile, if it has one. There may be no tile.
+    #[inline]
+    pub(crate) fn stencil(&self, tile: u16) -> Option<&Stencil> {
+        self.stencils.get(usize::from(tile))?.as_ref()
+    }
+
     /// How many machine instructions each tile becomes. A jump is two: the way taken if the
     /// condition is false follows.
     pub(crate) fn steps_of_tiles(&self) -> Vec<u32> {
