@@ -26,20 +26,18 @@
 use super::machine::{GPR, VECTOR};
 use super::template::{Slot, Template};
 use crate::alloc::Location;
-use crate::target::x64::encode::{Fields, Rm, selector};
+use crate::target::x64::encode::{Fields, Prepared, Rm, selector};
 use crate::target::x64::fit::{Filled, fitting_row};
 use crate::target::x64::form::Space;
 use crate::target::x64::row::Row;
-use crate::target::x64::{Assembler, Instruction, K1, Memory, NOP, Operand, RAX, RSP, Size, v};
+use crate::target::x64::{Assembler, K1, Memory, Operand, RAX, RSP, Size, v};
 
 /// How the instructions of a template are encoded.
 #[derive(Debug)]
 pub(super) struct Plan {
-    /// If the template names a place, the row for that and the row for a broadcast from
-    /// it; if not, the row for registers and the row for a slot in ModRM.rm.
-    rows: [Option<&'static Row>; 2],
-    /// The instruction, under any mask.
-    instruction: Instruction,
+    /// If the template names a place, the instruction with that and with a broadcast from
+    /// it; if not, the one on registers and the one with a slot in ModRM.rm.
+    prepared: [Option<Prepared>; 2],
     // The positions of what stands in the fields, among the register operands.
     reg: u8,
     vvvv: u8,
@@ -63,8 +61,7 @@ const NOWHERE: u8 = u8::MAX;
 impl Plan {
     /// A plan that covers nothing.
     const EMPTY: Plan = Plan {
-        rows: [None; 2],
-        instruction: NOP.sized(Size::Fixed),
+        prepared: [None; 2],
         reg: NOWHERE,
         vvvv: NOWHERE,
         rm: NOWHERE,
@@ -103,13 +100,16 @@ impl Plan {
             let fields = |row: &Row| (row.space, row.reg, row.vvvv, row.rm, row.immediate);
             fields(second) == fields(first)
         });
+        let open = instruction.under(0);
         let position = |operand: u8| match template.slots[usize::from(operand)] {
             Slot::Register(position) => position,
             Slot::Nothing | Slot::Place | Slot::Element | Slot::Immediate => NOWHERE,
         };
         Some(Plan {
-            rows: [Some(first), second],
-            instruction,
+            prepared: [
+                Some(Prepared::new(first, open, false)),
+                second.map(|second| Prepared::new(second, open, broadcasts)),
+            ],
             reg: position(first.reg),
             vvvv: position(first.vvvv),
             rm: position(first.rm),
@@ -139,44 +139,38 @@ impl Plan {
         immediate: i64,
     ) -> bool {
         match (
-            self.rows[usize::from(second)],
+            &self.prepared[usize::from(second)],
             self.fields(locations, rm, immediate),
         ) {
-            (Some(row), Some((instruction, fields))) => {
-                assembler.emit_in(row, instruction, fields);
+            (Some(prepared), Some(fields)) => {
+                assembler.emit_prepared(prepared, fields);
                 true
             }
             _ => false,
         }
     }
 
-    /// The instruction and its fields, given what stands in ModRM.rm: `None` if these
-    /// registers and this immediate are not what the plan is for.
+    /// What stands in the fields, given what stands in ModRM.rm: `None` if these registers
+    /// and this immediate are not what the plan is for.
     #[inline(always)]
-    fn fields(
-        &self,
-        locations: &[Location],
-        rm: Rm,
-        immediate: i64,
-    ) -> Option<(Instruction, Fields)> {
+    fn fields(&self, locations: &[Location], rm: Rm, immediate: i64) -> Option<Fields> {
         let mut fields = Fields {
             reg: number(locations, self.reg)?,
             vvvv: number(locations, self.vvvv)?,
             rm,
             ..Fields::default()
         };
-        let mut instruction = self.instruction;
         if self.has_more {
             let selected = number(locations, self.selector)?;
             fields.immediate = u64::from(u8::try_from(immediate).ok()?) | selector(selected);
-            instruction = instruction.under(number(locations, self.mask)?);
+            fields.mask = number(locations, self.mask)?;
         }
         let in_rm = match fields.rm {
             Rm::Register(number) => number,
             Rm::Memory(_) | Rm::Relative(_) => 0,
         };
         let is_covered = (fields.reg | fields.vvvv | in_rm) & self.beyond == 0;
-        is_covered.then_some((instruction, fields))
+        is_covered.then_some(fields)
     }
 }
 
