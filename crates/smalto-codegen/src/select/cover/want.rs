@@ -1,7 +1,7 @@
 //! Wanting: which symbol each instruction is made as, from the last to the first.
 
 use super::{Cover, Node, Standing, UNWANTED, best};
-use crate::select::outline::{Outline, Selector};
+use crate::select::outline::{Selector, Shape};
 use crate::select::tables::{NO_STATE, NO_TILE, Pattern};
 use smalto_kernel::{BlockId, Routine, Terminator, ValueId};
 
@@ -68,24 +68,21 @@ impl Cover {
         }
         let mut tile = best(selector.tables, node.state, node.wanted);
         self.tiles[value.index()] = tile;
-        loop {
-            match selector.outline(tile) {
-                Outline::Chain { from } => tile = best(selector.tables, node.state, from),
-                Outline::Flat { symbols, .. } => {
-                    for (&operand, symbol) in operands.iter().zip(symbols) {
-                        self.want_as(operand, symbol);
-                    }
-                    return;
-                }
-                Outline::Nested => {
-                    let tile = &selector.tables.tiles[usize::from(tile)];
-                    let leaves = self.leaves(routine, tile, value);
-                    for &(leaf, symbol) in leaves.as_slice() {
-                        self.want_as(leaf, symbol);
-                    }
-                    return;
-                }
+        let mut outline = selector.outline(tile);
+        while outline.shape == Shape::Chain {
+            tile = best(selector.tables, node.state, outline.symbols[0]);
+            outline = selector.outline(tile);
+        }
+        if outline.shape != Shape::Nested {
+            for (&operand, symbol) in operands.iter().zip(outline.symbols) {
+                self.want_as(operand, symbol);
             }
+            return;
+        }
+        let tile = &selector.tables.tiles[usize::from(tile)];
+        let leaves = self.leaves(routine, tile, value);
+        for &(leaf, symbol) in leaves.as_slice() {
+            self.want_as(leaf, symbol);
         }
     }
 

@@ -24,7 +24,7 @@ use super::template::{
 use super::{Target, Wave};
 use crate::alloc::{self, BlockIndex, Constraint, Role, VirtualRegister};
 use crate::select::cover::{Cover, Homes, UNWANTED, best, is_tiled};
-use crate::select::outline::Outline;
+use crate::select::outline::{Outline, Shape};
 use crate::select::tables::{
     Body, ImmediateFunction, NO_TILE as NO_BEST, Pattern, StepSize, SymbolKind, Tile,
 };
@@ -88,12 +88,12 @@ struct Held {
     number: u32,
     /// What it is, or [`UNWANTED`] if that is to be asked anew for each use.
     symbol: u8,
-    shape: Shape,
+    form: HeldForm,
 }
 
 /// What the number of a [`Held`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+enum HeldForm {
     /// Of its only register.
     Register,
     /// Of a constant's place in memory.
@@ -108,7 +108,7 @@ enum Shape {
 const NOTHING_HELD: Held = Held {
     number: u32::MAX,
     symbol: UNWANTED,
-    shape: Shape::Register,
+    form: HeldForm::Register,
 };
 
 /// A block of the machine routine.
@@ -439,16 +439,16 @@ impl<'a> Placer<'a> {
 
     /// Says that a value has the registers listed from here on.
     fn hold_listed(&mut self, value: ValueId, first: usize, is_chunked: bool) {
-        let (number, shape) = match (&self.storage.registers[first..], is_chunked) {
-            (&[only], _) => (only.0, Shape::Register),
-            (_, false) => (first as u32, Shape::Uniform),
-            (_, true) => (first as u32, Shape::Chunked),
+        let (number, form) = match (&self.storage.registers[first..], is_chunked) {
+            (&[only], _) => (only.0, HeldForm::Register),
+            (_, false) => (first as u32, HeldForm::Uniform),
+            (_, true) => (first as u32, HeldForm::Chunked),
         };
-        self.hold(value, number, shape);
+        self.hold(value, number, form);
     }
 
     #[inline]
-    fn hold(&mut self, value: ValueId, number: u32, shape: Shape) {
+    fn hold(&mut self, value: ValueId, number: u32, form: HeldForm) {
         // A constant is made for one use, and its registers are for no other.
         let symbol = match self.cover.is_constant(value) {
             true => UNWANTED,
@@ -457,7 +457,7 @@ impl<'a> Placer<'a> {
         self.storage.held[value.index()] = Held {
             number,
             symbol,
-            shape,
+            form,
         };
     }
 
@@ -465,7 +465,7 @@ impl<'a> Placer<'a> {
     pub(super) fn part(&self, value: ValueId, component: usize, chunk: usize) -> VirtualRegister {
         let held = self.storage.held[value.index()];
         debug_assert!(
-            held.number != u32::MAX && held.shape != Shape::Place,
+            held.number != u32::MAX && held.form != HeldForm::Place,
             "{value:?} is used before it is placed"
         );
         VirtualRegister(self.number(held, component, chunk))
@@ -474,10 +474,10 @@ impl<'a> Placer<'a> {
     /// The number of a part of what is held, or of its place.
     #[inline]
     fn number(&self, held: Held, component: usize, chunk: usize) -> u32 {
-        let further = match held.shape {
-            Shape::Register | Shape::Place => return held.number,
-            Shape::Uniform => component,
-            Shape::Chunked => component * self.wave.chunks + chunk,
+        let further = match held.form {
+            HeldForm::Register | HeldForm::Place => return held.number,
+            HeldForm::Uniform => component,
+            HeldForm::Chunked => component * self.wave.chunks + chunk,
         };
         self.storage.registers[held.number as usize + further].0
     }
@@ -510,7 +510,7 @@ impl<'a> Placer<'a> {
             self.storage.held[value.index()] = Held {
                 number: register.0,
                 symbol: stencil.result,
-                shape: Shape::Register,
+                form: HeldForm::Register,
             };
         } else {
             self.instruction(value);
@@ -661,25 +661,21 @@ impl<'a> Placer<'a> {
         if let Some(stencil) = self.target.templates.stencil(number) {
             return Value::Register(self.fill(stencil, number, node, chunk));
         }
-        match self.target.selector.outline(number) {
-            Outline::Chain { from } => {
-                let leaf = self.link(node, from, chunk);
-                self.apply(number, node, &[leaf], chunk)
-            }
-            Outline::Flat {
-                count,
-                symbols,
-                has_flags: false,
-            } => {
-                let mut values = [Value::Nothing; 3];
-                for at in 0..usize::from(count) {
-                    let leaf = self.cover.resolve(self.routine.operands(node)[at]);
-                    values[at] = self.value_of(leaf, symbols[at], chunk);
+        let outline = self.target.selector.outline(number);
+        let mut values = [Value::Nothing; Outline::LEAVES];
+        match outline.shape {
+            Shape::Chain => values[0] = self.link(node, outline.symbols[0], chunk),
+            Shape::Flat => {
+                let operands = self.routine.operands(node).iter();
+                for ((made, &symbol), &operand) in
+                    values.iter_mut().zip(outline.symbols()).zip(operands)
+                {
+                    *made = self.value_of(self.cover.resolve(operand), symbol, chunk);
                 }
-                self.apply(number, node, &values[..usize::from(count)], chunk)
             }
-            Outline::Flat { .. } | Outline::Nested => self.make_nested(number, node, chunk),
+            Shape::FlatWithFlags | Shape::Nested => return self.make_nested(number, node, chunk),
         }
+        self.apply(number, node, &values[..usize::from(outline.count)], chunk)
     }
 
     /// The same for a tile that is as most are.
@@ -1059,7 +1055,7 @@ impl<'a> Placer<'a> {
         self.storage.held[node.index()] = Held {
             number,
             symbol,
-            shape: Shape::Place,
+            form: HeldForm::Place,
         };
         number
     }

@@ -10,11 +10,11 @@ use super::template::{
     ImmediateSource, PlaceSource, RegisterOperand, Source, StepKind, StepTemplate,
 };
 use crate::alloc::{Operand, VirtualRegister};
-use crate::select::outline::{Outline, outline};
+use crate::select::outline::{Outline, Shape, outline};
 use crate::select::tables::{SymbolKind, Tables, Tile};
 
-/// The most leaves of a flat tile.
-const LEAVES: usize = 3;
+/// The most leaves of a tile that has a stencil.
+const LEAVES: usize = Outline::LEAVES;
 
 /// The hole for the result, which comes behind those for the leaves.
 pub(super) const RESULT: usize = LEAVES;
@@ -28,9 +28,7 @@ pub(crate) struct Stencil {
     /// Its register operands; the registers are the numbers of holes.
     operands: [Operand; HOLES],
     count: u8,
-    /// What its leaves are wanted as.
-    symbols: [u8; LEAVES],
-    leaves: u8,
+    outline: Outline,
     /// Whether its one leaf is the node itself, as another symbol.
     pub(super) is_chain: bool,
     /// The leaf that is no register, if there is one.
@@ -59,22 +57,15 @@ impl Stencil {
     /// The stencil of a tile whose only step this is, if it is a tile of that kind.
     pub(super) fn of(tables: &Tables, tile: &Tile, step: &StepTemplate) -> Option<Stencil> {
         let outline = outline(tables, tile);
-        let (count, symbols) = match outline {
-            Outline::Chain { from } => (1, [from, 0, 0]),
-            Outline::Flat {
-                count,
-                symbols,
-                has_flags: false,
-            } => (count, symbols),
-            Outline::Flat { .. } | Outline::Nested => return None,
-        };
-        let wanted = &symbols[..usize::from(count)];
+        if !matches!(outline.shape, Shape::Flat | Shape::Chain) {
+            return None;
+        }
         let is_register = |symbol: &u8| {
             let kind = tables.symbols[usize::from(*symbol)].kind;
             matches!(kind, SymbolKind::Register(_))
         };
-        let mut others = (0..count)
-            .zip(wanted)
+        let mut others = (0..)
+            .zip(outline.symbols())
             .filter(|(_, symbol)| !is_register(symbol));
         let other = others.next().map(|(leaf, _)| leaf);
         let (Some(class), StepKind::Plain(template)) = (step.alone, step.kind) else {
@@ -90,9 +81,8 @@ impl Stencil {
         Some(Stencil {
             operands,
             count: step.registers().len() as u8,
-            symbols,
-            leaves: count,
-            is_chain: matches!(outline, Outline::Chain { .. }),
+            outline,
+            is_chain: outline.shape == Shape::Chain,
             other,
             rest: match (step.place, step.immediate) {
                 (PlaceSource::None, ImmediateSource::None) => Rest::Nothing,
@@ -110,7 +100,7 @@ impl Stencil {
     /// What its leaves are wanted as.
     #[inline]
     pub(super) fn symbols(&self) -> &[u8] {
-        &self.symbols[..usize::from(self.leaves)]
+        self.outline.symbols()
     }
 
     /// Its register operands with the holes filled.
