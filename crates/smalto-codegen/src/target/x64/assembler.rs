@@ -133,8 +133,8 @@ impl Assembler {
     /// Encodes an instruction that is no branch in a row that is known to take it.
     #[inline(always)]
     pub(super) fn emit_prepared(&mut self, prepared: &Prepared, fields: Fields) {
-        let room = self.fixed.get_mut(self.length..);
-        let Some(window) = room.and_then(|room| room.first_chunk_mut()) else {
+        let room = self.fixed.get_mut(self.length..self.length + WINDOW);
+        let Some(window) = room.and_then(|room| room.as_mut_array()) else {
             return self.grow_and_emit(prepared, fields);
         };
         let encoded = prepared.fill(&fields, window);

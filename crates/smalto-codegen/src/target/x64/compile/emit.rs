@@ -22,7 +22,7 @@ use super::machine::{
     PlaceBase, PoolConstant, Special, VECTOR,
 };
 use super::plan::{Plans, number};
-use super::pseudo::{Pseudo, by_lane};
+use super::pseudo::{Becomes, FusedForm, Pseudo, by_lane};
 use super::template::{Slot, Template};
 use super::{Target, Wave};
 use crate::alloc::{Allocation, Edit, EditKind, InstructionIndex, Location, PhysicalRegister};
@@ -550,7 +550,7 @@ impl Emission<'_> {
         self.assembler.emit(encoded, &operands);
         if let Action::Template(number) = instruction.action {
             let plans = &mut self.storage.plans;
-            plans.learn(number, &template, size, locations);
+            plans.learn(number, &template, size, locations, instruction.immediate);
         }
     }
 
@@ -659,6 +659,46 @@ impl Emission<'_> {
         locations: &[Location],
         frame: &Frame,
     ) {
+        match pseudo.becomes() {
+            Becomes::Fused(_) => self.multiply_add(instruction, template, locations, frame),
+            Becomes::Code(emit) => self.expand(instruction, emit, template, locations, frame),
+        }
+    }
+
+    /// A fused multiply-add, in the form that fits the registers.
+    fn multiply_add(
+        &mut self,
+        instruction: &MachineInstruction,
+        template: u32,
+        locations: &[Location],
+        frame: &Frame,
+    ) {
+        let mut in_form = |form: FusedForm, place: u32| {
+            let performed = MachineInstruction {
+                action: Action::Template(template + form.offset()),
+                place,
+                ..*instruction
+            };
+            if !self.by_plan(&performed, locations) {
+                self.perform(&performed, locations, frame);
+            }
+        };
+        let form = FusedForm::for_places(locations);
+        if form == FusedForm::OverFirst && locations[0] != locations[1] {
+            in_form(FusedForm::Copy, NO_PLACE);
+        }
+        in_form(form, instruction.place);
+    }
+
+    /// What a pseudo-instruction emits.
+    fn expand(
+        &mut self,
+        instruction: &MachineInstruction,
+        emit: fn(&mut Expansion<'_>),
+        template: u32,
+        locations: &[Location],
+        frame: &Frame,
+    ) {
         let template = self.target.templates.templates[template as usize];
         let operands = self.resolve(&template, instruction, locations, frame);
         let base = match instruction.place {
@@ -672,7 +712,7 @@ impl Emission<'_> {
             }
         };
         let size = self.size(template.size);
-        pseudo.expand(&mut Expansion {
+        emit(&mut Expansion {
             assembler: self.assembler,
             operands: &operands,
             base,

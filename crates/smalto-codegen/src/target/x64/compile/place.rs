@@ -701,7 +701,7 @@ impl<'a> Placer<'a> {
             _ => self.fill_rest(stencil, &holes, other, node, chunk),
         };
         self.machine.push(MachineInstruction {
-            action: Action::Template(stencil.template),
+            action: stencil.action,
             place,
             immediate,
             source: self.source,
@@ -713,8 +713,11 @@ impl<'a> Placer<'a> {
     /// What goes into the holes for the leaves, if it is all there.
     #[inline(always)]
     fn held_leaves(&self, stencil: &Stencil, node: ValueId, chunk: usize) -> Option<[u32; HOLES]> {
+        if stencil.is_chain {
+            return None;
+        }
         let mut holes = [0; HOLES];
-        let leaves = stencil.symbols().iter().zip(self.operands(stencil, &node));
+        let leaves = stencil.symbols().iter().zip(self.routine.operands(node));
         for (hole, (&symbol, &operand)) in holes.iter_mut().zip(leaves) {
             let held = self.storage.held[operand.index()];
             if held.symbol != symbol {
@@ -735,7 +738,11 @@ impl<'a> Placer<'a> {
         chunk: usize,
     ) -> ([u32; HOLES], Value) {
         let (mut holes, mut other) = ([0; HOLES], Value::Nothing);
-        let leaves = stencil.symbols().iter().zip(self.operands(stencil, &node));
+        let operands = match stencil.is_chain {
+            true => std::slice::from_ref(&node),
+            false => self.routine.operands(node),
+        };
+        let leaves = stencil.symbols().iter().zip(operands);
         for (hole, (&symbol, &operand)) in holes.iter_mut().zip(leaves) {
             let held = self.storage.held[operand.index()];
             let made = match stencil.is_chain {
@@ -753,18 +760,6 @@ impl<'a> Placer<'a> {
             }
         }
         (holes, other)
-    }
-
-    /// What the leaves of a stencil are made of.
-    #[inline(always)]
-    fn operands<'v>(&self, stencil: &Stencil, node: &'v ValueId) -> &'v [ValueId]
-    where
-        'a: 'v,
-    {
-        match stencil.is_chain {
-            true => std::slice::from_ref(node),
-            false => self.routine.operands(*node),
-        }
     }
 
     /// The place and the immediate of a stencil's instruction.

@@ -5,6 +5,7 @@
 //! tile is to copy its operands with the registers filled in. A stencil has them with *holes*
 //! where registers go: the number of the leaf whose register it is, or [`RESULT`].
 
+use super::machine::{Action, Special};
 use super::place::Value;
 use super::template::{
     ImmediateSource, PlaceSource, RegisterOperand, Source, StepKind, StepTemplate,
@@ -38,7 +39,7 @@ pub(crate) struct Stencil {
     /// The symbol that its result is, and its class.
     pub(super) result: u8,
     pub(super) class: u8,
-    pub(super) template: u32,
+    pub(super) action: Action,
     pub(super) place: PlaceSource,
     pub(super) immediate: ImmediateSource,
 }
@@ -68,8 +69,13 @@ impl Stencil {
             .zip(outline.symbols())
             .filter(|(_, symbol)| !is_register(symbol));
         let other = others.next().map(|(leaf, _)| leaf);
-        let (Some(class), StepKind::Plain(template)) = (step.alone, step.kind) else {
-            return None;
+        let class = step.alone?;
+        let action = match step.kind {
+            StepKind::Plain(template) => Action::Template(template),
+            StepKind::Pseudo(pseudo, template) => {
+                Action::Special(Special::Pseudo(pseudo, template))
+            }
+            StepKind::Conditional { .. } | StepKind::Jump { .. } => return None,
         };
         if others.next().is_some() || step.registers().len() > HOLES {
             return None;
@@ -91,7 +97,7 @@ impl Stencil {
             },
             result: tile.result,
             class,
-            template,
+            action,
             place: step.place,
             immediate: step.immediate,
         })

@@ -6,7 +6,7 @@
 
 use super::super::{Condition, Form, Mnemonic, form};
 use super::machine::MASK;
-use super::pseudo::Pseudo;
+use super::pseudo::{Becomes, Pseudo};
 use super::stencil::Stencil;
 use crate::alloc::{Constraint, Role};
 use crate::select::tables::{
@@ -233,8 +233,12 @@ fn class_alone(tables: &Tables, tile: &Tile, step: &StepTemplate) -> Option<u8> 
     let is_read = |operand: &RegisterOperand| {
         operand.source == Source::Result && !matches!(operand.role, Role::Def)
     };
-    let is_plain = matches!(step.kind, StepKind::Plain(_));
-    (is_plain && tile.temporaries.is_empty() && !step.registers().iter().any(is_read))
+    let is_alone = match step.kind {
+        StepKind::Plain(_) => true,
+        StepKind::Pseudo(pseudo, _) => !pseudo.uses_frame(),
+        StepKind::Conditional { .. } | StepKind::Jump { .. } => false,
+    };
+    (is_alone && tile.temporaries.is_empty() && !step.registers().iter().any(is_read))
         .then_some(class)
 }
 
@@ -349,6 +353,10 @@ impl StepMaker<'_> {
                     .unwrap_or_else(|| panic!("no pseudo-instruction is called `{name}`"));
                 let made = self.pseudo(step, pseudo);
                 let number = self.template(made.template);
+                if let Becomes::Fused(forms) = pseudo.becomes() {
+                    let forms = forms.templates(&made.template);
+                    self.templates.templates.extend(forms);
+                }
                 made.step(StepKind::Pseudo(pseudo, number))
             }
         };
