@@ -678,7 +678,7 @@ impl<'a> Placer<'a> {
         self.apply(number, node, &values[..usize::from(outline.count)], chunk)
     }
 
-    /// The same for a tile that is as most are.
+    /// The same for a tile that has a stencil.
     #[inline(always)]
     fn fill(
         &mut self,
@@ -687,10 +687,37 @@ impl<'a> Placer<'a> {
         node: ValueId,
         chunk: usize,
     ) -> VirtualRegister {
-        let (mut holes, other) = match self.held_leaves(stencil, node, chunk) {
-            Some(holes) => (holes, Value::Nothing),
-            None => self.made_leaves(stencil, node, chunk),
-        };
+        match self.held_leaves(stencil, node, chunk) {
+            Some(holes) => self.fill_with(stencil, tile, holes, Value::Nothing, node, chunk),
+            None => self.make_and_fill(stencil, tile, node, chunk),
+        }
+    }
+
+    /// The same when some of its leaves have to be made.
+    #[inline(never)]
+    fn make_and_fill(
+        &mut self,
+        stencil: &Stencil,
+        tile: u16,
+        node: ValueId,
+        chunk: usize,
+    ) -> VirtualRegister {
+        let (holes, other) = self.made_leaves(stencil, node, chunk);
+        self.fill_with(stencil, tile, holes, other, node, chunk)
+    }
+
+    /// The instruction of a stencil with this in the holes for its leaves, and with the leaf
+    /// that is neither a register nor a place.
+    #[inline(always)]
+    fn fill_with(
+        &mut self,
+        stencil: &Stencil,
+        tile: u16,
+        mut holes: [u32; HOLES],
+        other: Value,
+        node: ValueId,
+        chunk: usize,
+    ) -> VirtualRegister {
         let result = self.machine.register(stencil.class);
         holes[RESULT] = result.0;
         let filled = stencil.filled(&holes);
@@ -730,7 +757,6 @@ impl<'a> Placer<'a> {
 
     /// The same when some of it has to be made, and the leaf that is neither a register nor a
     /// place.
-    #[inline(never)]
     fn made_leaves(
         &mut self,
         stencil: &Stencil,
