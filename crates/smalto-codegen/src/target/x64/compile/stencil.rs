@@ -6,7 +6,6 @@
 //! where registers go: the number of the leaf whose register it is, or [`RESULT`].
 
 use super::machine::{Action, Special};
-use super::place::Value;
 use super::template::{
     ImmediateSource, PlaceSource, RegisterOperand, Source, StepKind, StepTemplate,
 };
@@ -33,7 +32,7 @@ pub(crate) struct Stencil {
     /// Whether its one leaf is the node itself, as another symbol.
     pub(super) is_chain: bool,
     /// The leaf that is no register, if there is one.
-    other: Option<u8>,
+    pub(super) other: Option<u8>,
     /// What it has besides registers.
     pub(super) rest: Rest,
     /// The symbol that its result is, and its class.
@@ -117,15 +116,6 @@ impl Stencil {
             operand.register = VirtualRegister(holes[operand.register.index() % HOLES]);
             operand
         })
-    }
-
-    /// Its leaves, the one that is no register being this.
-    pub(super) fn leaves(&self, holes: &[u32; HOLES], other: Value) -> [Value; LEAVES] {
-        let mut leaves = [0, 1, 2].map(|leaf| Value::Register(VirtualRegister(holes[leaf])));
-        if let Some(leaf) = self.other {
-            leaves[usize::from(leaf)] = other;
-        }
-        leaves
     }
 }
 

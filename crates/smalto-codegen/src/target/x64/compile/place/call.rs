@@ -7,8 +7,8 @@
 //! there are any, the rest to the stack. Results come back the same way. Nothing survives
 //! a call in a register.
 
-use super::machine::{GPR, MASK, Special, VECTOR};
-use super::place::{Arg, Memory, MemoryBase, Placer};
+use super::super::machine::{GPR, MASK, Special, VECTOR};
+use super::{Arg, Memory, MemoryBase, Placer};
 use crate::alloc::{Constraint, InstructionIndex, RegisterSet, Role, VirtualRegister};
 use crate::select::tables::StepSize;
 use crate::target::x64::{

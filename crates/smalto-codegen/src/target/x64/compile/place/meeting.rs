@@ -5,9 +5,8 @@
 //! So a shuffle is a store of what is shuffled and a gather. The stores are forwarded to the
 //! loads; what is lost against a permutation in registers is some cycles of latency.
 
-use super::call::BITS_64;
-use super::machine::{GPR, MASK, PoolConstant, VECTOR};
-use super::place::{Arg, Memory, MemoryBase, Placer};
+use super::super::machine::{GPR, MASK, PoolConstant, VECTOR};
+use super::{Arg, BITS_64, Memory, MemoryBase, Placer};
 use crate::alloc::VirtualRegister;
 use crate::select::tables::StepSize;
 use crate::target::x64::{

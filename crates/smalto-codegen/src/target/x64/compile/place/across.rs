@@ -1,8 +1,7 @@
 //! Instructions that tiles do not give: what looks at lanes, tables, tuples.
 
-use super::call::BITS_64;
-use super::machine::{GPR, MASK, PoolConstant, VECTOR};
-use super::place::{Arg, Placer};
+use super::super::machine::{GPR, MASK, PoolConstant, VECTOR};
+use super::{Arg, BITS_64, Placer};
 use crate::alloc::VirtualRegister;
 use crate::select::tables::StepSize;
 use crate::target::x64::{
