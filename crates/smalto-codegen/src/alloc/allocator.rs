@@ -20,6 +20,7 @@ pub struct Allocator {
     liveness: Liveness,
     next: NextUses,
     calls: Calls,
+    after: Vec<u32>,
     values: Vec<Value>,
     slots: Vec<Slots>,
     stores: Stores,
@@ -49,11 +50,8 @@ impl Allocator {
         let classes = file.classes.len();
         value::fill(&mut self.values, function, classes)?;
         self.flow.analyse(function)?;
-        self.liveness
-            .analyse(function, &self.flow, &mut self.values);
-        let loops = self.flow.has_loops();
-        let values = &mut self.values;
-        self.next.analyse(function, &self.liveness, values, loops)?;
+        self.next.analyse(function, classes, &mut self.values)?;
+        self.liveness.analyse(function, &self.next);
         self.calls
             .analyse(function, &self.liveness, &mut self.values);
         self.slots.resize_with(classes, Slots::default);
@@ -106,6 +104,7 @@ impl Allocator {
             slots: &mut self.slots,
             stores: &mut self.stores,
             boundaries: &mut self.boundaries,
+            after: &mut self.after,
             out: allocation,
             block: 0,
             next_call: u32::MAX,

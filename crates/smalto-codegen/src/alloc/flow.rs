@@ -56,10 +56,6 @@ impl Flow {
         Some(self.loop_end[block.index()]).filter(|&end| end != 0)
     }
 
-    pub(super) fn has_loops(&self) -> bool {
-        self.loop_end.iter().any(|&end| end != 0)
-    }
-
     /// Whether every way to `b` leads through `a`.
     pub(super) fn dominates(&self, a: u32, b: u32) -> bool {
         let (start, size) = self.subtree[a as usize];

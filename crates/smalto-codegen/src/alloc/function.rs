@@ -54,6 +54,7 @@ pub enum Role {
 
 /// Where an operand may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Constraint {
     /// Any register of its class.
     Register,
@@ -77,35 +78,49 @@ pub struct Operand {
     pub constraint: Constraint,
 }
 
-/// What nearly all operands are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Plain {
-    /// A use in any register.
-    Use,
-    /// A use in any register or in memory.
-    UseInMemory,
-    /// A definition in any register.
-    Def,
+impl Role {
+    /// Whether it reads a value.
+    #[inline]
+    pub(super) const fn is_use(self) -> bool {
+        matches!(self, Role::Use | Role::LateUse)
+    }
 }
 
-impl Operand {
-    /// Which of those it is, if it is.
+/// Kinds of operands, a kind being a role and a constraint, as a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kinds(u32);
+
+impl Kinds {
+    pub(super) const NONE: Kinds = Kinds(0);
+
+    /// What nearly all operands are: uses in any register or in memory, and definitions in
+    /// any register.
+    const PLAIN: Kinds = Kinds(
+        Kinds::of(Role::Use, Constraint::Register).0
+            | Kinds::of(Role::Use, Constraint::RegisterOrSlot).0
+            | Kinds::of(Role::Def, Constraint::Register).0,
+    );
+
     #[inline(always)]
-    pub(super) fn plain(&self) -> Option<Plain> {
-        // One number to compare with, where a `match` on both would be an indirect jump.
-        let place = match self.constraint {
+    const fn of(role: Role, constraint: Constraint) -> Kinds {
+        let place = match constraint {
             Constraint::Register => 0,
             Constraint::RegisterOrSlot => 1,
-            Constraint::Fixed(_) | Constraint::Tied(_) => 2,
+            Constraint::Fixed(_) => 2,
+            Constraint::Tied(_) => 3,
         };
-        const DEF: u8 = Role::Def as u8;
-        const USE: u8 = Role::Use as u8;
-        match place << 4 | self.role as u8 {
-            USE => Some(Plain::Use),
-            kind if kind == 1 << 4 | USE => Some(Plain::UseInMemory),
-            DEF => Some(Plain::Def),
-            _ => None,
-        }
+        Kinds(1 << (place << 3 | role as u32))
+    }
+
+    #[inline(always)]
+    pub(super) fn insert(&mut self, operand: &Operand) {
+        self.0 |= Kinds::of(operand.role, operand.constraint).0;
+    }
+
+    /// Whether there are none but plain ones.
+    #[inline]
+    pub(super) fn are_plain(self) -> bool {
+        self.0 & !Kinds::PLAIN.0 == 0
     }
 }
 

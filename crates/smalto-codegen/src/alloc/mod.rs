@@ -18,13 +18,15 @@
 //! when each value is needed next. The steps:
 //!
 //! 1. `flow`: dominators and loops, from the layout.
-//! 2. `liveness`: what is live where blocks begin, by dataflow to a fixpoint, and how far
-//!    away its next use is on the nearest way. Skipped if there is one block.
-//! 3. `next_use`: for each operand, when its value is needed next. One walk backwards.
+//! 2. `next_use`: for each operand, when its value is needed next in the same block. One
+//!    walk backwards, which also finds what each block uses of the values of others.
+//! 3. `liveness`: from that, what is live where blocks begin, by dataflow to a fixpoint,
+//!    and how far away its next use is on the nearest way. Skipped if there is one block.
 //! 4. `calls`: which values live across calls. Skipped if there are none.
-//! 5. `walk`: the walk forward. `plain` handles the instructions that only want
-//!    registers, `constrained` all others, `boundary` what happens between blocks,
-//!    `moves` many values that change place at once, `stores` and `slots` memory.
+//! 5. `walk`: the walk forward, the second and last look at an operand. `plain` handles
+//!    the instructions that only want registers, `constrained` all others, `boundary` what
+//!    happens between blocks, `moves` many values that change place at once, `stores` and
+//!    `slots` memory.
 //!
 //! # Whom to evict
 //!

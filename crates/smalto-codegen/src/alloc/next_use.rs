@@ -1,35 +1,56 @@
-//! For each operand, when its value is next needed in a register.
+//! For each operand, when its value is next needed in a register in its block.
 //!
-//! One walk backwards over the instructions finds it, with a note for each value of the
-//! use seen last. That is what Belady's rule asks for (the register to be emptied is
-//! that of the value needed last of all), looked up in one array.
+//! One walk backwards over each block's instructions finds it, with a note for each value
+//! of the use seen last. That is what Belady's rule asks for (the register to be emptied
+//! is that of the value needed last of all), looked up in one array. The same walk finds
+//! the values that a block uses and does not define: what has a note where the block
+//! begins. From those alone `liveness` finds what is live where, so no operand is looked
+//! at twice. What is needed behind the end of a block is not known to this walk: it is
+//! noted with the values, block by block, as the walk forward comes there
+//! ([`Value::next_use`] puts the two together).
 //!
 //! A use that may read memory needs no register, so it does not count as long as there
 //! is one that does. A value with only such uses left is noted with its last one: until
-//! then its register can be had for a store, without a load later on.
+//! then its register can be had for a store, without a load later on. Such notes count
+//! down from [`DEAD`], so that of two notes the smaller is always the one that counts: the
+//! nearest use in a register, else the last in memory.
 
-use super::function::Plain;
-use super::liveness::Liveness;
-use super::value::{Hint, NONE, Value};
+use super::function::Kinds;
+use super::value::{Hint, Traits, Value};
 use super::{
-    AllocError, Constraint, Function, InstructionIndex, RegisterSet, Role, VirtualRegister,
+    AllocError, Block, Constraint, Edge, Function, InstructionIndex, Operand, RegisterSet, Role,
+    VirtualRegister,
 };
 use std::ops::Range;
 
 /// Never used again.
 pub(super) const DEAD: u32 = i32::MAX as u32;
 
-/// Set beside the position of a value's last use, if it is needed in no register before.
-/// What lies below is the position of the next use in a register.
+/// Set in a distance to a value's last use, if it is needed in no register before, and in
+/// the note of such a use. What lies below is the next use in a register.
 pub(super) const IN_MEMORY: u32 = 1 << 30;
 
-/// That a use at `at` may read memory, by a value of which `after` is known.
+/// The note of a value's use, of which it is known how far away it is, and back.
 #[inline]
-fn in_memory(at: u32, after: u32) -> u32 {
-    if after == DEAD { IN_MEMORY | at } else { after }
+pub(super) fn noted(use_or_note: u32) -> u32 {
+    if use_or_note < IN_MEMORY {
+        use_or_note
+    } else {
+        use_or_note ^ (IN_MEMORY - 1)
+    }
 }
 
-/// A use seen from so many instructions further away.
+/// A value, and how many instructions away its next use is.
+pub(super) type Live = (VirtualRegister, u32);
+
+/// The note of a use at `at` that may read memory, if that behind it is `next`.
+#[inline]
+fn in_memory(at: u32, next: u32) -> u32 {
+    if next == DEAD { DEAD - at } else { next }
+}
+
+/// The distance of a use seen from so many instructions further away.
+#[inline]
 pub(super) fn farther(next: u32, by: u32) -> u32 {
     let position = (next & !IN_MEMORY).saturating_add(by).min(IN_MEMORY - 2);
     next & IN_MEMORY | position
@@ -38,318 +59,369 @@ pub(super) fn farther(next: u32, by: u32) -> u32 {
 /// The next uses of a function's operands, and which instructions are not plain.
 #[derive(Debug, Default)]
 pub(super) struct NextUses {
-    /// For each operand, the position of its value's next use.
-    pub(super) after: Vec<u32>,
-    /// Instructions that want more than registers for uses and a definition, in order.
-    pub(super) special: Vec<u32>,
-    /// For each parameter, at its place in the function's pool, its first use.
+    /// For each operand, the position of its value's next use in the same block.
+    pub(super) in_block: Vec<u32>,
+    /// For each parameter, at its place in the function's pool, its first use in its block.
     pub(super) of_parameters: Vec<u32>,
-    upcoming: Vec<u32>,
+    /// Uses of values that other blocks define, with the distance from the block's start.
+    exposed: Vec<Live>,
+    /// Where each block's are in `exposed`.
+    exposed_ranges: Vec<Range<usize>>,
+    rare: Rare,
+    /// For each class, how many values each block defines.
+    defined: Vec<u32>,
+    classes: usize,
+    /// Storage for [`LastUses`].
+    last_uses: Vec<VirtualRegister>,
 }
 
-/// How many registers of each class are live at a place, and at most until there.
-#[derive(Debug)]
-pub(super) struct Pressure {
-    live: [i32; 256],
-    most: [i32; 256],
+/// What most instructions and values do not have.
+#[derive(Debug, Default)]
+struct Rare {
+    /// Instructions that want more than registers for uses and a definition, in order.
+    special: Vec<u32>,
+    /// The block that defines each value that others use.
+    home_block: Vec<u32>,
 }
 
-impl Pressure {
-    const NONE: Pressure = Pressure {
-        live: [0; 256],
-        most: [0; 256],
-    };
+/// The values of a block by their last uses in it, those of its own definitions included:
+/// among them are all that it does not define.
+struct LastUses {
+    /// The values, as many as `count`; behind them is room for all operands.
+    values: Vec<VirtualRegister>,
+    count: usize,
+}
 
-    /// The most of a class at once.
-    pub(super) fn most(&self, class: usize) -> u32 {
-        self.most[class].unsigned_abs()
+impl LastUses {
+    /// Adds a value if it was not used further down. Whether it was is hard to predict: no
+    /// branch depends on it.
+    #[inline(always)]
+    fn add_if(&mut self, value: VirtualRegister, is_last: bool) {
+        self.values[self.count] = value;
+        self.count += usize::from(is_last);
     }
+}
 
-    /// From here on so many more values like this one are live.
-    #[inline]
-    fn change(&mut self, function: &Function, value: VirtualRegister, by: i32) {
-        let class = usize::from(function.classes[value.index()]);
-        let span = match function.spans.get(value.index()) {
-            Some(&span) => i32::from(span),
-            None => 1,
-        };
-        self.live[class] += by * span;
-        self.most[class] = self.most[class].max(self.live[class]);
-    }
+/// What was seen of an instruction.
+#[derive(Clone, Copy)]
+struct Seen {
+    /// What its operands are.
+    kinds: Kinds,
+    /// What is known of the values that it defines, together.
+    made: Traits,
+}
 
-    /// Here registers are destroyed beside those that are live.
-    fn destroy(&mut self, destroyed: &[RegisterSet]) {
-        for (class, set) in destroyed.iter().enumerate() {
-            let all = self.live[class] + set.iter().count() as i32;
-            self.most[class] = self.most[class].max(all);
-        }
-    }
+/// An instruction that is looked at once more.
+struct Unusual<'a> {
+    at: u32,
+    block: u32,
+    operands: &'a [Operand],
+    /// The notes for its operands.
+    in_block: &'a [u32],
+    seen: Seen,
 }
 
 impl NextUses {
-    /// The most registers of each class that a block needs at once. What a call destroys,
-    /// nothing that lives across it can have.
-    pub(super) fn pressure(
-        &self,
-        function: &Function,
-        liveness: &Liveness,
-        block: usize,
-    ) -> Pressure {
-        let code = &function.blocks[block];
-        let mut pressure = Pressure::NONE;
-        for &(value, _) in liveness.at_start(block) {
-            pressure.change(function, value, 1);
-        }
-        for place in code.parameters.clone() {
-            if self.of_parameters[place as usize] != DEAD {
-                pressure.change(function, function.pool[place as usize], 1);
-            }
-        }
-        let mut at = code.instructions.start;
-        let first_call = function.clobbers.partition_point(|(call, _)| call.0 < at);
-        for (call, destroyed) in &function.clobbers[first_call..] {
-            if call.0 >= code.instructions.end {
-                break;
-            }
-            self.follow(function, at..call.0 + 1, &mut pressure);
-            pressure.destroy(destroyed);
-            at = call.0 + 1;
-        }
-        self.follow(function, at..code.instructions.end, &mut pressure);
-        pressure
+    /// The values that a block uses and others define, with the distances of their uses.
+    pub(super) fn exposed(&self, block: usize) -> &[Live] {
+        &self.exposed[self.exposed_ranges[block].clone()]
     }
 
-    /// Counts along instructions how many registers are live.
-    fn follow(&self, function: &Function, instructions: Range<u32>, pressure: &mut Pressure) {
-        let first = |at: u32| function.first_operand[at as usize] as usize;
-        let range = first(instructions.start)..first(instructions.end);
-        let after = &self.after[range.clone()];
-        for (operand, &after) in function.operands[range].iter().zip(after) {
-            // A definition begins a life unless it is never used, a use ends one if it is
-            // the last. Which it is is hard to predict: no branch depends on it.
-            let is_use = matches!(operand.role, Role::Use | Role::LateUse);
-            let change = i32::from(after != DEAD) - i32::from(is_use);
-            pressure.change(function, operand.register, change);
-        }
+    /// The block that defines a value that others use.
+    #[inline]
+    pub(super) fn home_block(&self, value: VirtualRegister) -> u32 {
+        self.rare.home_block[value.index()]
     }
 
-    /// Fills it for a function; `loops` says whether that has any.
+    /// Instructions that want more than registers for uses and a definition, in order.
+    pub(super) fn special(&self) -> &[u32] {
+        &self.rare.special
+    }
+
+    /// How many values of a class a block defines, parameters excepted.
+    pub(super) fn defined(&self, block: usize, class: u8) -> u32 {
+        self.defined[block * self.classes + usize::from(class)]
+    }
+
+    /// Fills it for a function, and marks the values that leave their block.
     pub(super) fn analyse(
         &mut self,
         function: &Function,
-        liveness: &Liveness,
+        classes: usize,
         values: &mut [Value],
-        loops: bool,
     ) -> Result<(), AllocError> {
-        // Every one of them will be written.
-        self.after.resize(function.operands.len(), DEAD);
-        self.special.clear();
-        self.of_parameters.clear();
-        self.of_parameters.resize(function.pool.len(), DEAD);
-        self.upcoming.clear();
-        self.upcoming.resize(function.classes.len(), DEAD);
+        self.reset(function, classes);
         let mut rest = Rest {
             clobbers: &function.clobbers,
             copies: &function.copies,
+            has_tuples: !function.spans.is_empty(),
         };
         for block in (0..function.blocks.len()).rev() {
-            self.note_live_out(function, liveness, values, block);
-            if loops {
-                self.scan::<true>(function, values, block, &mut rest)?;
-            } else {
-                self.scan::<false>(function, values, block, &mut rest)?;
-            }
-            for &(value, _) in liveness.at_start(block) {
-                self.upcoming[value.index()] = DEAD;
-            }
-            for place in function.blocks[block].parameters.clone() {
-                let parameter = function.pool[place as usize];
-                self.of_parameters[place as usize] = self.upcoming[parameter.index()];
-                self.upcoming[parameter.index()] = DEAD;
-            }
+            self.scan(function, values, block, &mut rest)?;
         }
-        self.special.reverse();
+        self.rare.special.reverse();
         Ok(())
     }
 
-    /// Notes where values that leave a block are needed next.
-    fn note_live_out(
+    fn reset(&mut self, function: &Function, classes: usize) {
+        // Every one of them will be written.
+        self.in_block.resize(function.operands.len(), DEAD);
+        self.rare.special.clear();
+        self.of_parameters.clear();
+        self.of_parameters.resize(function.pool.len(), DEAD);
+        self.exposed.clear();
+        self.exposed_ranges.clear();
+        self.exposed_ranges.resize(function.blocks.len(), 0..0);
+        self.rare.home_block.clear();
+        self.rare
+            .home_block
+            .resize(function.classes.len(), u32::MAX);
+        self.classes = classes;
+        self.defined.clear();
+        self.defined.resize(function.blocks.len() * classes, 0);
+        let most = function.operands.len() + function.pool.len() + 1;
+        self.last_uses.resize(most, VirtualRegister(0));
+    }
+
+    /// Walks a block backwards.
+    fn scan(
         &mut self,
         function: &Function,
-        liveness: &Liveness,
         values: &mut [Value],
         index: usize,
-    ) {
-        let block = &function.blocks[index];
-        let end = block.instructions.end;
-        for edge in &block.successors {
-            let target = edge.target.index();
-            let way = Liveness::leaving(function, index, target);
-            for &(value, distance) in liveness.at_start(target) {
-                self.note_live(value, farther(farther(distance, way), end));
-            }
-        }
-        for edge in &block.successors {
-            let parameters = function.parameters_of(&function.blocks[edge.target.index()]);
-            for (&argument, &parameter) in function.arguments_of(edge).iter().zip(parameters) {
-                self.note_live(argument, end - 1);
-                values[argument.index()].hint = Hint::With(parameter.0).pack();
-                values[parameter.index()].hint = Hint::With(argument.0).pack();
-            }
-        }
-    }
-
-    fn note_live(&mut self, value: VirtualRegister, position: u32) {
-        let upcoming = &mut self.upcoming[value.index()];
-        *upcoming = (*upcoming).min(position);
-    }
-
-    /// Walks a block backwards. `LOOPS` asks for what only functions with loops need.
-    fn scan<const LOOPS: bool>(
-        &mut self,
-        function: &Function,
-        values: &mut [Value],
-        block: usize,
         rest: &mut Rest<'_>,
     ) -> Result<(), AllocError> {
-        let range = function.blocks[block].instructions.clone();
-        let firsts = &function.first_operand[range.start as usize..];
-        let mut end = firsts[range.len()] as usize;
-        for (at, &start) in range.clone().zip(firsts).rev() {
-            let range = start as usize..end;
-            end = start as usize;
-            let seen = self.scan_operands::<LOOPS>(function, values, at, range.clone())?;
-            if seen.is_hinted {
-                self.hint_successors(function, values, range.clone());
+        let block = &function.blocks[index];
+        let mut last_uses = LastUses {
+            values: std::mem::take(&mut self.last_uses),
+            count: 0,
+        };
+        for edge in &block.successors {
+            note_passed(function, values, block, edge, &mut last_uses);
+        }
+        self.scan_instructions(function, values, index, rest, &mut last_uses)?;
+        self.note_parameters(function, values, index);
+        self.note_exposed(values, block, index, &last_uses);
+        self.last_uses = last_uses.values;
+        Ok(())
+    }
+
+    fn scan_instructions(
+        &mut self,
+        function: &Function,
+        values: &mut [Value],
+        index: usize,
+        rest: &mut Rest<'_>,
+        last_uses: &mut LastUses,
+    ) -> Result<(), AllocError> {
+        let instructions = function.blocks[index].instructions.clone();
+        let firsts =
+            &function.first_operand[instructions.start as usize..][..instructions.len() + 1];
+        let range = firsts[0] as usize..firsts[instructions.len()] as usize;
+        let operands = &function.operands[range.clone()];
+        let in_block = &mut self.in_block[range.clone()][..operands.len()];
+        let defined = &mut self.defined[index * self.classes..][..self.classes];
+        let mut end = operands.len();
+        let mut next_in_rest = rest.next();
+        for number in (0..instructions.len()).rev() {
+            let at = instructions.start + number as u32;
+            let start = firsts[number] as usize - range.start;
+            let operands = &operands[start..end];
+            let in_block = &mut in_block[start..][..operands.len()];
+            end = start;
+            let mut seen = Seen {
+                kinds: Kinds::NONE,
+                made: Traits::NONE,
+            };
+            // Backwards, a zip costs more than what is done here.
+            for place in (0..operands.len()).rev() {
+                let operand = &operands[place];
+                let Some(value) = values.get_mut(operand.register.index()) else {
+                    return Err(AllocError::Undefined {
+                        instruction: InstructionIndex(at),
+                        register: operand.register.0,
+                    });
+                };
+                let next = value.beyond;
+                in_block[place] = next;
+                seen.kinds.insert(operand);
+                if operand.role.is_use() {
+                    let may_be_in_memory = operand.constraint == Constraint::RegisterOrSlot;
+                    value.beyond = if may_be_in_memory {
+                        in_memory(at, next)
+                    } else {
+                        at
+                    };
+                    last_uses.add_if(operand.register, next == DEAD);
+                } else {
+                    value.beyond = DEAD;
+                    seen.made |= value.traits();
+                    defined[usize::from(value.class())] += 1;
+                }
             }
-            if rest.is_clobbering(at) || !seen.is_plain {
-                self.special.push(at);
-                hint_fixed(function, values, range.clone());
-            }
-            if rest.is_copy(at) {
-                hint_copy(function, values, range);
+            if seen.is_unusual() || at < next_in_rest {
+                let instruction = Unusual {
+                    at,
+                    block: index as u32,
+                    operands,
+                    in_block,
+                    seen,
+                };
+                self.rare.note(instruction, values, rest);
+                next_in_rest = rest.next();
             }
         }
         Ok(())
     }
 
-    /// Walks the operands of an instruction backwards.
-    #[inline(always)]
-    fn scan_operands<const LOOPS: bool>(
+    /// Notes the first uses of a block's parameters, which it defines.
+    fn note_parameters(&mut self, function: &Function, values: &mut [Value], index: usize) {
+        for place in function.blocks[index].parameters.clone() {
+            let parameter = function.pool[place as usize].index();
+            let first = std::mem::replace(&mut values[parameter].beyond, DEAD);
+            self.of_parameters[place as usize] = first;
+            self.rare.home_block[parameter] = index as u32;
+        }
+    }
+
+    /// Notes the uses of values from elsewhere: all that are not yet defined.
+    fn note_exposed(
         &mut self,
-        function: &Function,
-        values: &[Value],
-        at: u32,
-        range: Range<usize>,
-    ) -> Result<Seen, AllocError> {
-        let mut seen = Seen {
-            is_plain: true,
-            is_hinted: false,
-        };
-        let upcoming = self.upcoming.as_mut_slice();
-        let operands = function.operands[range.clone()].iter();
-        for (operand, noted) in operands.zip(&mut self.after[range]).rev() {
-            let number = operand.register.index();
-            let Some(upcoming) = upcoming.get_mut(number) else {
-                return Err(AllocError::Undefined {
-                    instruction: InstructionIndex(at),
-                    register: operand.register.0,
-                });
-            };
-            *noted = *upcoming;
-            *upcoming = match operand.plain() {
-                Some(Plain::Use) => at,
-                Some(Plain::UseInMemory) => in_memory(at, *noted),
-                Some(Plain::Def) => {
-                    seen.is_hinted |= LOOPS && values[number].hint != NONE;
-                    DEAD
-                }
-                None => {
-                    seen.is_plain = false;
-                    special_use(operand, at, *noted)
-                }
-            };
-            if !function.spans.is_empty() {
-                seen.is_plain &= function.spans[number] == 1;
+        values: &mut [Value],
+        block: &Block,
+        index: usize,
+        last_uses: &LastUses,
+    ) {
+        let first = self.exposed.len();
+        for &register in last_uses.values[..last_uses.count].iter().rev() {
+            let value = &mut values[register.index()];
+            let next = std::mem::replace(&mut value.beyond, DEAD);
+            if next != DEAD {
+                let distance = noted(next) - block.instructions.start;
+                self.exposed.push((register, distance));
+                value.set_global();
             }
         }
-        Ok(seen)
+        self.exposed_ranges[index] = first..self.exposed.len();
     }
+}
 
-    /// Where a value is used for the last time, what is made there will often take its
-    /// register; so where that is wanted, the value is wanted.
-    fn hint_successors(&self, function: &Function, values: &mut [Value], range: Range<usize>) {
-        let operands = &function.operands[range.clone()];
-        let made = operands.iter().find(|operand| operand.role == Role::Def);
-        let Some(made) = made.filter(|made| values[made.register.index()].hint != NONE) else {
-            return;
-        };
-        let uses = operands.iter().zip(&self.after[range]);
-        let mut last = uses.filter(|(operand, after)| operand.role == Role::Use && **after == DEAD);
-        if let Some((last, _)) = last.next()
-            && values[last.register.index()].hint == NONE
-            && values[last.register.index()].class == values[made.register.index()].class
-        {
-            pass_hint(values, made.register, last.register);
+impl Seen {
+    #[inline]
+    fn is_unusual(self) -> bool {
+        !self.kinds.are_plain() || self.made.is_any_global_or_wanted()
+    }
+}
+
+impl Rare {
+    #[inline(never)]
+    fn note(&mut self, instruction: Unusual<'_>, values: &mut [Value], rest: &mut Rest<'_>) {
+        let Unusual { at, operands, .. } = instruction;
+        if instruction.seen.made.is_any_global_or_wanted() {
+            for made in operands.iter().filter(|operand| !operand.role.is_use()) {
+                self.home_block[made.register.index()] = instruction.block;
+            }
+            hint_successors(operands, instruction.in_block, values);
+        }
+        let is_single = |operand: &Operand| values[operand.register.index()].span() == 1;
+        let is_plain = instruction.seen.kinds.are_plain() && operands.iter().all(is_single);
+        if rest.is_clobbering(at) || !is_plain {
+            self.special.push(at);
+            hint_fixed(values, operands);
+        }
+        if rest.is_copy(at) {
+            hint_copy(values, operands);
         }
     }
 }
 
-/// What was seen at an instruction.
-struct Seen {
-    /// Whether it wants no more than registers for uses and a definition.
-    is_plain: bool,
-    /// Whether something is defined that is wanted somewhere.
-    is_hinted: bool,
+/// Notes what a block passes along an edge.
+#[inline]
+fn note_passed(
+    function: &Function,
+    values: &mut [Value],
+    block: &Block,
+    edge: &Edge,
+    last_uses: &mut LastUses,
+) {
+    let parameters = function.parameters_of(&function.blocks[edge.target.index()]);
+    for (&argument, &parameter) in function.arguments_of(edge).iter().zip(parameters) {
+        let value = &mut values[argument.index()];
+        last_uses.add_if(argument, value.beyond == DEAD);
+        value.beyond = block.instructions.end - 1;
+        value.set_hint(Hint::With(parameter.0));
+        values[parameter.index()].set_hint(Hint::With(argument.0));
+    }
 }
 
-/// The lists that are used up from their ends, in step with the walk.
+/// Instructions that destroy registers and copies, which are used up from the end of their
+/// lists in step with the walk.
 struct Rest<'f> {
     clobbers: &'f [(InstructionIndex, Vec<RegisterSet>)],
     copies: &'f [InstructionIndex],
+    /// Whether any instruction may be one to look at, as there are tuples.
+    has_tuples: bool,
 }
 
-impl<'f> Rest<'f> {
-    #[inline]
+impl Rest<'_> {
+    /// The walk need not look at instructions from here on.
+    fn next(&self) -> u32 {
+        let clobber = self.clobbers.last().map_or(0, |(at, _)| at.0 + 1);
+        let copy = self.copies.last().map_or(0, |at| at.0 + 1);
+        if self.has_tuples {
+            u32::MAX
+        } else {
+            clobber.max(copy)
+        }
+    }
+
+    /// Whether an instruction destroys registers.
     fn is_clobbering(&mut self, at: u32) -> bool {
-        match self.clobbers.split_last() {
-            Some(((last, _), earlier)) if last.0 >= at => {
-                self.clobbers = earlier;
-                true
-            }
-            _ => false,
+        let here = self.clobbers.last().is_some_and(|(last, _)| last.0 >= at);
+        if here {
+            self.clobbers = &self.clobbers[..self.clobbers.len() - 1];
         }
+        here
     }
 
-    #[inline]
     fn is_copy(&mut self, at: u32) -> bool {
-        let Some((last, earlier)) = self.copies.split_last() else {
-            return false;
-        };
-        if last.0 < at {
-            return false;
+        let here = self.copies.last().is_some_and(|last| last.0 >= at);
+        if here {
+            self.copies = &self.copies[..self.copies.len() - 1];
         }
-        self.copies = earlier;
-        true
+        here
     }
 }
 
-/// The note for an operand that is not plain.
-fn special_use(operand: &super::Operand, at: u32, upcoming: u32) -> u32 {
-    match (operand.role, operand.constraint) {
-        (Role::LateUse, Constraint::RegisterOrSlot) => in_memory(at, upcoming),
-        (Role::Use | Role::LateUse, _) => at,
-        (Role::Def | Role::EarlyDef | Role::Temporary, _) => DEAD,
+/// Where a value is used for the last time, what is made there will often take its
+/// register; so where that is wanted, the value is wanted.
+fn hint_successors(operands: &[Operand], in_block: &[u32], values: &mut [Value]) {
+    let made = operands.iter().find(|operand| operand.role == Role::Def);
+    let Some(made) = made.filter(|made| values[made.register.index()].is_wanted()) else {
+        return;
+    };
+    let mut last = operands
+        .iter()
+        .zip(in_block)
+        .filter(|&(operand, &in_block)| {
+            // What later blocks use is marked by now.
+            let is_last = in_block == DEAD && !values[operand.register.index()].is_global();
+            operand.role == Role::Use && is_last
+        });
+    if let Some((last, _)) = last.next()
+        && !values[last.register.index()].is_wanted()
+        && values[last.register.index()].class() == values[made.register.index()].class()
+    {
+        pass_hint(values, made.register, last.register);
     }
 }
 
 /// Lets values be made in the registers that the instruction wants them in.
-fn hint_fixed(function: &Function, values: &mut [Value], operands: Range<usize>) {
-    let operands = &function.operands[operands];
+fn hint_fixed(values: &mut [Value], operands: &[Operand]) {
     for operand in operands {
         let hint = match (operand.role, operand.constraint) {
             (Role::Use | Role::LateUse, Constraint::Fixed(number)) => {
-                values[operand.register.index()].hint = Hint::Register(number).pack();
+                values[operand.register.index()].set_hint(Hint::Register(number));
                 continue;
             }
             (_, Constraint::Tied(position)) => operands.get(usize::from(position)),
@@ -363,20 +435,19 @@ fn hint_fixed(function: &Function, values: &mut [Value], operands: Range<usize>)
 }
 
 /// Lets both sides of a copy be in one place.
-fn hint_copy(function: &Function, values: &mut [Value], operands: Range<usize>) {
-    let operands = &function.operands[operands];
+fn hint_copy(values: &mut [Value], operands: &[Operand]) {
     let of = |role| operands.iter().find(|operand| operand.role == role);
     if let (Some(from), Some(to)) = (of(Role::Use), of(Role::Def)) {
         pass_hint(values, to.register, from.register);
-        if values[to.register.index()].hint == NONE {
-            values[to.register.index()].hint = Hint::With(from.register.0).pack();
+        if !values[to.register.index()].is_wanted() {
+            values[to.register.index()].set_hint(Hint::With(from.register.0));
         }
     }
 }
 
 fn pass_hint(values: &mut [Value], from: VirtualRegister, to: VirtualRegister) {
-    let hint = values[from.index()].hint;
-    if hint != NONE {
-        values[to.index()].hint = hint;
+    let from = values[from.index()];
+    if from.is_wanted() {
+        values[to.index()].set_hint(from.hint());
     }
 }

@@ -5,145 +5,191 @@
 //! eviction. Then values that are not used again leave, and definitions find their place,
 //! at best a register that has just become free: on a machine with two operands, or for
 //! a fused multiply-add, that spares a move.
+//!
+//! Most of them need none of that but a look: each use is in its register, or in a slot
+//! where it may be, and a register is free for the result. That is the straight way, one
+//! loop over the instructions which is left where something else is to be done and taken
+//! up again behind that.
 
-use super::bank::Key;
-use super::mask::Mask;
+use super::bank::WITHHELD;
 use super::next_use::DEAD;
-use super::value::Traits;
+use super::value::Value;
 use super::walk::Walk;
 use super::{AllocError, Constraint, Location, Operand, Role, VirtualRegister};
 use std::ops::Range;
 
-/// A register that has just become free, and its class, if there is one.
-#[derive(Clone, Copy)]
-struct Left(u32);
+/// A register that has just become free, if there is one.
+#[derive(Debug, Clone, Copy)]
+struct Left(Location);
 
 impl Left {
-    const NONE: Left = Left(u32::MAX);
-
-    #[inline]
-    fn new(class: u8, number: u8) -> Left {
-        Left(u32::from(class) << 8 | u32::from(number))
-    }
+    const NONE: Left = Left(Location::NOWHERE);
 
     /// The register, if it is of this class.
-    #[inline]
+    #[inline(always)]
     fn of(self, class: u8) -> Option<u8> {
-        (self.0 >> 8 == u32::from(class)).then_some(self.0 as u8)
+        (self.0.class() == class).then_some(self.0.number())
     }
 }
 
-/// What uses and definitions of an instruction a look at all of them has found.
-#[derive(Clone, Copy)]
-struct Found {
-    /// What is known of the values that are used, together.
-    uses: Traits,
-    /// The last definition, and how many there are.
-    definition: usize,
-    definitions: usize,
+/// Why the straight way ends before an instruction, or in the middle of it.
+enum Stop {
+    /// There are no more instructions.
+    End,
+    /// A use is not where it can be read, or its slot is to be given back. So many operands
+    /// before it are done.
+    Use(usize),
+    /// All uses are done. The one definition, which is operand number so much, does not go
+    /// into the next best register.
+    Definition(usize, Left),
+    /// All uses are done. There are several definitions.
+    Definitions,
+}
+
+/// Whether a use of a value that is in no register can be read in the value's slot.
+#[inline]
+fn is_read_in_slot(operand: &Operand, value: &Value) -> bool {
+    value.is_stored() && operand.constraint == Constraint::RegisterOrSlot
 }
 
 impl<const W: usize> Walk<'_, W> {
-    /// Allocates an instruction of uses and definitions without further wishes.
-    #[inline(always)]
-    pub(super) fn plain(&mut self, at: u32) -> Result<(), AllocError> {
+    /// Allocates instructions of uses and definitions without further wishes.
+    pub(super) fn plain_run(&mut self, instructions: Range<u32>) -> Result<(), AllocError> {
+        let mut rest = instructions;
+        loop {
+            let stop = self.go_straight(&mut rest);
+            let at = rest.start;
+            match stop {
+                Stop::End => return Ok(()),
+                Stop::Use(done) => {
+                    self.take_back_uses(at, done);
+                    self.plain(at)?;
+                }
+                Stop::Definition(index, left) => self.define(at, index, left)?,
+                Stop::Definitions => self.define_several(at)?,
+            }
+            rest.start = at + 1;
+        }
+    }
+
+    /// Allocates instructions for as long as it is simple: all uses can be read where they
+    /// are, and there is at most one definition, which finds a register without further
+    /// ado. Those it has done are taken off.
+    #[inline(never)]
+    fn go_straight(&mut self, instructions: &mut Range<u32>) -> Stop {
         let function = self.function;
-        let start = function.first_operand[at as usize] as usize;
-        let end = function.first_operand[at as usize + 1] as usize;
-        let operands = &function.operands[start..end];
-        let found = self.look_at(operands, start..end);
-        let left = if found.uses.are_simple_in_registers() {
-            self.finish_simple_uses(operands, start..end)
-        } else {
-            if !self.find_uses(start..end) && !self.fetch_uses(at, start..end)? {
-                return self.constrained(at);
+        let operands = &function.operands[..];
+        let in_block = &self.next.in_block[..operands.len()];
+        let locations = &mut self.out.locations[..operands.len()];
+        let values = &mut *self.values;
+        let banks = &mut *self.banks;
+        let firsts = &function.first_operand[instructions.start as usize..];
+        let firsts = &firsts[..instructions.len() + 1];
+        for number in 0..instructions.len() {
+            let start = firsts[number] as usize;
+            let operands = &operands[start..firsts[number + 1] as usize];
+            let in_block = &in_block[start..][..operands.len()];
+            let locations = &mut locations[start..][..operands.len()];
+            let mut left = Left::NONE;
+            let mut definition = 0;
+            let mut definitions = 0;
+            for index in 0..operands.len() {
+                let operand = &operands[index];
+                let value = &values[operand.register.index()];
+                if operand.role != Role::Use {
+                    definition = index;
+                    definitions += 1;
+                    continue;
+                }
+                let next = value.next_use(in_block[index]);
+                if !value.is_just_in_register() {
+                    let gives_slot = value.owns_slot() && next == DEAD;
+                    let is_read_there = value.home().is_some() || is_read_in_slot(operand, value);
+                    if gives_slot || !is_read_there {
+                        instructions.start += number as u32;
+                        return Stop::Use(index);
+                    }
+                    if value.home().is_none() {
+                        locations[index] = Location::slot(value.class(), value.slot);
+                        continue;
+                    }
+                }
+                let location = value.location();
+                locations[index] = location;
+                banks[usize::from(value.class())].finish(location.number(), next);
+                left = if next == DEAD { Left(location) } else { left };
             }
-            self.finish_uses_of(at, operands, start)
-        };
-        match found.definitions {
-            0 => Ok(()),
-            1 => self.define(
-                at,
-                operands[found.definition].register,
-                start + found.definition,
-                left,
-            ),
-            _ => self.define_several(at, operands, start),
+            if definitions == 1 {
+                let register = operands[definition].register;
+                let value = &mut values[register.index()];
+                let bank = &mut banks[usize::from(value.class())];
+                if value.can_be_anywhere()
+                    && let Some(number) = bank.choose_simply(left.of(value.class()))
+                {
+                    locations[definition] = Location::register(value.class(), number);
+                    value.set_home(Some(number));
+                    bank.settle(register, number, in_block[definition]);
+                } else {
+                    instructions.start += number as u32;
+                    return Stop::Definition(start + definition, left);
+                }
+            } else if definitions > 1 {
+                instructions.start += number as u32;
+                return Stop::Definitions;
+            }
+        }
+        Stop::End
+    }
+
+    /// Undoes what the straight way has done to the first operands of an instruction: values
+    /// that have left their registers are there again.
+    fn take_back_uses(&mut self, at: u32, done: usize) {
+        let first = self.function.first_operand[at as usize] as usize;
+        for index in first..first + done {
+            let operand = self.function.operands[index];
+            if operand.role == Role::Use
+                && self.next_use(operand.register, index) == DEAD
+                && let Some(register) = self.out.locations[index].as_register()
+            {
+                self.banks[usize::from(register.class)].hold_again(register.number);
+            }
         }
     }
 
-    /// Notes where uses are, as if all of them were in registers.
-    #[inline(always)]
-    fn look_at(&mut self, operands: &[Operand], range: Range<usize>) -> Found {
-        let mut found = Found {
-            uses: Traits::NONE,
-            definition: 0,
-            definitions: 0,
-        };
-        let locations = self.out.locations[range].iter_mut();
-        for (index, (operand, location)) in operands.iter().zip(locations).enumerate() {
-            if operand.role == Role::Use {
-                let value = &self.values[operand.register.index()];
-                *location = value.location();
-                found.uses |= value.traits();
-            } else {
-                found.definition = index;
-                found.definitions += 1;
-            }
+    /// Allocates any instruction of uses and definitions without further wishes.
+    fn plain(&mut self, at: u32) -> Result<(), AllocError> {
+        let range = self.operands_of(at);
+        if !self.find_uses(range.clone()) && !self.fetch_uses(at, range.clone())? {
+            return self.constrained(at);
         }
-        found
+        let left = self.finish_uses_of(at, range.clone());
+        let is_definition = |&index: &usize| self.function.operands[index].role == Role::Def;
+        let mut definitions = range.filter(is_definition);
+        match (definitions.next(), definitions.next()) {
+            (None, _) => Ok(()),
+            (Some(index), None) => self.define(at, index, left),
+            _ => self.define_several(at),
+        }
     }
 
-    /// Lets values go that are not used again, where all are [simple](Value::is_simple) and
-    /// in registers. The last register that they leave.
-    #[inline(always)]
-    fn finish_simple_uses(&mut self, operands: &[Operand], range: Range<usize>) -> Left {
-        let mut left = Left::NONE;
-        let locations = &self.out.locations[range.clone()];
-        let after = &self.next.after[range];
-        for ((operand, location), &after) in operands.iter().zip(locations).zip(after) {
-            if operand.role != Role::Use {
-                continue;
-            }
-            // Whether a value is used again is hard to predict: no branch depends on it.
-            let dead = after == DEAD;
-            let (class, number) = (location.class(), location.number());
-            self.values[operand.register.index()].leave_if(dead);
-            let bank = &mut self.banks[usize::from(class)];
-            bank.finish(number, after);
-            left = if dead { Left::new(class, number) } else { left };
-        }
-        left
+    fn operands_of(&self, at: u32) -> Range<usize> {
+        let firsts = &self.function.first_operand;
+        firsts[at as usize] as usize..firsts[at as usize + 1] as usize
     }
 
     /// Finds a register for the only definition and puts the value there.
-    #[inline(always)]
-    fn define(
-        &mut self,
-        at: u32,
-        register: VirtualRegister,
-        index: usize,
-        left: Left,
-    ) -> Result<(), AllocError> {
-        let after = self.next.after[index];
-        let value = self.values[register.index()];
-        let bank = &mut self.banks[usize::from(value.class)];
-        if value.can_be_anywhere()
-            && let Some(number) = bank.choose_simply(left.of(value.class))
-        {
-            self.out.locations[index] = Location::register(value.class, number);
-            bank.settle(register, number, after);
-            self.values[register.index()].set_home((after != DEAD).then_some(number));
-            return Ok(());
-        }
+    fn define(&mut self, at: u32, index: usize, left: Left) -> Result<(), AllocError> {
+        let register = self.function.operands[index].register;
         let number = self.find_place(register, index, at, left)?;
-        if after == DEAD {
-            let bank = &mut self.banks[usize::from(value.class)];
-            bank.used.insert(Mask::one(number));
+        let next = self.next_use(register, index);
+        let value = &mut self.values[register.index()];
+        if value.is_simple() || next == DEAD {
+            value.set_home(Some(number));
+            self.banks[usize::from(value.class())].settle(register, number, next);
         } else {
-            self.put(register, number, self.key(register, after));
+            self.note_origin(register, number, at + 1);
+            self.put(register, number, next);
         }
-        self.note_origin(register, number, at + 1);
         Ok(())
     }
 
@@ -159,9 +205,9 @@ impl<const W: usize> Walk<'_, W> {
             }
             let value = &self.values[operand.register.index()];
             *location = match value.home() {
-                Some(number) => Location::register(value.class, number),
-                None if value.is_stored() && operand.constraint == Constraint::RegisterOrSlot => {
-                    Location::slot(value.class, value.slot)
+                Some(number) => Location::register(value.class(), number),
+                None if is_read_in_slot(operand, value) => {
+                    Location::slot(value.class(), value.slot)
                 }
                 None => return false,
             };
@@ -178,12 +224,12 @@ impl<const W: usize> Walk<'_, W> {
             numbered.filter(|(_, operand)| operand.role == Role::Use)
         };
         for (_, operand) in uses() {
-            self.set_key(operand.register, Key::WITHHELD);
+            self.set_next(operand.register, WITHHELD);
         }
         for (index, operand) in uses() {
             let value = &self.values[operand.register.index()];
-            let class = value.class;
-            let in_slot = value.is_stored() && operand.constraint == Constraint::RegisterOrSlot;
+            let class = value.class();
+            let in_slot = is_read_in_slot(operand, value);
             self.out.locations[index] = match value.home() {
                 Some(number) => Location::register(class, number),
                 None if in_slot => Location::slot(class, value.slot),
@@ -192,7 +238,7 @@ impl<const W: usize> Walk<'_, W> {
                         return Ok(false);
                     };
                     self.fetch(operand.register, number, at)?;
-                    self.put(operand.register, number, Key::WITHHELD);
+                    self.put(operand.register, number, WITHHELD);
                     Location::register(class, number)
                 }
             };
@@ -202,18 +248,17 @@ impl<const W: usize> Walk<'_, W> {
 
     /// Lets values go that are not used again. The last register that they leave.
     #[inline(never)]
-    fn finish_uses_of(&mut self, at: u32, operands: &[Operand], start: usize) -> Left {
-        let next = self.next;
+    fn finish_uses_of(&mut self, at: u32, range: Range<usize>) -> Left {
         let mut left = Left::NONE;
-        for (operand, &after) in operands.iter().zip(&next.after[start..]) {
+        let operands = &self.function.operands[range.clone()];
+        for (operand, index) in operands.iter().zip(range) {
             if operand.role != Role::Use {
                 continue;
             }
             let value = &self.values[operand.register.index()];
-            if let Some(number) = value.home()
-                && after == DEAD
-            {
-                left = Left::new(value.class, number);
+            let after = value.next_use(self.next.in_block[index]);
+            if after == DEAD && value.home().is_some() {
+                left = Left(value.location());
             }
             self.finish(operand.register, after, at);
         }
@@ -228,21 +273,23 @@ impl<const W: usize> Walk<'_, W> {
             .or_else(|| self.empty_register(class, at))
     }
 
+    /// A register without a value, where there is none, after an eviction.
     #[inline(never)]
     fn empty_register(&mut self, class: u8, at: u32) -> Option<u8> {
         loop {
-            let bank = &self.banks[usize::from(class)];
-            if let Some(number) = bank.choose(bank.free(), 1) {
+            let bank = &mut self.banks[usize::from(class)];
+            let number = bank.costs_least(at)?;
+            let occupant = bank.occupant(number)?;
+            self.evict(occupant, at);
+            // What sits outside the registers given out was emptied in vain.
+            if self.banks[usize::from(class)].free().contains(number) {
                 return Some(number);
             }
-            // What sits outside the registers given out may be emptied in vain.
-            let occupant = bank.occupant(bank.costs_least(at)?)?;
-            self.evict(occupant, at);
         }
     }
 
     /// Finds a register for a definition; `left` is one that has just become free.
-    #[inline(never)]
+    #[inline]
     fn find_place(
         &mut self,
         register: VirtualRegister,
@@ -251,18 +298,19 @@ impl<const W: usize> Walk<'_, W> {
         left: Left,
     ) -> Result<u8, AllocError> {
         let value = &self.values[register.index()];
-        let class = value.class;
+        let class = value.class();
         let bank = &self.banks[usize::from(class)];
-        let free = self.lasting(value, bank.free());
-        let hinted = self.hinted(value).filter(|&number| free.contains(number));
-        let number = hinted.or_else(|| {
-            let kept = free & !bank.avoid;
-            left.of(class).filter(|&number| kept.contains(number))
-        });
-        let number = number.or_else(|| bank.choose(free, 1));
-        let Some(number) = number.or_else(|| self.empty_register(class, at)) else {
-            return Err(self.too_few(at, class));
+        let free = bank.free();
+        let number = if free.is_empty() {
+            self.empty_register(class, at)
+        } else {
+            let free = self.lasting(value, free);
+            let kept = bank.unwanted(free);
+            let hinted = self.hinted(value).filter(|&number| free.contains(number));
+            let left = left.of(class).filter(|&number| kept.contains(number));
+            hinted.or(left).or_else(|| bank.choose(free, 1))
         };
+        let number = number.ok_or_else(|| self.too_few(at, class))?;
         self.out.locations[index] = Location::register(class, number);
         Ok(number)
     }
@@ -270,23 +318,20 @@ impl<const W: usize> Walk<'_, W> {
     /// Finds registers for several definitions, none of which may lose its own to the
     /// others.
     #[inline(never)]
-    fn define_several(
-        &mut self,
-        at: u32,
-        operands: &[Operand],
-        start: usize,
-    ) -> Result<(), AllocError> {
+    fn define_several(&mut self, at: u32) -> Result<(), AllocError> {
+        let range = self.operands_of(at);
+        let operands = &self.function.operands[range.clone()];
         let definitions = || {
-            let numbered = (start..).zip(operands);
+            let numbered = range.clone().zip(operands);
             numbered.filter(|(_, operand)| operand.role == Role::Def)
         };
         for (index, operand) in definitions() {
             let number = self.find_place(operand.register, index, at, Left::NONE)?;
-            self.put(operand.register, number, Key::WITHHELD);
             self.note_origin(operand.register, number, at + 1);
+            self.put(operand.register, number, WITHHELD);
         }
         for (index, operand) in definitions() {
-            self.finish(operand.register, self.next.after[index], at);
+            self.finish(operand.register, self.next_use(operand.register, index), at);
         }
         Ok(())
     }

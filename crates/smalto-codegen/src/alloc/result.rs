@@ -20,6 +20,9 @@ const SLOT: u32 = 1 << 31;
 const CLASS_SHIFT: u32 = 24;
 
 impl Location {
+    /// No place: no function has a class of this number.
+    pub(super) const NOWHERE: Location = Location(u32::MAX);
+
     /// In a register.
     #[inline]
     pub const fn register(class: u8, number: u8) -> Location {

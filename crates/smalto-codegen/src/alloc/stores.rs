@@ -136,6 +136,7 @@ impl<const W: usize> Walk<'_, W> {
 
     /// Sees to it that a value that is now in a register is also in its slot, here and
     /// wherever this block leads. Does nothing for values that need no slot.
+    #[inline]
     pub(super) fn store(&mut self, register: VirtualRegister, at: u32) {
         let value = self.values[register.index()];
         if value.is_rematerialisable() {
@@ -161,11 +162,18 @@ impl<const W: usize> Walk<'_, W> {
         }
     }
 
+    #[inline]
     fn store_first(&mut self, register: VirtualRegister, at: u32) {
         let value = self.values[register.index()];
+        if !value.is_global() {
+            self.give_slot(register, at);
+            let edit = self.store_edit(register, value.home());
+            self.edit(at, edit);
+            return;
+        }
         let here = self.block as u32;
-        let origin = self.stores.origins.get(register.index()).copied();
-        let elsewhere = origin.filter(|origin| value.is_global() && origin.block != here);
+        let origin = self.stores.origins[register.index()];
+        let elsewhere = Some(origin).filter(|origin| origin.block != here);
         let since = elsewhere.map_or(at, |origin| origin.after);
         self.give_slot(register, since);
         let depth = |block: u32| self.function.blocks[block as usize].loop_depth;
@@ -181,9 +189,10 @@ impl<const W: usize> Walk<'_, W> {
     }
 
     /// Gives a value a slot that has been free since before an instruction.
+    #[inline]
     pub(super) fn give_slot(&mut self, register: VirtualRegister, since: u32) {
         let value = &mut self.values[register.index()];
-        value.slot = self.slots[usize::from(value.class)].take(value.span(), since);
+        value.slot = self.slots[usize::from(value.class())].take(value.span(), since);
         value.set_stored();
         if value.is_global() {
             let last = self.liveness.last_block(register) as usize;
@@ -203,7 +212,7 @@ impl<const W: usize> Walk<'_, W> {
             .unwrap_or(NONE);
         while next != NONE {
             let value = &self.values[next as usize];
-            self.slots[usize::from(value.class)].give(value.slot, value.span(), end - 1);
+            self.slots[usize::from(value.class())].give(value.slot, value.span(), end - 1);
             next = self.stores.origins[next as usize].next;
         }
     }
@@ -219,8 +228,8 @@ impl<const W: usize> Walk<'_, W> {
     fn store_edit(&self, register: VirtualRegister, number: Option<u8>) -> Edit {
         let value = &self.values[register.index()];
         Edit::Move {
-            from: Location::register(value.class, number.unwrap_or(0)),
-            to: Location::slot(value.class, value.slot),
+            from: Location::register(value.class(), number.unwrap_or(0)),
+            to: Location::slot(value.class(), value.slot),
             span: value.span(),
         }
     }

@@ -5,12 +5,12 @@
 //! [`super::constrained`] at the others, [`super::boundary`] where blocks begin and end,
 //! [`super::stores`] where evicted values are stored.
 
-use super::bank::{Bank, Key};
+use super::bank::Bank;
 use super::boundary::Boundaries;
 use super::flow::Flow;
 use super::liveness::Liveness;
 use super::mask::Mask;
-use super::next_use::{DEAD, IN_MEMORY, NextUses};
+use super::next_use::{DEAD, NextUses};
 use super::slots::Slots;
 use super::stores::Stores;
 use super::value::{Hint, Value};
@@ -32,6 +32,8 @@ pub(super) struct Walk<'a, const W: usize> {
     pub(super) stores: &'a mut Stores,
     pub(super) boundaries: &'a mut Boundaries,
     pub(super) out: &'a mut Allocation,
+    /// When the values of an instruction with wishes are needed next. Storage.
+    pub(super) after: &'a mut Vec<u32>,
     /// The block it is in.
     pub(super) block: usize,
     /// Where the next call is in layout, or any instruction that destroys registers.
@@ -42,7 +44,7 @@ impl<const W: usize> Walk<'_, W> {
     /// Allocates the whole function.
     pub(super) fn run(&mut self) -> Result<(), AllocError> {
         let next = self.next;
-        let mut special = next.special.as_slice();
+        let mut special = next.special();
         self.look_for_call(0);
         for block in 0..self.function.blocks.len() {
             self.block = block;
@@ -53,9 +55,7 @@ impl<const W: usize> Walk<'_, W> {
                 let stop = special
                     .first()
                     .map_or(instructions.end, |&next| next.min(instructions.end));
-                for at in at..stop {
-                    self.plain(at)?;
-                }
+                self.plain_run(at..stop)?;
                 at = stop;
                 if stop < instructions.end {
                     self.constrained(stop)?;
@@ -92,8 +92,14 @@ impl<const W: usize> Walk<'_, W> {
         if !value.is_lasting() {
             return among;
         }
-        let lasting = among & !self.banks[usize::from(value.class)].doomed;
+        let lasting = among & !self.banks[usize::from(value.class())].doomed;
         if lasting.is_empty() { among } else { lasting }
+    }
+
+    /// When the value of an operand is needed next.
+    #[inline(always)]
+    pub(super) fn next_use(&self, register: VirtualRegister, index: usize) -> u32 {
+        self.values[register.index()].next_use(self.next.in_block[index])
     }
 
     /// Adds something to be done before an instruction.
@@ -102,31 +108,24 @@ impl<const W: usize> Walk<'_, W> {
         self.out.edits.push((InstructionIndex(at), edit));
     }
 
-    /// What is known of a value for the choice of whom to evict, if `after` is when it is
-    /// needed next.
-    #[inline]
-    pub(super) fn key(&self, register: VirtualRegister, after: u32) -> Key {
-        let value = &self.values[register.index()];
-        let spared = value.is_global() && self.is_stored_outside(register);
-        let stores = !value.is_clean() && !spared;
-        Key::new(after & !IN_MEMORY, stores, after < IN_MEMORY)
-    }
-
     /// Notes when a value is needed next, if it is in a register.
     #[inline]
-    pub(super) fn set_key(&mut self, register: VirtualRegister, key: Key) {
+    pub(super) fn set_next(&mut self, register: VirtualRegister, next: u32) {
         let value = &self.values[register.index()];
         if let Some(number) = value.home() {
-            self.banks[usize::from(value.class)].set_key(number, value.span(), key);
+            self.banks[usize::from(value.class())].set_next(number, value.span(), next);
         }
     }
 
     /// Puts a value that is in no register into this one.
-    #[inline(always)]
-    pub(super) fn put(&mut self, register: VirtualRegister, number: u8, key: Key) {
+    #[inline]
+    pub(super) fn put(&mut self, register: VirtualRegister, number: u8, next: u32) {
+        let value = &self.values[register.index()];
+        let is_clean = value.is_clean() || (value.is_global() && self.is_stored_outside(register));
         let value = &mut self.values[register.index()];
         value.set_home(Some(number));
-        self.banks[usize::from(value.class)].put(register, number, value.span(), key);
+        let bank = &mut self.banks[usize::from(value.class())];
+        bank.put(register, number, value.span(), next, is_clean);
     }
 
     /// Takes a value out of its register, if it is in one.
@@ -135,7 +134,7 @@ impl<const W: usize> Walk<'_, W> {
         let value = &mut self.values[register.index()];
         let number = value.home()?;
         value.set_home(None);
-        self.banks[usize::from(value.class)].take(number, value.span());
+        self.banks[usize::from(value.class())].take(number, value.span());
         Some(number)
     }
 
@@ -153,8 +152,8 @@ impl<const W: usize> Walk<'_, W> {
     #[inline]
     pub(super) fn kill(&mut self, register: VirtualRegister, at: u32) -> Option<u8> {
         let value = &mut self.values[register.index()];
-        if value.is_stored() && !value.is_global() {
-            self.slots[usize::from(value.class)].give(value.slot, value.span(), at);
+        if value.owns_slot() {
+            self.slots[usize::from(value.class())].give(value.slot, value.span(), at);
             value.forget_slot();
         }
         self.take(register)
@@ -167,7 +166,7 @@ impl<const W: usize> Walk<'_, W> {
             self.kill(register, at);
             return;
         }
-        self.set_key(register, self.key(register, after));
+        self.set_next(register, after);
     }
 
     /// Emits what brings a value that is in no register into one.
@@ -178,7 +177,7 @@ impl<const W: usize> Walk<'_, W> {
         at: u32,
     ) -> Result<(), AllocError> {
         let value = self.values[register.index()];
-        let class = value.class;
+        let class = value.class();
         let mask = Mask::tuple(number, value.span());
         self.banks[usize::from(class)].used.insert(mask);
         let edit = if value.is_made_again() {
@@ -205,7 +204,7 @@ impl<const W: usize> Walk<'_, W> {
     /// The register that a hint asks for.
     #[inline]
     pub(super) fn hinted(&self, value: &Value) -> Option<u8> {
-        match Hint::unpack(value.hint) {
+        match value.hint() {
             Hint::None => None,
             Hint::Register(number) => Some(number),
             Hint::With(other) => {
@@ -218,10 +217,7 @@ impl<const W: usize> Walk<'_, W> {
     /// Empties all registers without a word, as the walk goes on elsewhere.
     pub(super) fn clear_registers(&mut self) {
         for bank in self.banks.iter_mut() {
-            for number in bank.occupied.iter() {
-                if let Some(occupant) = bank.occupant(number) {
-                    self.values[occupant.index()].set_home(None);
-                }
+            for number in bank.occupied().iter() {
                 bank.take(number, 1);
             }
         }

@@ -9,25 +9,38 @@ pub(crate) struct Selector {
     outlines: Vec<Outline>,
 }
 
-/// The shape of a tile.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Outline {
-    /// One symbol of another.
-    Chain {
-        /// The symbol it is made of.
-        from: u8,
-    },
-    /// One instruction whose operands are all leaves.
-    Flat {
-        /// How many there are.
-        count: u8,
-        /// What they are wanted as.
-        symbols: [u8; 3],
-        /// Whether one of them is flags.
-        has_flags: bool,
-    },
+/// The shape of a tile, and what its leaves are wanted as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Outline {
+    pub(crate) shape: Shape,
+    /// How many leaves there are, of a nested tile 0.
+    pub(crate) count: u8,
+    /// What they are wanted as.
+    pub(crate) symbols: [u8; Outline::LEAVES],
+}
+
+/// What a pattern looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// One instruction whose operands are all leaves, and none of them flags.
+    Flat,
+    /// The same with flags among them.
+    FlatWithFlags,
+    /// One symbol of another: a leaf.
+    Chain,
     /// Instructions inside instructions.
     Nested,
+}
+
+impl Outline {
+    /// The most leaves of a flat tile.
+    pub(crate) const LEAVES: usize = 3;
+
+    /// What the leaves are wanted as.
+    #[inline]
+    pub(crate) fn symbols(&self) -> &[u8] {
+        &self.symbols[..usize::from(self.count)]
+    }
 }
 
 impl Selector {
@@ -40,29 +53,35 @@ impl Selector {
 
     /// The outline of a tile.
     #[inline]
-    pub(crate) fn outline(&self, tile: u16) -> Outline {
-        self.outlines[usize::from(tile)]
+    pub(crate) fn outline(&self, tile: u16) -> &Outline {
+        &self.outlines[usize::from(tile)]
     }
 }
 
 /// The outline of a tile.
 pub(crate) fn outline(tables: &Tables, tile: &Tile) -> Outline {
-    let (root, rest) = tile.pattern.split_first().expect("a pattern has a root");
-    if let Pattern::Leaf(from) = *root {
-        return Outline::Chain { from };
-    }
-    let mut symbols = [0; 3];
-    let mut has_flags = false;
-    for (symbol, part) in symbols.iter_mut().zip(rest) {
+    let (shape, leaves) = match *tile.pattern {
+        [Pattern::Leaf(_)] => (Shape::Chain, tile.pattern),
+        [_, ref leaves @ ..] => (Shape::Flat, leaves),
+        [] => unreachable!("a pattern has a root"),
+    };
+    let mut outline = Outline {
+        shape,
+        count: leaves.len() as u8,
+        symbols: [0; Outline::LEAVES],
+    };
+    for (symbol, part) in outline.symbols.iter_mut().zip(leaves) {
         let Pattern::Leaf(leaf) = *part else {
-            return Outline::Nested;
+            return Outline {
+                shape: Shape::Nested,
+                count: 0,
+                symbols: [0; Outline::LEAVES],
+            };
         };
         *symbol = leaf;
-        has_flags |= tables.symbols[usize::from(leaf)].kind == SymbolKind::Flags;
+        if tables.symbols[usize::from(leaf)].kind == SymbolKind::Flags && shape == Shape::Flat {
+            outline.shape = Shape::FlatWithFlags;
+        }
     }
-    Outline::Flat {
-        count: rest.len() as u8,
-        symbols,
-        has_flags,
-    }
+    outline
 }

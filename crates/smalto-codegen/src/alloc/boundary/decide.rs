@@ -1,9 +1,10 @@
 //! Where the values are when a block begins that several jumps lead to.
 
+use super::pressure::Question;
 use super::{Boundaries, Entry};
 use crate::alloc::liveness::LEAVE_LOOP;
 use crate::alloc::mask::Mask;
-use crate::alloc::next_use::DEAD;
+use crate::alloc::next_use::{DEAD, noted};
 use crate::alloc::value::NONE;
 use crate::alloc::walk::Walk;
 use crate::alloc::{BlockIndex, Edge, VirtualRegister};
@@ -22,9 +23,14 @@ impl<const W: usize> Walk<'_, W> {
             }
         }
         self.note_taken(live.clone());
+        let (function, target) = (self.function, edge.target.index());
+        self.liveness.look_beyond(function, target, self.values);
         self.place_parameters(edge, live.clone(), at);
+        self.liveness.forget_beyond(function, target, self.values);
         if header.is_some() {
-            self.load_ahead(live, edge.target);
+            for class in 0..self.banks.len() {
+                self.load_ahead(live.clone(), edge.target, class);
+            }
         }
         let range = first..self.boundaries.entries.len();
         for entry in &self.boundaries.entries[range.clone()] {
@@ -44,7 +50,7 @@ impl<const W: usize> Walk<'_, W> {
         for entry in &self.boundaries.entries[entries] {
             let value = &self.values[entry.value.index()];
             if let Some(number) = entry.register {
-                let bank = &mut self.banks[usize::from(value.class)];
+                let bank = &mut self.banks[usize::from(value.class())];
                 bank.taken.insert(Mask::tuple(number, value.span()));
             }
         }
@@ -65,7 +71,7 @@ impl<const W: usize> Walk<'_, W> {
         for index in live {
             let entry = &entries[index];
             let value = &self.values[entry.value.index()];
-            if usize::from(value.class) == class && entry.after >= outside {
+            if usize::from(value.class()) == class && entry.after >= outside {
                 through += u32::from(value.span());
                 if entry.register.is_some() {
                     order.push((entry.after, index));
@@ -76,17 +82,26 @@ impl<const W: usize> Walk<'_, W> {
             return;
         }
         order.sort_unstable();
-        let used = self.pressure(header.0..end, class).saturating_sub(through);
-        let Boundaries { entries, order, .. } = &mut *self.boundaries;
+        let waiting = |&(_, index): &(u32, usize)| {
+            u32::from(self.values[entries[index].value.index()].span())
+        };
+        let waiting: u32 = order.iter().map(waiting).sum();
         // One register more lets values that are carried around change places on the way,
         // where they would have to be exchanged at the end of each turn.
         let parameters = self
             .function
             .parameters_of(&self.function.blocks[header.index()]);
         let of_class =
-            |value: &&VirtualRegister| usize::from(self.values[value.index()].class) == class;
+            |value: &&VirtualRegister| usize::from(self.values[value.index()].class()) == class;
         let spare = u32::from(parameters.iter().filter(of_class).count() > 1);
-        let mut room = self.banks[class].allowed.len().saturating_sub(used + spare);
+        let there = (self.banks[class].allowed.len() + through).saturating_sub(spare);
+        let question = Question {
+            little: there.saturating_sub(waiting),
+            enough: there,
+        };
+        let used = self.pressure(header.0..end, class as u8, question);
+        let mut room = there.saturating_sub(used.max(through));
+        let Boundaries { entries, order, .. } = &mut *self.boundaries;
         for &(_, index) in order.iter() {
             let span = u32::from(self.values[entries[index].value.index()].span());
             if span <= room {
@@ -98,25 +113,6 @@ impl<const W: usize> Walk<'_, W> {
         }
     }
 
-    /// The most registers of a class that any of these blocks needs at once.
-    fn pressure(&mut self, blocks: Range<u32>, class: usize) -> u32 {
-        let (function, classes) = (self.function, self.banks.len());
-        let known = &mut self.boundaries.pressure;
-        known.resize(function.blocks.len() * classes, NONE);
-        let mut most = 0;
-        for block in blocks {
-            let known = &mut known[block as usize * classes..][..classes];
-            if known[class] == NONE {
-                let found = self.next.pressure(function, self.liveness, block as usize);
-                for (class, known) in known.iter_mut().enumerate() {
-                    *known = found.most(class);
-                }
-            }
-            most = most.max(known[class]);
-        }
-        most
-    }
-
     /// Finds places for a block's parameters, first those that can stay where the
     /// argument is.
     fn place_parameters(&mut self, edge: &Edge, live: Range<usize>, at: u32) {
@@ -125,23 +121,24 @@ impl<const W: usize> Walk<'_, W> {
         let first = self.boundaries.entries.len();
         for (parameter, &argument) in (0..).zip(function.arguments_of(edge)) {
             let place = target.parameters.start + parameter;
-            let after = self.next.of_parameters[place as usize];
-            if after == DEAD {
+            let first_use = self.values[function.pool[place as usize].index()]
+                .next_use(self.next.of_parameters[place as usize]);
+            if first_use == DEAD {
                 continue;
             }
             let value = self.values[argument.index()];
             let stay = value.home().filter(|&number| {
                 let mask = Mask::tuple(number, value.span());
-                (self.banks[usize::from(value.class)].taken & mask).is_empty()
+                (self.banks[usize::from(value.class())].taken & mask).is_empty()
             });
             if let Some(number) = stay {
-                let bank = &mut self.banks[usize::from(value.class)];
+                let bank = &mut self.banks[usize::from(value.class())];
                 bank.taken.insert(Mask::tuple(number, value.span()));
             }
             self.boundaries.entries.push(Entry {
                 value: function.pool[place as usize],
                 register: stay,
-                after,
+                after: noted(first_use),
                 parameter,
                 slot: NONE,
             });
@@ -158,7 +155,7 @@ impl<const W: usize> Walk<'_, W> {
     fn place_parameter(&mut self, index: usize, live: Range<usize>, at: u32) {
         let entry = self.boundaries.entries[index];
         let value = self.values[entry.value.index()];
-        let (class, span) = (usize::from(value.class), value.span());
+        let (class, span) = (usize::from(value.class()), value.span());
         let bank = &self.banks[class];
         let free = self.lasting(&value, bank.allowed & !bank.taken);
         let register = bank.choose(free, span).or_else(|| {
@@ -167,7 +164,7 @@ impl<const W: usize> Walk<'_, W> {
                 .filter(|&other| {
                     let other = &entries[other];
                     let holder = &self.values[other.value.index()];
-                    let same = (holder.class, holder.span()) == (value.class, span);
+                    let same = (holder.class(), holder.span()) == (value.class(), span);
                     same && other.register.is_some() && other.after > entry.after
                 })
                 .max_by_key(|&other| entries[other].after)?;
@@ -184,20 +181,28 @@ impl<const W: usize> Walk<'_, W> {
         self.boundaries.entries[index].register = register;
     }
 
-    /// Lets values that a loop uses be in registers from the start, as far as there are
-    /// registers, those needed first before the others.
-    fn load_ahead(&mut self, live: Range<usize>, header: BlockIndex) {
+    /// Lets values of a class that a loop uses be in registers from the start, as far as
+    /// there are registers, those needed first before the others.
+    fn load_ahead(&mut self, live: Range<usize>, header: BlockIndex, class: usize) {
         let outside = self.outside(header);
+        let bank = &mut self.banks[class];
+        let room = (bank.allowed & !bank.taken).len() as usize;
         let Boundaries { entries, order, .. } = &mut *self.boundaries;
         order.clear();
-        let missing = live.filter(|&index| entries[index].register.is_none());
-        order.extend(missing.map(|index| (entries[index].after, index)));
-        order.retain(|&(after, _)| after < outside);
+        order.extend(live.filter_map(|index| {
+            let entry = &entries[index];
+            let is_missing = entry.register.is_none() && entry.after < outside;
+            let of_class = usize::from(self.values[entry.value.index()].class()) == class;
+            (is_missing && of_class).then_some((entry.after, index))
+        }));
+        // Where none is a tuple, no more than these can be served.
+        if order.len() > room && self.function.spans.is_empty() {
+            order.select_nth_unstable(room);
+            order.truncate(room);
+        }
         order.sort_unstable();
         for &(_, index) in order.iter() {
-            let value = &self.values[entries[index].value.index()];
-            let (class, span) = (usize::from(value.class), value.span());
-            let bank = &mut self.banks[class];
+            let span = self.values[entries[index].value.index()].span();
             if let Some(number) = bank.choose(bank.allowed & !bank.taken, span) {
                 bank.taken.insert(Mask::tuple(number, span));
                 entries[index].register = Some(number);

@@ -9,10 +9,11 @@
 //! into what is free, once and not on every turn.
 
 mod decide;
+mod pressure;
 
 use super::mask::Mask;
 use super::moves::{Emergency, ParallelMoves, Source, Spares};
-use super::next_use::farther;
+use super::next_use::{farther, noted};
 use super::slots::Slots;
 use super::value::NONE;
 use super::walk::Walk;
@@ -44,7 +45,7 @@ pub(super) struct Boundaries {
     ranges: Vec<Option<Range<usize>>>,
     moves: ParallelMoves,
     /// For each block and class, the most registers needed at once, or [`NONE`] if that is
-    /// not known yet.
+    /// not known.
     pressure: Vec<u32>,
     /// Values by distance.
     order: Vec<(u32, usize)>,
@@ -74,6 +75,8 @@ impl Boundaries {
 impl<const W: usize> Walk<'_, W> {
     /// Fills the registers as they are where the block begins.
     pub(super) fn enter(&mut self) {
+        self.liveness
+            .look_beyond(self.function, self.block, self.values);
         if self.block == 0 {
             return;
         }
@@ -88,12 +91,16 @@ impl<const W: usize> Walk<'_, W> {
                     if entry.parameter != NONE {
                         self.note_register(entry.value, number, start);
                     }
-                    self.put(entry.value, number, self.key(entry.value, entry.after));
+                    self.put(entry.value, number, noted(entry.after));
                 }
-                None if entry.parameter == NONE && self.values[entry.value.index()].is_stored() => {
-                    self.keep_stored(entry.value);
+                None => {
+                    // On another way the walk may have left it in a register.
+                    let value = &mut self.values[entry.value.index()];
+                    value.set_home(None);
+                    if entry.parameter == NONE && value.is_stored() {
+                        self.keep_stored(entry.value);
+                    }
                 }
-                None => {}
             }
         }
     }
@@ -120,27 +127,24 @@ impl<const W: usize> Walk<'_, W> {
                 let mut registers = RegisterSet::EMPTY;
                 if let Some(number) = entry.register {
                     (number..number + value.span()).for_each(|number| registers.insert(number));
-                    carried.push((value.class, registers));
+                    carried.push((value.class(), registers));
                 }
             }
         }
         for bank in self.banks.iter_mut() {
-            bank.avoid = Mask::EMPTY;
-            bank.avoid_most = Mask::EMPTY;
+            bank.want_none();
         }
         let innermost = loops.last().map_or(0, |&(_, first)| first);
         for (index, (class, registers)) in carried.iter().enumerate() {
-            let bank = &mut self.banks[usize::from(*class)];
-            bank.avoid.insert(Mask::of(registers));
-            if index >= innermost {
-                bank.avoid_most.insert(Mask::of(registers));
-            }
+            self.banks[usize::from(*class)].want(Mask::of(registers), index >= innermost);
         }
     }
 
     /// Decides or obeys how the blocks begin that this one leads to.
     pub(super) fn leave(&mut self) -> Result<(), AllocError> {
         let function = self.function;
+        self.liveness
+            .forget_beyond(function, self.block, self.values);
         let block = &function.blocks[self.block];
         match block.successors.as_slice() {
             [] => {}
@@ -209,19 +213,19 @@ impl<const W: usize> Walk<'_, W> {
         };
         let value = self.values[source.index()];
         let to = match entry.register {
-            Some(number) => Location::register(value.class, number),
+            Some(number) => Location::register(value.class(), number),
             None if entry.parameter == NONE => {
                 if value.home().is_some() {
                     self.store(source, at);
                 }
                 return Ok(());
             }
-            None => Location::slot(value.class, entry.slot),
+            None => Location::slot(value.class(), entry.slot),
         };
         let from = match value.home() {
-            Some(number) => Source::Place(Location::register(value.class, number)),
+            Some(number) => Source::Place(Location::register(value.class(), number)),
             None if value.is_made_again() => Source::Again(InstructionIndex(value.slot)),
-            None if value.is_stored() => Source::Place(Location::slot(value.class, value.slot)),
+            None if value.is_stored() => Source::Place(Location::slot(value.class(), value.slot)),
             None => {
                 return Err(AllocError::Undefined {
                     instruction: InstructionIndex(at),
@@ -248,7 +252,7 @@ impl<const W: usize> Walk<'_, W> {
         for entry in &self.boundaries.entries[entries] {
             let value = &self.values[entry.value.index()];
             if let Some(number) = entry.register {
-                let bank = &mut spares.banks[usize::from(value.class)];
+                let bank = &mut spares.banks[usize::from(value.class())];
                 let mask = Mask::tuple(number, value.span());
                 bank.spare.remove(mask);
                 bank.used.insert(mask);

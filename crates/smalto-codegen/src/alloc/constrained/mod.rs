@@ -94,25 +94,40 @@ impl<const W: usize> Walk<'_, W> {
     /// Allocates any instruction.
     #[inline(never)]
     pub(super) fn constrained(&mut self, at: u32) -> Result<(), AllocError> {
-        let (function, next) = (self.function, self.next);
+        let function = self.function;
         let start = function.first_operand[at as usize] as usize;
         let end = function.first_operand[at as usize + 1] as usize;
-        let this = Instruction {
+        let operands = &function.operands[start..end];
+        let mut after = std::mem::take(self.after);
+        after.clear();
+        after.extend(
+            operands
+                .iter()
+                .zip(start..)
+                .map(|(o, index)| self.next_use(o.register, index)),
+        );
+        let done = self.allocate(&Instruction {
             at,
-            operands: &function.operands[start..end],
+            operands,
             start,
-            after: &next.after[start..end],
-        };
-        if let Err(error) = self.prepare(&this) {
+            after: &after,
+        });
+        *self.after = after;
+        done
+    }
+
+    /// Steps 1 to 8.
+    fn allocate(&mut self, this: &Instruction<'_>) -> Result<(), AllocError> {
+        if let Err(error) = self.prepare(this) {
             if !matches!(error, AllocError::TooFewRegisters { .. }) {
                 return Err(error);
             }
-            self.prepare_from_nothing(&this)?;
+            self.prepare_from_nothing(this)?;
         }
-        self.settle_in_memory(&this)?;
-        self.finish_uses(&this);
-        self.settle_definitions(&this)?;
-        self.finish_definitions(&this);
+        self.settle_in_memory(this)?;
+        self.finish_uses(this);
+        self.settle_definitions(this)?;
+        self.finish_definitions(this);
         self.let_go();
         Ok(())
     }
@@ -133,7 +148,7 @@ impl<const W: usize> Walk<'_, W> {
     fn prepare_from_nothing(&mut self, this: &Instruction<'_>) -> Result<(), AllocError> {
         self.let_go();
         for class in 0..self.banks.len() {
-            for number in self.banks[class].occupied.iter() {
+            for number in self.banks[class].occupied().iter() {
                 // A tuple has gone already with its first register.
                 if let Some(occupant) = self.banks[class].occupant(number) {
                     self.evict(occupant, this.at);
@@ -209,12 +224,12 @@ impl<const W: usize> Walk<'_, W> {
 
     fn copy(&mut self, at: u32, value: &Value, from: u8, to: u8) {
         let edit = Edit::Move {
-            from: Location::register(value.class, from),
-            to: Location::register(value.class, to),
+            from: Location::register(value.class(), from),
+            to: Location::register(value.class(), to),
             span: value.span(),
         };
         self.edit(at, edit);
         let mask = Mask::tuple(to, value.span());
-        self.banks[usize::from(value.class)].used.insert(mask);
+        self.banks[usize::from(value.class())].used.insert(mask);
     }
 }

@@ -1,7 +1,7 @@
 //! Steps 1 to 3: registers that are named or destroyed, and what was in them.
 
 use super::Instruction;
-use crate::alloc::bank::Key;
+use crate::alloc::bank::LAST;
 use crate::alloc::mask::Mask;
 use crate::alloc::value::Value;
 use crate::alloc::walk::Walk;
@@ -15,7 +15,7 @@ impl<const W: usize> Walk<'_, W> {
             match operand.constraint {
                 Constraint::Fixed(number) => {
                     let span = value.span();
-                    let bank = &mut self.banks[usize::from(value.class)];
+                    let bank = &mut self.banks[usize::from(value.class())];
                     if !bank.has(number + (span - 1)) || !number.is_multiple_of(span) {
                         return Err(this.wrong("it names a register that its class lacks"));
                     }
@@ -43,7 +43,7 @@ impl<const W: usize> Walk<'_, W> {
 
     /// Lets a value that can be read from memory be evicted after all others only.
     fn withhold(&mut self, register: VirtualRegister) {
-        self.set_key(register, Key::LAST);
+        self.set_next(register, LAST);
     }
 
     fn check_tie(
@@ -65,7 +65,7 @@ impl<const W: usize> Walk<'_, W> {
         if ties.count() != 1 {
             return Err(this.wrong("two definitions are tied to one use"));
         }
-        let kind = |value: &Value| (value.class, value.span());
+        let kind = |value: &Value| (value.class(), value.span());
         let values = [operand, target].map(|operand| kind(&self.values[operand.register.index()]));
         if values[0] != values[1] {
             return Err(this.wrong("a tie is between registers of different classes"));
@@ -82,12 +82,12 @@ impl<const W: usize> Walk<'_, W> {
             let value = self.values[operand.register.index()];
             let mask = Mask::tuple(number, value.span());
             self.check_names(this, index, operand)?;
-            self.move_away(this, operand.register, value.class, mask);
+            self.move_away(this, operand.register, value.class(), mask);
             if matches!(operand.role, Role::Use | Role::LateUse) {
                 self.bring(this, operand.register, number)?;
             }
-            self.locate(this, index, value.class, number);
-            self.hold(operand.role, value.class, mask);
+            self.locate(this, index, value.class(), number);
+            self.hold(operand.role, value.class(), mask);
         }
         Ok(())
     }
@@ -102,7 +102,7 @@ impl<const W: usize> Walk<'_, W> {
         let place = |operand: &Operand| match operand.constraint {
             Constraint::Fixed(number) => {
                 let value = &self.values[operand.register.index()];
-                Some((value.class, Mask::<W>::tuple(number, value.span())))
+                Some((value.class(), Mask::<W>::tuple(number, value.span())))
             }
             _ => None,
         };
@@ -151,7 +151,7 @@ impl<const W: usize> Walk<'_, W> {
         let Some(from) = value.home() else {
             return;
         };
-        let bank = &self.banks[usize::from(value.class)];
+        let bank = &self.banks[usize::from(value.class())];
         match bank.choose(bank.free() & !bank.held.any(), value.span()) {
             Some(to) => self.rehome(this, register, from, to),
             None => self.evict(register, this.at),
@@ -160,10 +160,10 @@ impl<const W: usize> Walk<'_, W> {
 
     fn rehome(&mut self, this: &Instruction<'_>, register: VirtualRegister, from: u8, to: u8) {
         let value = self.values[register.index()];
-        let key = self.banks[usize::from(value.class)].key(from);
+        let next = self.banks[usize::from(value.class())].next(from);
         self.copy(this.at, &value, from, to);
         self.take(register);
-        self.put(register, to, key);
+        self.put(register, to, next);
     }
 
     /// Brings a value into a register by name: as its home if it can live on there,
@@ -176,7 +176,7 @@ impl<const W: usize> Walk<'_, W> {
     ) -> Result<(), AllocError> {
         let value = self.values[register.index()];
         let mask = Mask::tuple(number, value.span());
-        let held = *self.held(value.class);
+        let held = *self.held(value.class());
         let stays = (held.destroyed & mask).is_empty() || !this.lives_on(register);
         match value.home() {
             Some(from) if from == number => {}
@@ -191,7 +191,7 @@ impl<const W: usize> Walk<'_, W> {
             None => {
                 self.fetch(register, number, this.at)?;
                 if stays {
-                    self.put(register, number, Key::LAST);
+                    self.put(register, number, LAST);
                 }
             }
         }
@@ -206,7 +206,7 @@ impl<const W: usize> Walk<'_, W> {
             while let Some((number, occupant)) = leaving
                 .iter()
                 .filter_map(|number| Some((number, self.banks[class].occupant(number)?)))
-                .min_by_key(|&(number, _)| self.banks[class].position(number))
+                .min_by_key(|&(number, _)| self.banks[class].next(number))
             {
                 leaving.remove(Mask::one(number));
                 if this.lives_late(occupant) {

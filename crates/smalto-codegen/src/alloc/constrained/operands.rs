@@ -1,7 +1,7 @@
 //! Steps 4 to 8: registers for operands that name none.
 
 use super::Instruction;
-use crate::alloc::bank::Key;
+use crate::alloc::bank::LAST;
 use crate::alloc::mask::Mask;
 use crate::alloc::value::Value;
 use crate::alloc::walk::Walk;
@@ -28,8 +28,12 @@ impl<const W: usize> Walk<'_, W> {
             if let Some(number) = value.home()
                 && wanted(self, index, operand)
             {
-                self.locate(this, index, value.class, number);
-                self.hold(operand.role, value.class, Mask::tuple(number, value.span()));
+                self.locate(this, index, value.class(), number);
+                self.hold(
+                    operand.role,
+                    value.class(),
+                    Mask::tuple(number, value.span()),
+                );
             }
         }
         for (index, operand) in this.uses() {
@@ -47,7 +51,7 @@ impl<const W: usize> Walk<'_, W> {
         operand: &Operand,
     ) -> Result<(), AllocError> {
         let value = self.values[operand.register.index()];
-        let (class, span) = (value.class, value.span());
+        let (class, span) = (value.class(), value.span());
         let number = match value.home() {
             Some(number) => number,
             None => {
@@ -68,7 +72,7 @@ impl<const W: usize> Walk<'_, W> {
                 let number = found.ok_or_else(|| self.too_few(this.at, class))?;
                 self.fetch(operand.register, number, this.at)?;
                 if stays {
-                    self.put(operand.register, number, Key::LAST);
+                    self.put(operand.register, number, LAST);
                 }
                 number
             }
@@ -91,7 +95,7 @@ impl<const W: usize> Walk<'_, W> {
             if !only(operand.role, &self.values[operand.register.index()]) {
                 continue;
             }
-            let class = self.values[operand.register.index()].class;
+            let class = self.values[operand.register.index()].class();
             let number = match operand.constraint {
                 Constraint::Fixed(number) => number,
                 _ => self.settle_tie(this, index, operand, definition)?,
@@ -114,7 +118,7 @@ impl<const W: usize> Walk<'_, W> {
     ) -> Result<u8, AllocError> {
         let register = operand.register;
         let value = self.values[register.index()];
-        let held = *self.held(value.class);
+        let held = *self.held(value.class());
         let home = value.home();
         if let Some(number) = home {
             let mask = Mask::tuple(number, value.span());
@@ -133,12 +137,12 @@ impl<const W: usize> Walk<'_, W> {
                 .filter(|(_, other)| other.register == register)
                 .last();
             if last.is_some_and(|(last, _)| last == index) && this.lives_on(register) {
-                self.set_key(register, self.key(register, this.after[index]));
+                self.set_next(register, this.after[index]);
             }
         }
         let preferred = self.hinted(&self.values[definition.register.index()]);
-        let found = self.acquire(value.class, value.span(), held.any(), preferred, this.at);
-        let number = found.ok_or_else(|| self.too_few(this.at, value.class))?;
+        let found = self.acquire(value.class(), value.span(), held.any(), preferred, this.at);
+        let number = found.ok_or_else(|| self.too_few(this.at, value.class()))?;
         match self.values[register.index()].home() {
             Some(from) => self.copy(this.at, &value, from, number),
             // It was evicted to make room for its own copy.
@@ -159,7 +163,7 @@ impl<const W: usize> Walk<'_, W> {
             if !only(operand.role, &value) {
                 continue;
             }
-            let (class, span) = (value.class, value.span());
+            let (class, span) = (value.class(), value.span());
             let number = match operand.constraint {
                 Constraint::Fixed(number) => number,
                 Constraint::Tied(_) => continue,
@@ -187,10 +191,14 @@ impl<const W: usize> Walk<'_, W> {
                 continue;
             }
             if let Some(number) = value.home() {
-                self.locate(this, index, value.class, number);
-                self.hold(operand.role, value.class, Mask::tuple(number, value.span()));
+                self.locate(this, index, value.class(), number);
+                self.hold(
+                    operand.role,
+                    value.class(),
+                    Mask::tuple(number, value.span()),
+                );
             } else if value.is_stored() {
-                let slot = Location::slot(value.class, value.slot);
+                let slot = Location::slot(value.class(), value.slot);
                 self.out.locations[this.start + index] = slot;
             } else {
                 return Err(AllocError::Undefined {
@@ -222,26 +230,26 @@ impl<const W: usize> Walk<'_, W> {
                 _ => self.find_result(this, &value)?,
             };
             let mask = Mask::tuple(number, value.span());
-            let bank = &self.banks[usize::from(value.class)];
-            if !(bank.occupied & mask).is_empty() {
+            let bank = &self.banks[usize::from(value.class())];
+            if !(bank.occupied() & mask).is_empty() {
                 return Err(this.wrong("two results want one register"));
             }
-            self.locate(this, index, value.class, number);
-            self.hold(operand.role, value.class, mask);
-            self.put(operand.register, number, Key::LAST);
+            self.locate(this, index, value.class(), number);
+            self.hold(operand.role, value.class(), mask);
             self.note_origin(operand.register, number, this.at + 1);
+            self.put(operand.register, number, LAST);
         }
         Ok(())
     }
 
     fn find_result(&mut self, this: &Instruction<'_>, value: &Value) -> Result<u8, AllocError> {
-        let (class, span) = (value.class, value.span());
+        let (class, span) = (value.class(), value.span());
         let held = *self.held(class);
         let except = held.late | held.destroyed;
         let bank = &self.banks[usize::from(class)];
         let lasting = self.lasting(value, bank.free() & !except);
         // A register that was read and is free now spares a move where both are tied.
-        let left = lasting & held.early & !bank.avoid;
+        let left = bank.unwanted(lasting & held.early);
         let hinted = self
             .hinted(value)
             .filter(|&number| lasting.contains(number));

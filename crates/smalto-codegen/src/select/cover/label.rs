@@ -24,9 +24,11 @@ impl Cover {
         self.nodes.clear();
         self.nodes.resize(routine.len(), Node::unknown());
         self.branches.clear();
+        self.uncommon.clear();
         let mut labelling = Labelling {
             nodes: &mut self.nodes,
             uses: &self.uses,
+            uncommon: &mut self.uncommon,
             routine,
             tables,
             homes: home_of_each_type(homes),
@@ -36,8 +38,7 @@ impl Cover {
         let instructions = routine.instructions();
         for block in routine.block_ids() {
             for value in routine.values_in(block) {
-                let node = labelling.node(value, &instructions[value.index()])?;
-                labelling.nodes[value.index()] = node;
+                labelling.label(value, &instructions[value.index()])?;
             }
             let state = match *routine.terminator(block) {
                 Terminator::Branch { condition, .. } => {
@@ -67,6 +68,7 @@ fn home_of_each_type(homes: &impl Homes) -> [u8; ValueType::SINGLE_INDICES] {
 struct Labelling<'a> {
     nodes: &'a mut [Node],
     uses: &'a [u32],
+    uncommon: &'a mut Vec<ValueId>,
     routine: &'a Routine,
     tables: &'a Tables,
     homes: [u8; ValueType::SINGLE_INDICES],
@@ -77,17 +79,28 @@ struct Labelling<'a> {
 
 impl Labelling<'_> {
     #[inline]
-    fn node(&mut self, value: ValueId, instruction: &Instruction) -> Result<Node, Unselectable> {
+    fn label(&mut self, value: ValueId, instruction: &Instruction) -> Result<(), Unselectable> {
         let op = instruction.op();
-        if is_plain(op) {
+        self.nodes[value.index()] = if is_plain(op) {
             let ty = instruction.ty().expect("it gives a value");
             let operator = operator_of_plain(op, ty);
             let (state, first_load) = self.state(value, instruction, operator)?;
-            return Ok(self.made_by_tiles(value, instruction, state, first_load));
-        }
-        if op == Op::Constant {
-            return self.constant(value, instruction);
-        }
+            self.made_by_tiles(value, instruction, state, first_load)
+        } else if op == Op::Constant {
+            self.constant(value, instruction)?
+        } else {
+            self.uncommon(value, instruction)?
+        };
+        Ok(())
+    }
+
+    /// The node of an instruction that is neither plain nor a constant.
+    #[inline(never)]
+    fn uncommon(
+        &mut self,
+        value: ValueId,
+        instruction: &Instruction,
+    ) -> Result<Node, Unselectable> {
         if let Some(operand) = named(self.routine, instruction) {
             // It shows what it names.
             return Ok(Node {
@@ -95,11 +108,13 @@ impl Labelling<'_> {
                 ..self.nodes[operand.index()]
             });
         }
-        if is_tiled(op) {
+        self.uncommon.push(value);
+        if is_tiled(instruction.op()) {
             return self.tiled(value, instruction);
         }
         let mut node = self.at_hand(value, instruction);
-        if matches!(op.row().effect, Effect::Update | Effect::Call) {
+        let effect = instruction.op().row().effect;
+        if matches!(effect, Effect::Update | Effect::Call) {
             self.last_write = value.index() as u32;
             node.wanted = node.home;
         }
@@ -122,8 +137,7 @@ impl Labelling<'_> {
         })
     }
 
-    /// The node of an instruction that is not plain.
-    #[inline(never)]
+    /// The node of an instruction that is not plain, and that tiles make.
     fn tiled(&mut self, value: ValueId, instruction: &Instruction) -> Result<Node, Unselectable> {
         let operator = operator_of(self.routine, instruction);
         let (state, mut first_load) = self.state(value, instruction, operator)?;
@@ -210,7 +224,7 @@ impl Labelling<'_> {
     }
 
     /// The node of a value that tiles make.
-    #[inline]
+    #[inline(always)]
     fn made_by_tiles(
         &self,
         value: ValueId,

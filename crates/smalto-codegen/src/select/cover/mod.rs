@@ -102,6 +102,11 @@ pub(crate) struct Cover {
     /// How often each value is used, of names nothing.
     uses: Vec<u32>,
     nodes: Vec<Node>,
+    /// The tile that makes each value what it is wanted as, or [`NO_TILE`] if it is wanted as
+    /// nothing or by no tile.
+    tiles: Vec<u16>,
+    /// What is neither plain nor a constant nor a name.
+    uncommon: Vec<ValueId>,
     /// The states of branches, by block.
     branches: Vec<u16>,
     /// The symbol of what has an effect and gives nothing.
@@ -197,6 +202,19 @@ impl Cover {
     #[inline]
     pub(crate) fn is_constant(&self, value: ValueId) -> bool {
         self.nodes[value.index()].standing == Standing::Constant
+    }
+
+    /// The instructions that are neither [plain](super::operator::is_plain) nor constants nor
+    /// names: few, and all that use buffers are among them.
+    pub(crate) fn uncommon(&self) -> &[ValueId] {
+        &self.uncommon
+    }
+
+    /// The tile that makes a value what it is wanted as: none if it is not wanted, or no tile
+    /// makes it.
+    #[inline]
+    pub(crate) fn chosen_tile(&self, value: ValueId) -> u16 {
+        self.tiles[value.index()]
     }
 
     /// The tile that makes a value that is not at hand this symbol.

@@ -1,13 +1,15 @@
 //! Wanting: which symbol each instruction is made as, from the last to the first.
 
 use super::{Cover, Node, Standing, UNWANTED, best};
-use crate::select::outline::{Outline, Selector};
-use crate::select::tables::{NO_STATE, Pattern};
+use crate::select::outline::{Selector, Shape};
+use crate::select::tables::{NO_STATE, NO_TILE, Pattern};
 use smalto_kernel::{BlockId, Routine, Terminator, ValueId};
 
 impl Cover {
     /// Finds what every instruction is wanted as. What has an effect is wanted already.
     pub(super) fn want(&mut self, routine: &Routine, selector: &Selector) {
+        self.tiles.clear();
+        self.tiles.resize(routine.len(), NO_TILE);
         for block in routine.block_ids().rev() {
             self.want_terminator(routine, selector, block);
             for value in routine.instructions_in(block).rev() {
@@ -64,26 +66,23 @@ impl Cover {
             }
             return;
         }
-        let mut symbol = node.wanted;
-        loop {
-            let tile = best(selector.tables, node.state, symbol);
-            match selector.outline(tile) {
-                Outline::Chain { from } => symbol = from,
-                Outline::Flat { symbols, .. } => {
-                    for (&operand, symbol) in operands.iter().zip(symbols) {
-                        self.want_as(operand, symbol);
-                    }
-                    return;
-                }
-                Outline::Nested => {
-                    let tile = &selector.tables.tiles[usize::from(tile)];
-                    let leaves = self.leaves(routine, tile, value);
-                    for &(leaf, symbol) in leaves.as_slice() {
-                        self.want_as(leaf, symbol);
-                    }
-                    return;
-                }
+        let mut tile = best(selector.tables, node.state, node.wanted);
+        self.tiles[value.index()] = tile;
+        let mut outline = selector.outline(tile);
+        while outline.shape == Shape::Chain {
+            tile = best(selector.tables, node.state, outline.symbols[0]);
+            outline = selector.outline(tile);
+        }
+        if outline.shape != Shape::Nested {
+            for (&operand, symbol) in operands.iter().zip(outline.symbols) {
+                self.want_as(operand, symbol);
             }
+            return;
+        }
+        let tile = &selector.tables.tiles[usize::from(tile)];
+        let leaves = self.leaves(routine, tile, value);
+        for &(leaf, symbol) in leaves.as_slice() {
+            self.want_as(leaf, symbol);
         }
     }
 

@@ -1,11 +1,10 @@
 //! The buffer instructions are assembled into.
 
-use super::encode::{Distant, Fields, Rm, WINDOW, encode};
+use super::encode::{Distant, Fields, Prepared, Rm, WINDOW};
 use super::fit::{Filled, Refusal, fitting_row};
 use super::layout::{self, Event, Positioned, Relative, UNBOUND};
 use super::operand::base;
 use super::pool::{ConstantPool, MAX_ALIGNMENT};
-use super::row::Row;
 use super::syntax::Traced;
 use super::{Constant, EncodeError, Gpr, Instruction, Label, MOV, Operands, Refused};
 
@@ -127,17 +126,18 @@ impl Assembler {
         if row.is_branch() {
             return self.push_branch(at, operands);
         }
-        self.emit_in(row, instruction, Fields::of(row, operands));
+        let fields = Fields::of(row, operands);
+        self.emit_prepared(&Prepared::for_fields(row, instruction, &fields), fields);
     }
 
-    /// Encodes an instruction in a row that is known to take it, and is no branch.
+    /// Encodes an instruction that is no branch in a row that is known to take it.
     #[inline(always)]
-    pub(super) fn emit_in(&mut self, row: &Row, instruction: Instruction, fields: Fields) {
-        let room = self.fixed.get_mut(self.length..);
-        let Some(window) = room.and_then(|room| room.first_chunk_mut()) else {
-            return self.grow_and_emit_in(row, instruction, fields);
+    pub(super) fn emit_prepared(&mut self, prepared: &Prepared, fields: Fields) {
+        let room = self.fixed.get_mut(self.length..self.length + WINDOW);
+        let Some(window) = room.and_then(|room| room.as_mut_array()) else {
+            return self.grow_and_emit(prepared, fields);
         };
-        let encoded = encode(row, instruction, &fields, window);
+        let encoded = prepared.fill(&fields, window);
         if let Rm::Relative(Distant { place, .. }) = fields.rm {
             self.relatives.push(Relative {
                 at: (self.length + encoded.head) as u32,
@@ -151,9 +151,9 @@ impl Assembler {
     /// What is seldom is passed by value, so that what is frequent stays in registers.
     #[cold]
     #[inline(never)]
-    fn grow_and_emit_in(&mut self, row: &Row, instruction: Instruction, fields: Fields) {
+    fn grow_and_emit(&mut self, prepared: &Prepared, fields: Fields) {
         self.grow();
-        self.emit_in(row, instruction, fields);
+        self.emit_prepared(prepared, fields);
     }
 
     /// Makes room for another instruction.

@@ -22,7 +22,7 @@ use super::form::Space;
 use super::layout::Place;
 use super::operand::{NO_INDEX, base, kind};
 use super::row::Row;
-use super::{Instruction, Operand};
+use super::{Instruction, Operand, Size};
 
 /// What stands in the fields of an instruction: the numbers of registers, 0 where there is
 /// none, and the rest of it.
@@ -32,6 +32,8 @@ pub(super) struct Fields {
     pub(super) vvvv: u32,
     pub(super) rm: Rm,
     pub(super) opcode: u32,
+    /// The mask, if the instruction leaves it open.
+    pub(super) mask: u32,
     pub(super) immediate: u64,
     /// Whether an 8-bit register is spl, bpl, sil or dil, whose numbers mean others
     /// without REX.
@@ -77,6 +79,16 @@ impl Rm {
             broadcasts: operand.kind() == kind::BROADCAST,
         })
     }
+
+    /// Whether it is one element, broadcast.
+    #[inline(always)]
+    fn broadcasts(&self) -> bool {
+        match self {
+            Rm::Register(_) => false,
+            Rm::Memory(memory) => memory.kind() == kind::BROADCAST,
+            Rm::Relative(distant) => distant.broadcasts,
+        }
+    }
 }
 
 impl Default for Rm {
@@ -96,6 +108,7 @@ impl Fields {
             vvvv: number(row.in_vvvv(operands)),
             rm: Rm::of(row.in_rm(operands)),
             opcode: number(row.in_opcode(operands)),
+            mask: 0,
             immediate: match row.has_selector() {
                 true => selector(number(immediate)),
                 false => immediate.payload as u64,
@@ -118,7 +131,7 @@ fn has_new_byte_register(row: &Row, operands: &Filled) -> bool {
     })
 }
 
-/// The most bytes [`encode`] stores: an instruction of 15, and what is stored beyond
+/// The most bytes [`Prepared::fill`] stores: an instruction of 15, and what is stored beyond
 /// its end.
 pub(super) const WINDOW: usize = 32;
 
@@ -180,54 +193,94 @@ impl Contributions {
     }
 }
 
-/// Encodes an instruction in a `row` that accepts what stands in its fields. The displacement of an address relative
-/// to the instruction is left for later: it is the addend.
-#[inline(always)]
-pub(super) fn encode(
-    row: &Row,
-    instruction: Instruction,
-    fields: &Fields,
-    window: &mut [u8; WINDOW],
-) -> Encoded {
-    let mut head = row.template
-        ^ CONTRIBUTIONS.reg[index(fields.reg)]
-        ^ CONTRIBUTIONS.vvvv[index(fields.vvvv)];
-    let mut tail = Piece { bits: 0, length: 0 };
-    let mut broadcasts = false;
-    match &fields.rm {
-        Rm::Register(number) => head ^= CONTRIBUTIONS.rm[index(*number)],
-        Rm::Memory(memory) => {
-            let address = address(row, instruction, memory);
-            head ^= address.head;
-            tail = address.tail;
-            broadcasts = memory.kind() == kind::BROADCAST;
-        }
-        Rm::Relative(distant) => {
-            head ^= RELATIVE << MODRM;
-            tail = Piece {
-                bits: u64::from(distant.offset as u32),
-                length: 4,
-            };
-            broadcasts = distant.broadcasts;
+/// An instruction in a row that takes it, put together as far as it does not depend on what
+/// stands in its fields, but on whether memory there is broadcast.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Prepared {
+    row: &'static Row,
+    /// The head, whose registers are all number 0. Of VEX, with L in its place.
+    head: u64,
+    space: Space,
+    immediate_bytes: u8,
+    /// The logarithm of what one-byte displacements count.
+    unit: u8,
+    size: Size,
+}
+
+impl Prepared {
+    #[inline(always)]
+    pub(super) fn new(row: &'static Row, instruction: Instruction, broadcasts: bool) -> Prepared {
+        let broadcast = u8::from(broadcasts) * Instruction::BROADCAST_OR_ROUNDING;
+        let context = u64::from(instruction.context | broadcast);
+        let grows = row.memory_scales() && !broadcasts;
+        let unit = match broadcasts {
+            true => row.broadcast_shift,
+            false => row.memory_shift,
+        };
+        Prepared {
+            row,
+            head: match row.space {
+                Space::Evex => row.template | context << 24,
+                // L is the lower bit of L'L, which is bit 5 of the context.
+                Space::Vex => row.template | (context & 1 << 5) << 13,
+                Space::Legacy => row.template,
+            },
+            space: row.space,
+            immediate_bytes: row.immediate_bytes,
+            unit: unit + u8::from(grows) * (instruction.context >> 5 & 3),
+            size: instruction.size,
         }
     }
-    let broadcast = u8::from(broadcasts) * Instruction::BROADCAST_OR_ROUNDING;
-    let context = u64::from(instruction.context | broadcast);
-    let head = match row.space {
-        Space::Evex => Piece {
-            bits: head | context << 24,
-            length: 6,
-        },
-        Space::Vex => vex(row, head, context),
-        Space::Legacy => legacy(row, head, instruction, fields),
-    };
-    store(window, 0, head.bits);
-    store(window, head.length, tail.bits);
-    let before_immediate = head.length + tail.length;
-    store(window, before_immediate, fields.immediate);
-    Encoded {
-        head: head.length,
-        length: before_immediate + usize::from(row.immediate_bytes),
+
+    /// The same for memory that is broadcast if these fields have it so.
+    #[inline(always)]
+    pub(super) fn for_fields(
+        row: &'static Row,
+        instruction: Instruction,
+        fields: &Fields,
+    ) -> Prepared {
+        Prepared::new(row, instruction, fields.rm.broadcasts())
+    }
+
+    /// Encodes the instruction with this in its fields. The displacement of an address
+    /// relative to the instruction is left for later: it is the addend.
+    #[inline(always)]
+    pub(super) fn fill(&self, fields: &Fields, window: &mut [u8; WINDOW]) -> Encoded {
+        let mut head = self.head
+            ^ CONTRIBUTIONS.reg[index(fields.reg)]
+            ^ CONTRIBUTIONS.vvvv[index(fields.vvvv)];
+        let mut tail = Piece { bits: 0, length: 0 };
+        match &fields.rm {
+            Rm::Register(number) => head ^= CONTRIBUTIONS.rm[index(*number)],
+            Rm::Memory(memory) => {
+                let address = address(self.unit, memory);
+                head ^= address.head;
+                tail = address.tail;
+            }
+            Rm::Relative(distant) => {
+                head ^= RELATIVE << MODRM;
+                tail = Piece {
+                    bits: u64::from(distant.offset as u32),
+                    length: 4,
+                };
+            }
+        }
+        let head = match self.space {
+            Space::Evex => Piece {
+                bits: head | u64::from(fields.mask) << 24,
+                length: 6,
+            },
+            Space::Vex => vex(self.row, head),
+            Space::Legacy => legacy(self.row, self.size, head, fields),
+        };
+        store(window, 0, head.bits);
+        store(window, head.length, tail.bits);
+        let before_immediate = head.length + tail.length;
+        store(window, before_immediate, fields.immediate);
+        Encoded {
+            head: head.length,
+            length: before_immediate + usize::from(self.immediate_bytes),
+        }
     }
 }
 
@@ -246,9 +299,8 @@ fn index(number: u32) -> usize {
 
 /// C4 or C5, two or one bytes of fields, opcode, ModRM.
 #[inline(always)]
-fn vex(row: &Row, head: u64, context: u64) -> Piece {
-    // L is the lower bit of L'L, which is bit 5 of the context.
-    let prefix = head & 0x00ff_ffff | (context & 1 << 5) << 13;
+fn vex(row: &Row, head: u64) -> Piece {
+    let prefix = head & 0x00ff_ffff;
     let rest = head >> 32;
     // X, B and W are not there to be set in two bytes, and the map is 0F.
     const SHORT_MASK: u64 = 0x0080_7f00;
@@ -269,9 +321,9 @@ fn vex(row: &Row, head: u64, context: u64) -> Piece {
 /// LOCK, operand size, mandatory prefix, REX, opcode map, opcode, ModRM: each there or
 /// not.
 #[inline(always)]
-fn legacy(row: &Row, head: u64, instruction: Instruction, fields: &Fields) -> Piece {
+fn legacy(row: &Row, size: Size, head: u64, fields: &Fields) -> Piece {
     let head = head ^ CONTRIBUTIONS.opcode[index(fields.opcode)];
-    let size = instruction.size.bits();
+    let size = size.bits();
     let wide = row.is_wide() || row.is_sized() && size == 64;
     let rex = u64::from(wide) << 3 | head >> 13 & 7;
     let has_rex = rex != 0 || fields.needs_rex;
@@ -287,7 +339,7 @@ fn legacy(row: &Row, head: u64, instruction: Instruction, fields: &Fields) -> Pi
     };
     let prefix = head & 0xff;
     if prefix != 0 || row.has_lock() || size == 16 {
-        with_prefixes(row, instruction, prefix, piece)
+        with_prefixes(row, size, prefix, piece)
     } else {
         piece
     }
@@ -295,8 +347,8 @@ fn legacy(row: &Row, head: u64, instruction: Instruction, fields: &Fields) -> Pi
 
 /// The head with the prefixes that come before REX.
 #[inline(never)]
-fn with_prefixes(row: &Row, instruction: Instruction, prefix: u64, head: Piece) -> Piece {
-    let is_16 = row.is_sized() && instruction.size.bits() == 16;
+fn with_prefixes(row: &Row, size: u16, prefix: u64, head: Piece) -> Piece {
+    let is_16 = row.is_sized() && size == 16;
     let prefixes = [(prefix, prefix != 0), (0x66, is_16), (0xf0, row.has_lock())];
     prefixes
         .into_iter()
@@ -315,7 +367,7 @@ const NO_BASE: u64 = 5;
 const RELATIVE: u64 = 5;
 
 #[inline(always)]
-fn address(row: &Row, instruction: Instruction, operand: &Operand) -> Address {
+fn address(unit: u8, operand: &Operand) -> Address {
     let index = u64::from(operand.index());
     let index_extension = (index & 8) << 11 | (index & 16) << 23;
     let sib_index = (index & 7) << 3 | u64::from(operand.scale()) << 6;
@@ -323,7 +375,7 @@ fn address(row: &Row, instruction: Instruction, operand: &Operand) -> Address {
         return address_without_base(operand, index_extension, sib_index);
     }
     let base = u64::from(operand.base());
-    let (mode, offset) = displacement(row, instruction, operand);
+    let (mode, offset) = displacement(unit, operand);
     // rsp and r12 stand for the SIB byte as the base in ModRM.
     let needs_sib = operand.kind() & kind::INDEXED != 0
         || operand.index() != NO_INDEX
@@ -357,14 +409,8 @@ fn address_without_base(operand: &Operand, index_extension: u64, sib_index: u64)
 /// ModRM.mod, and the displacement in none, one or four bytes. Bits beyond its length
 /// do not matter.
 #[inline(always)]
-fn displacement(row: &Row, instruction: Instruction, operand: &Operand) -> (u64, Piece) {
+fn displacement(unit: u8, operand: &Operand) -> (u64, Piece) {
     let offset = operand.offset();
-    let grows = u32::from(row.memory_scales()) * u32::from(instruction.context >> 5 & 3);
-    let unit = if operand.kind() == kind::BROADCAST {
-        u32::from(row.broadcast_shift)
-    } else {
-        u32::from(row.memory_shift) + grows
-    };
     let compressed = offset >> unit;
     let fits_byte = compressed << unit == offset && i32::from(compressed as i8) == compressed;
     // rbp and r13 without a displacement stand for an address without a base.

@@ -95,10 +95,13 @@ impl ConstantPool {
                 vacant.insert(number);
                 let to = &mut sections[section as usize].bytes;
                 let end = to.len();
-                to.resize(end.next_multiple_of(alignment as usize), 0);
+                let start = end.next_multiple_of(alignment as usize);
+                if start != end {
+                    to.resize(start, 0);
+                }
                 entries.push(Entry {
                     section,
-                    start: to.len() as u32,
+                    start: start as u32,
                     length: bytes.len() as u32,
                 });
                 to.extend_from_slice(bytes);

@@ -31,7 +31,7 @@ pub(super) struct Row {
     pub(super) reg: u8,
     pub(super) vvvv: u8,
     pub(super) rm: u8,
-    opcode_register: u8,
+    pub(super) opcode_register: u8,
     pub(super) immediate: u8,
     pub(super) immediate_bytes: u8,
     /// Bit n is set if operand n is an 8-bit register.

@@ -22,14 +22,13 @@ use super::machine::{
     PlaceBase, PoolConstant, Special, VECTOR,
 };
 use super::plan::{Plans, number};
-use super::pseudo::{Pseudo, by_lane};
+use super::pseudo::{Becomes, FusedForm, Pseudo, by_lane};
 use super::template::{Slot, Template};
 use super::{Target, Wave};
 use crate::alloc::{Allocation, Edit, EditKind, InstructionIndex, Location, PhysicalRegister};
 use crate::select::tables::StepSize;
-use crate::target::x64::encode::{Distant, Fields, Rm};
+use crate::target::x64::encode::{Distant, Fields, Prepared, Rm};
 use crate::target::x64::fit::fitting_row;
-use crate::target::x64::row::Row;
 use crate::target::x64::{
     AND, Assembler, CALL, Constant, Form, Gpr, Instruction, JMP, KMOVQ, KMOVW, KXORQ, KXORW, LEA,
     Label, MOV, Mask, Memory, Operand, POP, PUSH, RBP, RET, RSP, SUB, Scale, Size, VMOVAPS,
@@ -124,27 +123,39 @@ impl Emission<'_> {
         block: usize,
         frame: &Frame,
     ) {
-        let (machine, allocation) = (self.machine, self.allocation);
-        let (start, end) = (range.start as usize, range.end as usize);
-        let instructions = &machine.instructions[start..end];
-        let operands = &machine.registers.first_operand[start..=end];
-        for ((index, instruction), operands) in
-            (range.start..).zip(instructions).zip(operands.windows(2))
-        {
-            while let [(InstructionIndex(at), edit), others @ ..] = *edits
-                && *at == index
+        let mut at = range.start;
+        while at < range.end {
+            while let [(InstructionIndex(before), edit), others @ ..] = *edits
+                && *before == at
             {
                 self.edit(*edit, block, frame);
                 *edits = others;
             }
-            let locations = &allocation.locations[operands[0] as usize..operands[1] as usize];
+            let next = edits.first().map_or(range.end, |(next, _)| next.0);
+            let end = next.min(range.end);
+            self.unedited(at..end, block, frame);
+            at = end;
+        }
+    }
+
+    /// Encodes instructions between which there are no edits.
+    fn unedited(&mut self, range: Range<u32>, block: usize, frame: &Frame) {
+        let (machine, allocation) = (self.machine, self.allocation);
+        let indices = range.start as usize..range.end as usize;
+        let bounds = machine.registers.first_operand[indices.start..=indices.end].windows(2);
+        let instructions = machine.instructions[indices.clone()].iter();
+        for ((index, instruction), bounds) in indices.zip(instructions).zip(bounds) {
+            let locations = &allocation.locations[bounds[0] as usize..bounds[1] as usize];
+            if self.by_plan(instruction, locations) {
+                continue;
+            }
             self.line(block, instruction.source, instruction.tile, None);
             match instruction.action {
                 Action::Template(_) | Action::Own(_) => {
                     self.perform(instruction, locations, frame);
                 }
                 Action::Special(special) => {
-                    self.special(index as usize, special, locations, block, frame);
+                    self.special(index, special, locations, block, frame);
                 }
             }
         }
@@ -287,8 +298,19 @@ impl Emission<'_> {
 
     // Edits.
 
-    #[inline(never)]
+    #[inline]
     fn edit(&mut self, edit: Edit, block: usize, frame: &Frame) {
+        match edit {
+            // Most edits are moves of one vector.
+            Edit::Move { from, to, span: 1 } if to.class() == VECTOR && self.lines.is_none() => {
+                self.copy_vector(from, to, frame);
+            }
+            _ => self.edit_in_general(edit, block, frame),
+        }
+    }
+
+    #[inline(never)]
+    fn edit_in_general(&mut self, edit: Edit, block: usize, frame: &Frame) {
         self.line(block, NO_SOURCE, NO_TILE, Some(edit.kind()));
         match edit {
             Edit::Move { from, to, span } => {
@@ -326,9 +348,6 @@ impl Emission<'_> {
         if from == to {
             return;
         }
-        if to.class() == VECTOR && self.lines.is_none() {
-            return self.copy_vector(from, to, frame);
-        }
         let (source, destination) = (self.operand_at(from, frame), self.operand_at(to, frame));
         let instruction = match to.class() {
             GPR => MOV.r64(),
@@ -341,12 +360,15 @@ impl Emission<'_> {
     /// Moves a vector in the row that is known to do so, which is most of what allocation
     /// adds.
     fn copy_vector(&mut self, from: Location, to: Location, frame: &Frame) {
+        if from == to {
+            return;
+        }
         let moves = &self.target.vector_moves;
         let rm = |memory: Memory| Rm::Memory(memory.into());
-        let (row, register, rm) = match (from.as_register(), to.as_register()) {
-            (Some(from), Some(to)) => (moves.load, to, Rm::Register(from.number.into())),
-            (None, Some(to)) => (moves.load, to, rm(self.slot_at(from, frame))),
-            (Some(from), None) => (moves.store, from, rm(self.slot_at(to, frame))),
+        let (prepared, register, rm) = match (from.as_register(), to.as_register()) {
+            (Some(from), Some(to)) => (&moves.load, to, Rm::Register(from.number.into())),
+            (None, Some(to)) => (&moves.load, to, rm(self.slot_at(from, frame))),
+            (Some(from), None) => (&moves.store, from, rm(self.slot_at(to, frame))),
             (None, None) => unreachable!("one side is a register"),
         };
         let fields = Fields {
@@ -354,7 +376,7 @@ impl Emission<'_> {
             rm,
             ..Fields::default()
         };
-        self.assembler.emit_in(row, moves.instruction, fields);
+        self.assembler.emit_prepared(prepared, fields);
     }
 
     /// Masks have as many bits as a chunk has lanes, at most.
@@ -389,7 +411,9 @@ impl Emission<'_> {
     fn again(&mut self, instruction: InstructionIndex, to: PhysicalRegister, frame: &Frame) {
         let given = self.machine.instructions[instruction.index()];
         let location = Location::register(to.class, to.number);
-        self.perform(&given, &[location], frame);
+        if !self.by_plan(&given, &[location]) {
+            self.perform(&given, &[location], frame);
+        }
     }
 
     // Instructions.
@@ -443,18 +467,24 @@ impl Emission<'_> {
         }
     }
 
-    /// Encodes an instruction of the processor.
-    #[inline]
-    fn perform(&mut self, instruction: &MachineInstruction, locations: &[Location], frame: &Frame) {
-        if !self.by_plan(instruction, locations, frame) {
-            self.in_general(instruction, locations, frame);
-        }
+    /// Encodes an instruction on registers alone as is planned for its template, and says
+    /// whether there was a plan for it.
+    #[inline(always)]
+    fn by_plan(&mut self, instruction: &MachineInstruction, locations: &[Location]) -> bool {
+        let (Action::Template(template), NO_PLACE) = (instruction.action, instruction.place) else {
+            return false;
+        };
+        let plan = self.storage.plans.of(template);
+        let Some(rm) = number(locations, plan.rm) else {
+            return false;
+        };
+        let rm = Rm::Register(rm);
+        plan.emit(self.assembler, false, locations, rm, instruction.immediate)
     }
 
-    /// Encodes an instruction as is planned for its template, and says whether there was a
-    /// plan for it.
+    /// The same for an instruction that has something in memory.
     #[inline(always)]
-    fn by_plan(
+    fn by_plan_in_memory(
         &mut self,
         instruction: &MachineInstruction,
         locations: &[Location],
@@ -466,17 +496,12 @@ impl Emission<'_> {
         let plan = self.storage.plans.of(template);
         let immediate = instruction.immediate;
         if instruction.place == NO_PLACE {
-            return match number(locations, plan.rm) {
-                Some(register) => {
-                    let rm = Rm::Register(register);
-                    plan.emit(self.assembler, false, locations, rm, immediate)
-                }
-                None => {
-                    let slot = self.slot_at(locations[usize::from(plan.rm)], frame);
-                    let rm = Rm::Memory(slot.into());
-                    plan.emit(self.assembler, true, locations, rm, immediate)
-                }
+            let slot = locations.get(usize::from(plan.rm));
+            let Some(slot) = slot.and_then(|&location| self.slot(location, frame)) else {
+                return false;
             };
+            let rm = Rm::Memory(slot.into());
+            return plan.emit(self.assembler, true, locations, rm, immediate);
         }
         let place = &self.machine.places[instruction.place as usize];
         let broadcasts = place.broadcast && plan.broadcasts;
@@ -492,6 +517,14 @@ impl Emission<'_> {
             }
         };
         plan.emit(self.assembler, broadcasts, locations, rm, immediate)
+    }
+
+    /// Encodes an instruction of the processor.
+    #[inline(never)]
+    fn perform(&mut self, instruction: &MachineInstruction, locations: &[Location], frame: &Frame) {
+        if !self.by_plan_in_memory(instruction, locations, frame) {
+            self.in_general(instruction, locations, frame);
+        }
     }
 
     /// Encodes an instruction in the row that is found to take its operands, and has those
@@ -517,7 +550,7 @@ impl Emission<'_> {
         self.assembler.emit(encoded, &operands);
         if let Action::Template(number) = instruction.action {
             let plans = &mut self.storage.plans;
-            plans.learn(number, &template, size, locations);
+            plans.learn(number, &template, size, locations, instruction.immediate);
         }
     }
 
@@ -585,18 +618,19 @@ impl Emission<'_> {
         } = &mut *self.storage;
         constants.clear();
         constants.extend(self.machine.constants.iter().map(|constant| {
+            let element;
             let bits = match constant {
                 &PoolConstant::Element {
                     bits,
                     bytes: size,
                     count,
                 } => {
-                    repeat(
-                        &bits.to_le_bytes()[..usize::from(size)],
-                        count.into(),
-                        bytes,
-                    );
-                    &**bytes
+                    element = bits.to_le_bytes();
+                    let element = &element[..usize::from(size)];
+                    match count {
+                        1 => element,
+                        _ => repeated(element, count.into(), bytes),
+                    }
                 }
                 PoolConstant::Bytes(given) => given,
                 PoolConstant::Table(table) => self.module.tables()[*table as usize].bytes(),
@@ -625,6 +659,46 @@ impl Emission<'_> {
         locations: &[Location],
         frame: &Frame,
     ) {
+        match pseudo.becomes() {
+            Becomes::Fused(_) => self.multiply_add(instruction, template, locations, frame),
+            Becomes::Code(emit) => self.expand(instruction, emit, template, locations, frame),
+        }
+    }
+
+    /// A fused multiply-add, in the form that fits the registers.
+    fn multiply_add(
+        &mut self,
+        instruction: &MachineInstruction,
+        template: u32,
+        locations: &[Location],
+        frame: &Frame,
+    ) {
+        let mut in_form = |form: FusedForm, place: u32| {
+            let performed = MachineInstruction {
+                action: Action::Template(template + form.offset()),
+                place,
+                ..*instruction
+            };
+            if !self.by_plan(&performed, locations) {
+                self.perform(&performed, locations, frame);
+            }
+        };
+        let form = FusedForm::for_places(locations);
+        if form == FusedForm::OverFirst && locations[0] != locations[1] {
+            in_form(FusedForm::Copy, NO_PLACE);
+        }
+        in_form(form, instruction.place);
+    }
+
+    /// What a pseudo-instruction emits.
+    fn expand(
+        &mut self,
+        instruction: &MachineInstruction,
+        emit: fn(&mut Expansion<'_>),
+        template: u32,
+        locations: &[Location],
+        frame: &Frame,
+    ) {
         let template = self.target.templates.templates[template as usize];
         let operands = self.resolve(&template, instruction, locations, frame);
         let base = match instruction.place {
@@ -638,7 +712,7 @@ impl Emission<'_> {
             }
         };
         let size = self.size(template.size);
-        pseudo.expand(&mut Expansion {
+        emit(&mut Expansion {
             assembler: self.assembler,
             operands: &operands,
             base,
@@ -707,13 +781,14 @@ impl Expansion<'_> {
     }
 }
 
-/// Puts so many copies of an element in place of what was in `all`.
-fn repeat(element: &[u8], count: usize, all: &mut Vec<u8>) {
+/// So many copies of an element, in place of what was in `all`.
+fn repeated<'b>(element: &[u8], count: usize, all: &'b mut Vec<u8>) -> &'b [u8] {
     all.clear();
     all.extend_from_slice(element);
     while let more @ 1.. = element.len() * count - all.len() {
         all.extend_from_within(..more.min(all.len()));
     }
+    all
 }
 
 fn size_of_bits(bits: u16) -> Size {
@@ -731,24 +806,22 @@ fn size_of_bits(bits: u16) -> Size {
 /// How a vector is moved to a register from another or from its slot, and to its slot.
 #[derive(Debug)]
 pub(super) struct VectorMoves {
-    instruction: Instruction,
-    load: &'static Row,
-    store: &'static Row,
+    load: Prepared,
+    store: Prepared,
 }
 
 impl VectorMoves {
     pub(super) fn new(size: Size) -> VectorMoves {
         let instruction = VMOVAPS.sized(size);
         let (register, memory) = (Vector::new(0).into(), Memory::base(RSP).into());
-        let row = |destination: Operand, source: Operand| {
+        let prepared = |destination: Operand, source: Operand| {
             let operands = [destination, source, Operand::NONE, Operand::NONE];
             let fitting = fitting_row(instruction, &operands);
-            fitting.expect("vectors can be moved").1
+            Prepared::new(fitting.expect("vectors can be moved").1, instruction, false)
         };
         VectorMoves {
-            instruction,
-            load: row(register, memory),
-            store: row(memory, register),
+            load: prepared(register, memory),
+            store: prepared(memory, register),
         }
     }
 }

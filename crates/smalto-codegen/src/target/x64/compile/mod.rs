@@ -5,7 +5,7 @@
 //! | step | room |
 //! |---|---|
 //! | cut the routine into trees and cover them with tiles | `select::cover` |
-//! | place the tiles: machine instructions over virtual registers | `place`, `stencil`, `across`, `call` |
+//! | place the tiles: machine instructions over virtual registers | `place`, `template`, `stencil` |
 //! | give registers | [`alloc`] |
 //! | write bytes | `emit`, `plan`, `pseudo` |
 //!
@@ -29,12 +29,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod across;
-mod call;
 mod emit;
 mod listing;
 mod machine;
-mod meeting;
 mod place;
 mod plan;
 mod pseudo;

@@ -8,17 +8,20 @@
 //! numbers in its fields come from. Its instructions are then put together from numbers
 //! alone.
 //!
-//! A plan must give what the general way would. There are plans for vector instructions
-//! only, VEX and EVEX, and what their rows are chosen by is taken care of:
+//! A plan must give what the general way would. What rows are chosen by is taken care of:
 //!
 //! - *What is in memory.* A plan has two rows. If the template names a place, they are for
 //!   all of a vector there, and for an element that is broadcast inside the instruction;
 //!   if not, for registers alone, and for a spill slot in ModRM.rm.
 //! - *Registers beyond the first 16.* The rows are those for registers below. If such a
 //!   row is EVEX, then no VEX row takes the instruction, and EVEX rows take all registers.
-//!   If it is VEX, then registers beyond are not [covered](Plan::fields).
-//! - *Immediates.* These rows have them in an unsigned byte. What is none is not covered.
-//! - *Gathers*, whose registers must differ, are left out.
+//!   If it is VEX, then registers beyond are not [covered](Plan::fields). There are none
+//!   of general purpose.
+//! - *Immediates.* Rows of VEX and EVEX have them in an unsigned byte; what is none is not
+//!   covered. Other rows are chosen by the kind of immediate; a plan is for that of the
+//!   instruction it was made from.
+//! - *Gathers*, whose registers must differ, and 8-bit registers, of which some need a
+//!   prefix, are left out.
 //!
 //! What has no plan or is not covered by it goes the general way. So does everything when
 //! a listing is made, which must make no difference to the code; the tests compare.
@@ -26,28 +29,30 @@
 use super::machine::{GPR, VECTOR};
 use super::template::{Slot, Template};
 use crate::alloc::Location;
-use crate::target::x64::encode::{Fields, Rm, selector};
+use crate::target::x64::encode::{Fields, Prepared, Rm, selector};
 use crate::target::x64::fit::{Filled, fitting_row};
 use crate::target::x64::form::Space;
+use crate::target::x64::operand::kind;
 use crate::target::x64::row::Row;
-use crate::target::x64::{Assembler, Instruction, K1, Memory, NOP, Operand, RAX, RSP, Size, v};
+use crate::target::x64::{Assembler, K1, Memory, Operand, RAX, RSP, Size, v};
 
 /// How the instructions of a template are encoded.
 #[derive(Debug)]
 pub(super) struct Plan {
-    /// If the template names a place, the row for that and the row for a broadcast from
-    /// it; if not, the row for registers and the row for a slot in ModRM.rm.
-    rows: [Option<&'static Row>; 2],
-    /// The instruction, under any mask.
-    instruction: Instruction,
+    /// If the template names a place, the instruction with that and with a broadcast from
+    /// it; if not, the one on registers and the one with a slot in ModRM.rm.
+    prepared: [Option<Prepared>; 2],
     // The positions of what stands in the fields, among the register operands.
     reg: u8,
     vvvv: u8,
     pub(super) rm: u8,
+    opcode: u8,
     mask: u8,
     selector: u8,
-    /// Whether there is a mask, a selector or an immediate.
+    /// Whether there is a mask, a selector, an immediate or a register in the opcode.
     has_more: bool,
+    /// The kinds of immediates it is for.
+    immediates: u16,
     /// Whether a place can be broadcast from.
     pub(super) broadcasts: bool,
     /// The bits that no register's number may have.
@@ -63,21 +68,27 @@ const NOWHERE: u8 = u8::MAX;
 impl Plan {
     /// A plan that covers nothing.
     const EMPTY: Plan = Plan {
-        rows: [None; 2],
-        instruction: NOP.sized(Size::Fixed),
+        prepared: [None; 2],
         reg: NOWHERE,
         vvvv: NOWHERE,
         rm: NOWHERE,
+        opcode: NOWHERE,
         mask: NOWHERE,
         selector: NOWHERE,
         has_more: false,
+        immediates: 0,
         broadcasts: false,
         beyond: 0,
     };
 
     /// The plan of a template at a size, if it has one. The locations are those of one of
-    /// its instructions, for the classes of its registers.
-    fn new(template: &Template, size: Size, locations: &[Location]) -> Option<Plan> {
+    /// its instructions, for the classes of its registers, and so is the immediate.
+    fn new(
+        template: &Template,
+        size: Size,
+        locations: &[Location],
+        immediate: i64,
+    ) -> Option<Plan> {
         let mut instruction = template.mnemonic.sized(size);
         if let Some((_, zeroing)) = template.mask {
             instruction = instruction.masked(K1);
@@ -89,9 +100,12 @@ impl Plan {
         }
         let row = |operands: &Filled| {
             let (_, row) = fitting_row(instruction, operands).ok()?;
-            (row.space != Space::Legacy).then_some(row)
+            (row.byte_registers == 0 && !row.is_gather() && !row.is_branch()).then_some(row)
         };
-        let mut operands = template.slots.map(|slot| example(slot, locations));
+        let immediate = Operand::from(immediate);
+        let mut operands = template
+            .slots
+            .map(|slot| example(slot, locations, immediate));
         let first = row(&operands)?;
         let named = template.slots.iter().position(|slot| is_place(*slot));
         let broadcasts = named.is_some_and(|at| template.slots[at] == Slot::Place);
@@ -100,29 +114,43 @@ impl Plan {
             false => Memory::base(RSP).into(),
         };
         let second = row(&operands).filter(|second| {
-            let fields = |row: &Row| (row.space, row.reg, row.vvvv, row.rm, row.immediate);
+            let fields = |row: &Row| {
+                let registers = (row.reg, row.vvvv, row.rm, row.opcode_register);
+                (row.space, registers, row.immediate, row.immediate_bytes)
+            };
             fields(second) == fields(first)
         });
+        let open = instruction.under(0);
         let position = |operand: u8| match template.slots[usize::from(operand)] {
             Slot::Register(position) => position,
             Slot::Nothing | Slot::Place | Slot::Element | Slot::Immediate => NOWHERE,
         };
         Some(Plan {
-            rows: [Some(first), second],
-            instruction,
+            prepared: [
+                Some(Prepared::new(first, open, false)),
+                second.map(|second| Prepared::new(second, open, broadcasts)),
+            ],
             reg: position(first.reg),
             vvvv: position(first.vvvv),
             rm: position(first.rm),
+            opcode: position(first.opcode_register),
             mask: template.mask.map_or(NOWHERE, |(position, _)| position),
             selector: match first.has_selector() {
                 true => position(first.immediate),
                 false => NOWHERE,
             },
-            has_more: template.mask.is_some() || first.immediate_bytes != 0,
+            has_more: template.mask.is_some()
+                || template.slots.contains(&Slot::Immediate)
+                || first.has_selector()
+                || position(first.opcode_register) != NOWHERE,
+            immediates: match first.space {
+                Space::Legacy => immediate.kind(),
+                _ => kind::ONE | kind::TO_127 | kind::TO_255,
+            },
             broadcasts,
             beyond: match first.space {
                 Space::Evex => 0,
-                _ => BEYOND_VEX,
+                Space::Vex | Space::Legacy => BEYOND_VEX,
             },
         })
     }
@@ -139,50 +167,48 @@ impl Plan {
         immediate: i64,
     ) -> bool {
         match (
-            self.rows[usize::from(second)],
+            &self.prepared[usize::from(second)],
             self.fields(locations, rm, immediate),
         ) {
-            (Some(row), Some((instruction, fields))) => {
-                assembler.emit_in(row, instruction, fields);
+            (Some(prepared), Some(fields)) => {
+                assembler.emit_prepared(prepared, fields);
                 true
             }
             _ => false,
         }
     }
 
-    /// The instruction and its fields, given what stands in ModRM.rm: `None` if these
-    /// registers and this immediate are not what the plan is for.
+    /// What stands in the fields, given what stands in ModRM.rm: `None` if these registers
+    /// and this immediate are not what the plan is for.
     #[inline(always)]
-    fn fields(
-        &self,
-        locations: &[Location],
-        rm: Rm,
-        immediate: i64,
-    ) -> Option<(Instruction, Fields)> {
+    fn fields(&self, locations: &[Location], rm: Rm, immediate: i64) -> Option<Fields> {
         let mut fields = Fields {
             reg: number(locations, self.reg)?,
             vvvv: number(locations, self.vvvv)?,
             rm,
             ..Fields::default()
         };
-        let mut instruction = self.instruction;
         if self.has_more {
+            if Operand::from(immediate).kind() & self.immediates == 0 {
+                return None;
+            }
             let selected = number(locations, self.selector)?;
-            fields.immediate = u64::from(u8::try_from(immediate).ok()?) | selector(selected);
-            instruction = instruction.under(number(locations, self.mask)?);
+            fields.immediate = immediate as u64 | selector(selected);
+            fields.opcode = number(locations, self.opcode)?;
+            fields.mask = number(locations, self.mask)?;
         }
         let in_rm = match fields.rm {
             Rm::Register(number) => number,
             Rm::Memory(_) | Rm::Relative(_) => 0,
         };
         let is_covered = (fields.reg | fields.vvvv | in_rm) & self.beyond == 0;
-        is_covered.then_some((instruction, fields))
+        is_covered.then_some(fields)
     }
 }
 
 /// An operand that stands in a slot: the first register of its class, the address that a
-/// slot of the frame has, the largest immediate of a byte.
-fn example(slot: Slot, locations: &[Location]) -> Operand {
+/// slot of the frame has, the immediate.
+fn example(slot: Slot, locations: &[Location], immediate: Operand) -> Operand {
     match slot {
         Slot::Nothing => Operand::NONE,
         Slot::Register(position) => match locations[usize::from(position)].class() {
@@ -191,7 +217,7 @@ fn example(slot: Slot, locations: &[Location]) -> Operand {
             _ => K1.into(),
         },
         Slot::Place | Slot::Element => Memory::base(RSP).into(),
-        Slot::Immediate => Operand::from(i32::from(u8::MAX)),
+        Slot::Immediate => immediate,
     }
 }
 
@@ -248,18 +274,19 @@ impl Plans {
     }
 
     /// Makes the plan of a template at a size, unless it is known whether it has one. The
-    /// locations are those of one of its instructions.
+    /// locations and the immediate are those of one of its instructions.
     pub(super) fn learn(
         &mut self,
         number: u32,
         template: &Template,
         size: Size,
         locations: &[Location],
+        immediate: i64,
     ) {
         let number = &mut self.numbers[number as usize];
         if *number == UNKNOWN {
             *number = NONE;
-            if let Some(plan) = Plan::new(template, size, locations) {
+            if let Some(plan) = Plan::new(template, size, locations, immediate) {
                 *number = self.plans.len() as u16;
                 self.plans.push(plan);
             }

@@ -6,10 +6,9 @@
 
 use super::super::{Condition, Form, Mnemonic, form};
 use super::machine::MASK;
-use super::pseudo::Pseudo;
+use super::pseudo::{Becomes, Pseudo};
 use super::stencil::Stencil;
 use crate::alloc::{Constraint, Role};
-use crate::select::outline::outline;
 use crate::select::tables::{
     Action, Body, ImmediateFunction, Pattern, Step, StepOperand, StepSize, SymbolKind, Tables, Tile,
 };
@@ -194,7 +193,7 @@ impl Templates {
                 }
                 if let [step] = &mut templates.steps[first as usize..] {
                     step.alone = class_alone(tables, tile, step);
-                    stencil = Stencil::of(tables, outline(tables, tile), step);
+                    stencil = Stencil::of(tables, tile, step);
                 }
             }
             templates.stencils.push(stencil);
@@ -206,6 +205,12 @@ impl Templates {
 }
 
 impl Templates {
+    /// The stencil of a tile, if it has one. There may be no tile.
+    #[inline]
+    pub(crate) fn stencil(&self, tile: u16) -> Option<&Stencil> {
+        self.stencils.get(usize::from(tile))?.as_ref()
+    }
+
     /// How many machine instructions each tile becomes. A jump is two: the way taken if the
     /// condition is false follows.
     pub(crate) fn steps_of_tiles(&self) -> Vec<u32> {
@@ -228,8 +233,12 @@ fn class_alone(tables: &Tables, tile: &Tile, step: &StepTemplate) -> Option<u8> 
     let is_read = |operand: &RegisterOperand| {
         operand.source == Source::Result && !matches!(operand.role, Role::Def)
     };
-    let is_plain = matches!(step.kind, StepKind::Plain(_));
-    (is_plain && tile.temporaries.is_empty() && !step.registers().iter().any(is_read))
+    let is_alone = match step.kind {
+        StepKind::Plain(_) => true,
+        StepKind::Pseudo(pseudo, _) => !pseudo.uses_frame(),
+        StepKind::Conditional { .. } | StepKind::Jump { .. } => false,
+    };
+    (is_alone && tile.temporaries.is_empty() && !step.registers().iter().any(is_read))
         .then_some(class)
 }
 
@@ -344,6 +353,10 @@ impl StepMaker<'_> {
                     .unwrap_or_else(|| panic!("no pseudo-instruction is called `{name}`"));
                 let made = self.pseudo(step, pseudo);
                 let number = self.template(made.template);
+                if let Becomes::Fused(forms) = pseudo.becomes() {
+                    let forms = forms.templates(&made.template);
+                    self.templates.templates.extend(forms);
+                }
                 made.step(StepKind::Pseudo(pseudo, number))
             }
         };

@@ -2,7 +2,7 @@
 
 use crate::select::cover::{Cover, UNWANTED, is_tiled};
 use crate::select::operator::BRANCH_OPERATOR;
-use crate::select::outline::{Outline, Selector};
+use crate::select::outline::{Selector, Shape};
 use crate::select::tables::{NO_TILE, Pattern};
 use smalto_kernel::{BlockId, Op, Routine, Terminator, ValueId};
 
@@ -143,10 +143,11 @@ impl Reading<'_> {
             }
             let tile = &tables.tiles[usize::from(number)];
             tiles.push((tile.name, tile.cost));
-            match self.selector.outline(number) {
-                Outline::Chain { from } => symbol = from,
-                Outline::Flat { .. } | Outline::Nested => return tiles,
+            let outline = self.selector.outline(number);
+            if outline.shape != Shape::Chain {
+                return tiles;
             }
+            symbol = outline.symbols[0];
         }
     }
 
@@ -167,10 +168,11 @@ impl Reading<'_> {
         let mut symbol = self.cover.wanted(root);
         let pattern = loop {
             let number = self.cover.tile(tables, root, symbol);
-            match self.selector.outline(number) {
-                Outline::Chain { from } => symbol = from,
-                Outline::Flat { .. } => return,
-                Outline::Nested => break tables.tiles[usize::from(number)].pattern,
+            let outline = self.selector.outline(number);
+            match outline.shape {
+                Shape::Chain => symbol = outline.symbols[0],
+                Shape::Flat | Shape::FlatWithFlags => return,
+                Shape::Nested => break tables.tiles[usize::from(number)].pattern,
             }
         };
         let mut stack = vec![root];

@@ -1,29 +1,76 @@
 //! The three forms of a fused multiply-add differ in which operand they overwrite: 132 and
 //! 213 a factor, 231 the summand (Intel SDM volume 2, VFMADD132PS). Which of a, b and c is
 //! in the result's register is known when registers are.
+//!
+//! So there is a template for each form, and emission performs the one that fits. They lie
+//! behind the template of the pseudo-instruction, whose operands they share.
 
-use super::super::emit::Expansion;
+use super::super::template::{Slot, Template};
+use crate::alloc::Location;
 use crate::target::x64::{Mnemonic, VFMADD213PD, VFMADD213PS, VFMADD231PD, VFMADD231PS, VMOVAPS};
 
-pub(super) fn multiply_add_32(expansion: &mut Expansion<'_>) {
-    expand(expansion, VFMADD213PS, VFMADD231PS);
+/// a * b + c, rounded once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MultiplyAdd {
+    over_factor: Mnemonic,
+    over_summand: Mnemonic,
 }
 
-pub(super) fn multiply_add_64(expansion: &mut Expansion<'_>) {
-    expand(expansion, VFMADD213PD, VFMADD231PD);
+/// One of the templates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum FusedForm {
+    /// c is in the result's register.
+    OverSummand,
+    /// b is.
+    OverSecond,
+    /// a is.
+    OverFirst,
+    /// Copies a to the result's register.
+    Copy,
 }
 
-fn expand(expansion: &mut Expansion<'_>, over_factor: Mnemonic, over_summand: Mnemonic) {
-    let [result, a, b, c] = *expansion.operands;
-    let size = expansion.size;
-    if result == c {
-        return expansion.emit(over_summand.sized(size), &[result, a, b]);
+impl MultiplyAdd {
+    pub(super) const SINGLE: MultiplyAdd = MultiplyAdd {
+        over_factor: VFMADD213PS,
+        over_summand: VFMADD231PS,
+    };
+
+    pub(super) const DOUBLE: MultiplyAdd = MultiplyAdd {
+        over_factor: VFMADD213PD,
+        over_summand: VFMADD231PD,
+    };
+
+    /// The templates, in the order of [`FusedForm`], of the pseudo-instruction of this template.
+    pub(crate) fn templates(self, pseudo: &Template) -> [Template; 4] {
+        let [d, a, b, c] = pseudo.slots;
+        let template = |mnemonic, slots| Template {
+            mnemonic,
+            slots,
+            ..*pseudo
+        };
+        [
+            template(self.over_summand, [d, a, b, Slot::Nothing]),
+            template(self.over_factor, [d, a, c, Slot::Nothing]),
+            template(self.over_factor, [d, b, c, Slot::Nothing]),
+            template(VMOVAPS, [d, a, Slot::Nothing, Slot::Nothing]),
+        ]
     }
-    if result == b {
-        return expansion.emit(over_factor.sized(size), &[result, a, c]);
+}
+
+impl FusedForm {
+    /// The form for operands in these places: the result, a, b, and c if it is not in
+    /// memory.
+    pub(crate) fn for_places(locations: &[Location]) -> FusedForm {
+        match *locations {
+            [result, _, _, c, ..] if result == c => FusedForm::OverSummand,
+            [result, _, b, ..] if result == b => FusedForm::OverSecond,
+            _ => FusedForm::OverFirst,
+        }
     }
-    if result != a {
-        expansion.emit(VMOVAPS.sized(size), &[result, a]);
+
+    /// How many templates behind that of the pseudo-instruction its own is.
+    pub(crate) fn offset(self) -> u32 {
+        1 + self as u32
     }
-    expansion.emit(over_factor.sized(size), &[result, b, c]);
 }

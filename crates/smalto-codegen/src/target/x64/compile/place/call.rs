@@ -7,15 +7,14 @@
 //! there are any, the rest to the stack. Results come back the same way. Nothing survives
 //! a call in a register.
 
-use super::machine::{GPR, MASK, Special, VECTOR};
-use super::place::{Arg, Memory, MemoryBase, Placer};
+use super::super::machine::{GPR, MASK, Special, VECTOR};
+use super::{Arg, Memory, MemoryBase, Placer};
 use crate::alloc::{Constraint, InstructionIndex, RegisterSet, Role, VirtualRegister};
 use crate::select::tables::StepSize;
 use crate::target::x64::{
     KMOVQ, MOV, Mnemonic, RDI, VBROADCASTSS, VMOVUPS, VPBROADCASTQ, VPBROADCASTW,
 };
-use smalto_kernel::op::Immediate;
-use smalto_kernel::{BufferId, Lane, Role as RoutineRole, ValueId, ValueType};
+use smalto_kernel::{BufferId, Lane, Op, Role as RoutineRole, ValueId, ValueType};
 
 /// Registers that arguments and results are passed in, by class.
 const PASSING: [&[u8]; 3] = [
@@ -83,15 +82,11 @@ impl Placer<'_> {
     fn needed_buffers(&self) -> (Vec<bool>, Vec<bool>) {
         let count = self.routine.buffers().len();
         let (mut pointers, mut lengths) = (vec![false; count], vec![false; count]);
-        for index in 0..self.routine.len() {
-            let value = ValueId::new(index);
+        for &value in self.cover.uncommon() {
             if let Some(buffer) = self.routine.buffer_of(value) {
-                let measures = self.routine.op(value).row().immediate == Immediate::Buffer
-                    && self.routine.op(value) == smalto_kernel::Op::Length;
-                let needed = if measures {
-                    &mut lengths
-                } else {
-                    &mut pointers
+                let needed = match self.routine.op(value) {
+                    Op::Length => &mut lengths,
+                    _ => &mut pointers,
                 };
                 needed[buffer.index()] = true;
             }

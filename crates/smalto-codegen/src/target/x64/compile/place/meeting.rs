@@ -5,9 +5,8 @@
 //! So a shuffle is a store of what is shuffled and a gather. The stores are forwarded to the
 //! loads; what is lost against a permutation in registers is some cycles of latency.
 
-use super::call::BITS_64;
-use super::machine::{GPR, MASK, PoolConstant, VECTOR};
-use super::place::{Arg, Memory, MemoryBase, Placer};
+use super::super::machine::{GPR, MASK, PoolConstant, VECTOR};
+use super::{Arg, BITS_64, Memory, MemoryBase, Placer};
 use crate::alloc::VirtualRegister;
 use crate::select::tables::StepSize;
 use crate::target::x64::{
@@ -63,7 +62,7 @@ impl Placer<'_> {
         self.meet(source, 0);
         let bytes = self.type_of(value).lane().bytes() as u8;
         let lanes = self.at_home(lanes);
-        let last = self.pooled(self.wave.width as u64 - 1, 4, false);
+        let last = self.in_pool(self.element_of_pool(self.wave.width as u64 - 1, 4, false));
         let mut parts = Vec::new();
         for chunk in 0..self.wave.chunks {
             let index = self.part(lanes, 0, chunk);
@@ -146,7 +145,7 @@ impl Placer<'_> {
                 &[Arg::D, Arg::Use(wide)],
             );
         }
-        let low = self.pooled(0xffff, 4, false);
+        let low = self.in_pool(self.element_of_pool(0xffff, 4, false));
         let args = [Arg::D, Arg::Use(wide), Arg::Memory(low)];
         let low = self.give(VECTOR, VPAND, StepSize::Wave(4), &args);
         let high = match self.wave.register_bytes(4) {
@@ -167,7 +166,7 @@ impl Placer<'_> {
             .table_of(value)
             .expect("a lookup names a table");
         let last = self.module.tables()[table.index()].len() as u64 - 1;
-        let place = self.in_pool(PoolConstant::Table(table.index() as u32), false);
+        let place = self.in_pool(PoolConstant::Table(table.index() as u32));
         let base = self.give(GPR, LEA, BITS_64, &[Arg::D, Arg::Memory(place)]);
         let ty = self.type_of(value);
         let bytes = ty.lane().bytes() as u8;
@@ -175,7 +174,7 @@ impl Placer<'_> {
             return self.lookup_one(value, index, base, last);
         }
         let index = self.at_home(index);
-        let last = self.pooled(last, 4, false);
+        let last = self.in_pool(self.element_of_pool(last, 4, false));
         let mut parts = Vec::new();
         for chunk in 0..self.wave.chunks {
             let index = self.part(index, 0, chunk);

@@ -1,8 +1,7 @@
 //! Instructions that tiles do not give: what looks at lanes, tables, tuples.
 
-use super::call::BITS_64;
-use super::machine::{GPR, MASK, PoolConstant, VECTOR};
-use super::place::{Arg, Placer};
+use super::super::machine::{GPR, MASK, PoolConstant, VECTOR};
+use super::{Arg, BITS_64, Placer};
 use crate::alloc::VirtualRegister;
 use crate::select::tables::StepSize;
 use crate::target::x64::{
@@ -91,7 +90,7 @@ impl Placer<'_> {
             let bytes = (first..first + lanes)
                 .flat_map(|lane| (lane as u32).to_le_bytes())
                 .collect();
-            let place = self.in_pool(PoolConstant::Bytes(bytes), false);
+            let place = self.in_pool(PoolConstant::Bytes(bytes));
             parts.push(self.give(
                 VECTOR,
                 VMOVUPS,
@@ -171,7 +170,7 @@ impl Placer<'_> {
             let numbers = (first..first + lanes)
                 .flat_map(|lane| (lane as u64).to_le_bytes()[..usize::from(bytes)].to_vec())
                 .collect();
-            let place = self.in_pool(PoolConstant::Bytes(numbers), false);
+            let place = self.in_pool(PoolConstant::Bytes(numbers));
             parts.push(self.give(
                 VECTOR,
                 compare,
