@@ -11,6 +11,9 @@
 //! `SMALTO_MODELS`, by default `../shared/models` beside the workspace; a case whose
 //! model is missing is skipped, with a word about it.
 //!
+//! `ulp` is no race: it measures how far functions are from the truth, and is described in
+//! [`ulp`].
+//!
 //! # What is measured, and how
 //!
 //! * **Ratios of medians.** A ratio above 1 is won: what the peer takes, divided by
@@ -69,6 +72,7 @@
 //! numbers that are not times but that a peer has too are [`suite::Work::Counts`].
 
 mod agreement;
+mod arrays;
 mod chain;
 mod compiler;
 mod models;
@@ -80,8 +84,9 @@ mod report;
 mod runner;
 mod suite;
 mod suites;
+mod ulp;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use race::Pace;
 use report::{Format, Report};
 use std::io;
@@ -89,8 +94,11 @@ use std::process::ExitCode;
 
 /// Races Smalto against its peers and prints how much faster it is.
 #[derive(Debug, Parser)]
-#[command(name = "smalto-bench", version)]
+#[command(name = "smalto-bench", version, args_conflicts_with_subcommands = true)]
 struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// The suite to run, or `list` for what there is. Without it, all suites run.
     suite: Option<String>,
 
@@ -101,6 +109,13 @@ struct Cli {
     /// Measure each case only a few times.
     #[arg(long)]
     quick: bool,
+}
+
+/// What is no race.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measures how far functions are from the truth, in units in the last place.
+    Ulp(ulp::Ulp),
 }
 
 fn main() -> ExitCode {
@@ -118,6 +133,9 @@ fn main() -> ExitCode {
 
 /// Does what was asked; whether every case could be measured or skipped.
 fn run(cli: &Cli) -> anyhow::Result<bool> {
+    if let Some(Command::Ulp(ulp)) = &cli.command {
+        return ulp::run(ulp).map(|()| true);
+    }
     let suites = match cli.suite.as_deref() {
         Some("list") => {
             report::list(&mut io::stdout().lock(), suites::ALL)?;

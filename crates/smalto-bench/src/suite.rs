@@ -58,8 +58,8 @@ pub(crate) enum Work {
 pub(crate) enum Targets {
     /// Every target of this machine.
     Every,
-    /// Those that interpret.
-    Interpreters,
+    /// The one that `auto` means.
+    Auto,
     /// No target is involved.
     None,
 }
@@ -164,11 +164,7 @@ impl Targets {
     pub(crate) fn here(&self) -> Vec<Target> {
         match self {
             Targets::Every => every_target(),
-            Targets::Interpreters => {
-                let mut targets = every_target();
-                targets.retain(|target| !matches!(target, Target::Jit | Target::Native(_)));
-                targets
-            }
+            Targets::Auto => every_target().into_iter().take(1).collect(),
             Targets::None => Vec::new(),
         }
     }

@@ -328,9 +328,9 @@ fn rule<'g>(
         // In this order nothing overflows that the value does not.
         Op::Hypot => da.times(|| a / value) + db.times(|| b / value),
 
-        Op::Sin => da * a.cos(),
-        Op::Cos => -(da * a.sin()),
-        Op::Tan => da * (1.0 + value.square()),
+        Op::Sin | Op::FastSin => da * a.cos(),
+        Op::Cos | Op::FastCos => -(da * a.sin()),
+        Op::Tan | Op::FastTan => da * (1.0 + value.square()),
         Op::Asin => da / ((1.0 - a) * (1.0 + a)).sqrt(),
         Op::Acos => -(da / ((1.0 - a) * (1.0 + a)).sqrt()),
         Op::Atan => da / (1.0 + a.square()),

@@ -198,6 +198,11 @@ op_table! {
     Log10   "log10"   (real) -> real, Transcendental, "logarithm to base 10";
     Log1p   "log1p"   (real) -> real, Transcendental, "ln(1 + x), accurate near 0";
 
+    // Faster forms, off by a few units in the last place. `Mode::Fast` chooses them.
+    FastSin "fast_sin" (real) -> real, Transcendental, "sine, to 3 ULP";
+    FastCos "fast_cos" (real) -> real, Transcendental, "cosine, to 3 ULP";
+    FastTan "fast_tan" (real) -> real, Transcendental, "tangent, to 4 ULP";
+
     // Integers. Shift counts are taken modulo the width.
     Rem     "rem"     (integer, integer) -> integer, Exact, "remainder with the sign of a; x rem 0 is x";
     BitAnd  "bit_and" (integer, integer) -> integer, Exact, "bitwise and";

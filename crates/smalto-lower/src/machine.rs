@@ -192,18 +192,6 @@ pub trait Machine: Types + Integers<<Self as Types>::I32> + Integers<<Self as Ty
         operands: [Self::Real; N],
         body: impl FnOnce([Self::Real; N]) -> Self::Real,
     ) -> Self::Real;
-
-    // The door for functions that are not written over primitives yet.
-
-    /// `function` of each lane.
-    fn by_lane(self, function: fn(Self::Element) -> Self::Element, a: Self::Real) -> Self::Real;
-    /// `function` of each lane of `a` and `b`.
-    fn by_lane2(
-        self,
-        function: fn(Self::Element, Self::Element) -> Self::Element,
-        a: Self::Real,
-        b: Self::Real,
-    ) -> Self::Real;
 }
 
 /// A machine that computes at once, with lanes that can be loaded and stored.

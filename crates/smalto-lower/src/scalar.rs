@@ -7,8 +7,7 @@
 use crate::{Integers, Lanes, Machine, Types};
 use smalto_graph::Element;
 
-/// The element types, with the functions that are still called once per lane.
-#[allow(missing_docs, reason = "the functions are the ops of the same names")]
+/// The element types.
 pub trait Float:
     Copy + Default + PartialEq + PartialOrd + Send + Sync + std::fmt::Debug + 'static
 {
@@ -20,32 +19,6 @@ pub trait Float:
     fn to_f64(self) -> f64;
     /// Whether two values have the same bits, all NaNs being the same.
     fn same(self, other: Self) -> bool;
-
-    fn sin(self) -> Self;
-    fn cos(self) -> Self;
-    fn tan(self) -> Self;
-    fn asin(self) -> Self;
-    fn acos(self) -> Self;
-    fn atan(self) -> Self;
-    fn atan2(self, x: Self) -> Self;
-    fn sinh(self) -> Self;
-    fn cosh(self) -> Self;
-    fn tanh(self) -> Self;
-    fn asinh(self) -> Self;
-    fn acosh(self) -> Self;
-    fn atanh(self) -> Self;
-    fn exp(self) -> Self;
-    fn exp2(self) -> Self;
-    fn expm1(self) -> Self;
-    fn ln(self) -> Self;
-    fn log2(self) -> Self;
-    fn log10(self) -> Self;
-    fn log1p(self) -> Self;
-    fn cbrt(self) -> Self;
-    fn root(self, n: Self) -> Self;
-    fn pow(self, exponent: Self) -> Self;
-    fn hypot(self, other: Self) -> Self;
-    fn modulo(self, divisor: Self) -> Self;
 }
 
 /// The scalar machine of element `T`: f32 or f64.
@@ -99,23 +72,6 @@ macro_rules! integers {
     };
 }
 
-macro_rules! forward {
-    ($float:ty: $($name:ident $std:ident ($($operand:ident),*);)*) => {$(
-        #[inline]
-        fn $name(self $(, $operand: Self)*) -> Self {
-            <$float>::$std(plain(self) $(, plain($operand))*)
-        }
-    )*};
-}
-
-/// Every NaN as the same one: the C library tells them apart, giving 1 for pow(1, x)
-/// if the NaN x is quiet but NaN if it is signalling.
-#[inline]
-fn plain<T: Float>(x: T) -> T {
-    let is_nan = x.partial_cmp(&x).is_none();
-    if is_nan { T::from_f64(f64::NAN) } else { x }
-}
-
 macro_rules! float {
     ($float:ident, $element:expr) => {
         impl Float for $float {
@@ -133,62 +89,6 @@ macro_rules! float {
 
             fn same(self, other: Self) -> bool {
                 self.to_bits() == other.to_bits() || (self.is_nan() && other.is_nan())
-            }
-
-            forward! {
-                $float:
-                sin sin();
-                cos cos();
-                tan tan();
-                asin asin();
-                acos acos();
-                atan atan();
-                atan2 atan2(x);
-                sinh sinh();
-                cosh cosh();
-                tanh tanh();
-                asinh asinh();
-                acosh acosh();
-                atanh atanh();
-                exp exp();
-                exp2 exp2();
-                expm1 exp_m1();
-                ln ln();
-                log2 log2();
-                log10 log10();
-                log1p ln_1p();
-                cbrt cbrt();
-                pow powf(exponent);
-                hypot hypot(other);
-            }
-
-            // An odd root of a negative number is real; an even one, and one
-            // whose index is no integer, is not.
-            fn root(self, n: Self) -> Self {
-                let (x, n) = (f64::from(plain(self)), f64::from(plain(n)));
-                let magnitude = match n {
-                    2.0 => x.abs().sqrt(),
-                    3.0 => x.abs().cbrt(),
-                    _ => x.abs().powf(1.0 / n),
-                };
-                let odd = (n % 2.0).abs() == 1.0;
-                let root = if odd {
-                    magnitude.copysign(x)
-                } else if x < 0.0 {
-                    f64::NAN
-                } else {
-                    magnitude
-                };
-                root as $float
-            }
-
-            fn modulo(self, divisor: Self) -> Self {
-                let remainder = self % divisor;
-                if remainder < 0.0 {
-                    remainder + divisor.abs()
-                } else {
-                    remainder
-                }
             }
         }
 
@@ -287,21 +187,6 @@ macro_rules! float {
                 body: impl FnOnce([$float; N]) -> $float,
             ) -> $float {
                 body(operands)
-            }
-
-            #[inline(always)]
-            fn by_lane(self, function: fn($float) -> $float, a: $float) -> $float {
-                function(a)
-            }
-
-            #[inline(always)]
-            fn by_lane2(
-                self,
-                function: fn($float, $float) -> $float,
-                a: $float,
-                b: $float,
-            ) -> $float {
-                function(a, b)
             }
         }
 

@@ -610,7 +610,7 @@ mod fast {
     fn shared_operands_fuse_too() {
         check(
             "let v = x * 2 + 1; v * 3 + sin(v)",
-            "fma(x, 6, 3) + sin(fma(x, 2, 1))",
+            "fma(x, 6, 3) + fast_sin(fma(x, 2, 1))",
         );
     }
 
@@ -638,6 +638,14 @@ mod fast {
         check("pow(x, 17)", "pow(x, 17)");
         check("pow(x, nan)", "pow(x, nan)");
         check("pow(x, y)", "pow(x, y)");
+    }
+
+    #[test]
+    fn functions_become_faster_ones() {
+        check("sin(x) * cos(y)", "fast_sin(x) * fast_cos(y)");
+        check("tan(x) + tan(x)", "fast_tan(x) + fast_tan(x)");
+        check("asin(x)", "asin(x)");
+        check_mode(Mode::Strict, "sin(x)", "sin(x)");
     }
 
     #[test]

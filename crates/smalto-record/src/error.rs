@@ -6,12 +6,6 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RecordError {
-    /// An operation that is not written over the machine's primitives.
-    #[error("`{op}` has no lowering to machine code yet; the interpreter runs it")]
-    NoLowering {
-        /// The operation.
-        op: &'static str,
-    },
     /// An operation that looks across the lanes of a wave, in a kernel of any width.
     #[error(
         "`{op}` looks across lanes, which machine code of any width cannot; the interpreter runs it"

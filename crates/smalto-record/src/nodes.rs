@@ -167,7 +167,6 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
         let value = with_meaning(op, ty.expect("an op has operands"), record);
         match self.state.borrow_mut().take_refusal() {
             None => Ok(value),
-            Some(Refusal::ByLane) => Err(RecordError::NoLowering { op: op.name() }),
             Some(Refusal::Ballot) => Err(RecordError::AcrossLanes { op: op.name() }),
         }
     }

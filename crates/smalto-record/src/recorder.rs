@@ -20,9 +20,6 @@ use std::marker::PhantomData;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// `by_lane` or `by_lane2`.
-    #[error("a kernel cannot call Rust functions lane by lane")]
-    ByLane,
     /// `mask_bits` in a kernel of any width.
     #[error("a ballot needs a kernel that declares its width")]
     Ballot,
@@ -56,7 +53,6 @@ pub(crate) struct State {
 /// | `outlined` | a `call` of a function of the module, recorded at first use |
 /// | `mask_bits` | `mask_bits`; at uniform rate, which is one lane, a choice of 1 or 0 |
 /// | `mask_bits` where no width is declared | nothing: a [`Refusal`] is noted |
-/// | `by_lane` | nothing: a [`Refusal`] is noted |
 #[derive(Debug)]
 pub struct Recorder<'s, T> {
     state: &'s RefCell<State>,
@@ -498,15 +494,5 @@ impl<T: Float> Machine for Recorder<'_, T> {
         let state = &mut *self.state.borrow_mut();
         let real = state.ty(Self::REAL);
         state.builder.call(function, Some(real), &[], &operands)
-    }
-
-    fn by_lane(self, _: fn(T) -> T, a: ValueId) -> ValueId {
-        self.state.borrow_mut().refused = Some(Refusal::ByLane);
-        a
-    }
-
-    fn by_lane2(self, _: fn(T, T) -> T, a: ValueId, _: ValueId) -> ValueId {
-        self.state.borrow_mut().refused = Some(Refusal::ByLane);
-        a
     }
 }

@@ -9,6 +9,7 @@ use crate::race::Contender;
 use fidget::context::{Context, Node};
 use fidget::eval::{BulkEvaluator, Function, MathFunction, Tape};
 use fidget::var::Var;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 /// The lengths of slices that are tried, from the L1 cache to many rows at once.
@@ -78,18 +79,56 @@ impl Shape {
     }
 }
 
+/// Fidget over arrays of x and y, in slices of the best length.
+pub(crate) fn arrays<F: MathFunction + 'static>(
+    name: &str,
+    vm: &str,
+    x: Rc<[f32]>,
+    y: Rc<[f32]>,
+) -> anyhow::Result<Contender<f32>> {
+    let tape = Shape::parse(vm.as_bytes())?.tape::<F>()?;
+    let axes = axes(&tape);
+    let mut evaluator = F::new_float_slice_eval();
+    let len = x.len();
+    let mut fill = move |out: &mut [f32], length: usize| {
+        for (index, slice) in out.chunks_mut(length).enumerate() {
+            let range = index * length..index * length + slice.len();
+            let point = [&x[range.clone()], &y[range]];
+            let mut arguments = point;
+            for (argument, &axis) in arguments.iter_mut().zip(&axes) {
+                *argument = point[axis];
+            }
+            let values = evaluator
+                .eval(&tape, &arguments[..axes.len()])
+                .expect("slices are of one length");
+            slice.copy_from_slice(&values[0]);
+        }
+    };
+    let mut trial = vec![0.0; len];
+    let length = fastest(|length| fill(&mut trial, length));
+    Ok(Contender {
+        name: name.into(),
+        fill: Box::new(move |out| fill(out, length)),
+        len,
+        note: format!("slices of {length}"),
+    })
+}
+
 /// What [`Shape::tape`] gives.
 pub(crate) type FloatTape<F> = <<F as Function>::FloatSliceEval as BulkEvaluator>::Tape;
 
 /// The length of slices that draws `pixels` in the least time.
 fn best_length<F: MathFunction>(tape: &FloatTape<F>, pixels: &Pixels) -> usize {
     let mut image = vec![0.0; pixels.len()];
+    fastest(|length| Painter::<F>::new(tape.clone(), pixels, length).draw(&mut image))
+}
+
+/// The length of slices with which `run` takes the least time.
+fn fastest(mut run: impl FnMut(usize)) -> usize {
     let mut time = |length: usize| -> Duration {
-        let mut painter = Painter::<F>::new(tape.clone(), pixels, length);
-        painter.draw(&mut image);
-        let trials = (0..TRIALS).map(|_| {
+        let trials = (0..=TRIALS).map(|_| {
             let started = Instant::now();
-            painter.draw(&mut image);
+            run(length);
             started.elapsed()
         });
         trials.min().expect("there are trials")

@@ -43,15 +43,23 @@ gain_offset! {
 /// `sin(x) * exp(-y * y) + sqrt(x * x + y * y)` in single precision.
 #[inline(never)]
 pub(crate) fn sin_exp_sqrt_f32(x: &[f32], y: &[f32], out: &mut [f32]) {
-    for ((out, x), y) in out.iter_mut().zip(x).zip(y) {
-        *out = x.sin() * (-y * y).exp() + (x * x + y * y).sqrt();
-    }
+    each(x, y, out, |x, y| {
+        x.sin() * (-y * y).exp() + (x * x + y * y).sqrt()
+    });
 }
 
 /// `sin(x) * exp(-y * y) + sqrt(x * x + y * y)` in double precision.
 #[inline(never)]
 pub(crate) fn sin_exp_sqrt_f64(x: &[f64], y: &[f64], out: &mut [f64]) {
-    for ((out, x), y) in out.iter_mut().zip(x).zip(y) {
-        *out = x.sin() * (-y * y).exp() + (x * x + y * y).sqrt();
+    each(x, y, out, |x, y| {
+        x.sin() * (-y * y).exp() + (x * x + y * y).sqrt()
+    });
+}
+
+/// `function` of each pair.
+#[inline(always)]
+pub(crate) fn each<T: Copy>(x: &[T], y: &[T], out: &mut [T], function: impl Fn(T, T) -> T) {
+    for ((out, &x), &y) in out.iter_mut().zip(x).zip(y) {
+        *out = function(x, y);
     }
 }

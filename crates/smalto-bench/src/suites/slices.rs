@@ -1,5 +1,6 @@
 //! Values at many points: pictures of shapes without pruning, and arrays.
 
+use crate::arrays::{self, Values};
 use crate::models;
 use crate::peers::{fidget, plain};
 use crate::picture::{self, Pixels};
@@ -7,7 +8,7 @@ use crate::race::{Contender, Race};
 use crate::suite::{Figure, Peer, Subject, Suite, Targets, Unit, Work};
 use ::fidget::jit::JitFunction;
 use ::fidget::vm::VmFunction;
-use smalto::{Evaluator, Graph, Input, Options, Output, PointFunction, Real, Target, formula, vm};
+use smalto::{Options, PointFunction, Target, formula, vm};
 use std::hint::black_box;
 use std::rc::Rc;
 
@@ -66,28 +67,6 @@ pub(crate) const SUITE: Suite = Suite {
                 measure: points,
             },
         },
-        Subject {
-            name: "sin-exp-sqrt-f32",
-            work: Work::Race {
-                unit: Unit::Milliseconds,
-                targets: Targets::Interpreters,
-                peers: &[Peer::new(PLAIN)],
-                prepare: |targets| {
-                    sin_exp_sqrt::<f32>(targets, plain::sin_exp_sqrt_f32, F32_TOLERANCE)
-                },
-            },
-        },
-        Subject {
-            name: "sin-exp-sqrt-f64",
-            work: Work::Race {
-                unit: Unit::Milliseconds,
-                targets: Targets::Interpreters,
-                peers: &[Peer::new(PLAIN)],
-                prepare: |targets| {
-                    sin_exp_sqrt::<f64>(targets, plain::sin_exp_sqrt_f64, F64_TOLERANCE)
-                },
-            },
-        },
     ],
 };
 
@@ -102,11 +81,6 @@ const PLAIN: &str = "plain Rust";
 /// What these models use is rounded exactly, by fidget as well.
 const FIDGET_TOLERANCE: f64 = 0.0;
 
-/// The C library rounds sin and exp in its own way: a few units in the last place of
-/// values near 1.
-const F32_TOLERANCE: f64 = 4.0 * f32::EPSILON as f64;
-const F64_TOLERANCE: f64 = 4.0 * f64::EPSILON;
-
 type Prepare = fn(&[Target]) -> anyhow::Result<Race>;
 
 const fn picture(peers: &'static [Peer], prepare: Prepare) -> Work {
@@ -120,6 +94,25 @@ const fn picture(peers: &'static [Peer], prepare: Prepare) -> Work {
 
 /// The race for a picture of 1024x1024 pixels, of which every `step`-th row is drawn.
 fn race(model: &str, step: usize, targets: &[Target]) -> anyhow::Result<Race> {
+    drawn(model, step, targets, FIDGET_TOLERANCE, |shape, pixels| {
+        Ok(vec![
+            shape.best_contender::<VmFunction>(VM, pixels)?,
+            shape.best_contender::<JitFunction>(JIT, pixels)?,
+        ])
+    })
+}
+
+/// Fidget's contenders, drawing the pixels of a shape.
+type Peers = fn(&fidget::Shape, &Pixels) -> anyhow::Result<Vec<Contender<f32>>>;
+
+/// The same with chosen peers.
+pub(super) fn drawn(
+    model: &str,
+    step: usize,
+    targets: &[Target],
+    tolerance: f64,
+    peers: Peers,
+) -> anyhow::Result<Race> {
     let text = models::model(model)?;
     let pixels = Pixels::square(1024, step)?;
     let graph = picture::optimised(&vm::parse(&text)?);
@@ -127,11 +120,8 @@ fn race(model: &str, step: usize, targets: &[Target]) -> anyhow::Result<Race> {
     let ours = targets
         .iter()
         .map(|&target| picture::contender(&graph, target, &pixels));
-    let peers = vec![
-        shape.best_contender::<VmFunction>(VM, &pixels)?,
-        shape.best_contender::<JitFunction>(JIT, &pixels)?,
-    ];
-    let race = Race::between(ours.collect::<Result<_, _>>()?, peers, FIDGET_TOLERANCE)?;
+    let peers = peers(&shape, &pixels)?;
+    let race = Race::between(ours.collect::<Result<_, _>>()?, peers, tolerance)?;
     Ok(Race {
         runs_per_result: step as f64,
         ..race
@@ -142,7 +132,7 @@ fn race(model: &str, step: usize, targets: &[Target]) -> anyhow::Result<Race> {
 fn gain_offset(targets: &[Target]) -> anyhow::Result<Race> {
     const GAIN: f32 = 0.7;
     const OFFSET: f32 = 0.1;
-    let x = evenly(44_100, -1.0, 1.0);
+    let x = arrays::evenly(44_100, -1.0, 1.0);
     let graph = formula::parse("input x, gain, offset; gain * x + offset")?;
     let inputs = [
         Values::Many(Rc::clone(&x)),
@@ -151,7 +141,7 @@ fn gain_offset(targets: &[Target]) -> anyhow::Result<Race> {
     ];
     let ours = targets
         .iter()
-        .map(|&target| smalto(&graph, target, &["gain", "offset"], &inputs));
+        .map(|&target| arrays::smalto(&graph, target, &["gain", "offset"], &inputs));
     let plain = Contender {
         name: PLAIN.into(),
         len: x.len(),
@@ -205,87 +195,4 @@ fn points() -> anyhow::Result<Vec<f64>> {
     b.sort_by(f64::total_cmp);
     let (ours, theirs) = (a[TURNS / 2], b[TURNS / 2]);
     Ok(vec![ours, theirs, ours - theirs])
-}
-
-/// The formula that array libraries are compared with, over a million points.
-fn sin_exp_sqrt<T: Real + Into<f64>>(
-    targets: &[Target],
-    plain: fn(&[T], &[T], &mut [T]),
-    tolerance: f64,
-) -> anyhow::Result<Race> {
-    let x: Rc<[T]> = evenly(1_000_000, -3.0, 3.0);
-    let y: Rc<[T]> = evenly(1_000_000, 2.0, -2.0);
-    let graph = formula::parse("sin(x) * exp(-y * y) + sqrt(x * x + y * y)")?;
-    let inputs = [Values::Many(Rc::clone(&x)), Values::Many(Rc::clone(&y))];
-    let ours = targets
-        .iter()
-        .map(|&target| smalto(&graph, target, &[], &inputs));
-    let plain = Contender {
-        name: PLAIN.into(),
-        len: x.len(),
-        fill: Box::new(move |out| plain(&x, &y, out)),
-        note: String::new(),
-    };
-    Race::between(ours.collect::<Result<_, _>>()?, vec![plain], tolerance)
-}
-
-/// The values of an input.
-#[derive(Clone)]
-enum Values<T> {
-    Many(Rc<[T]>),
-    One(T),
-}
-
-/// Smalto, evaluating `graph` over whole arrays.
-fn smalto<T: Real>(
-    graph: &Graph,
-    target: Target,
-    uniform: &[&str],
-    inputs: &[Values<T>],
-) -> anyhow::Result<Contender<T>> {
-    let options = Options {
-        target,
-        uniform,
-        ..Options::default()
-    };
-    let evaluator = Evaluator::<T>::new(graph, &options)?;
-    let mut workspace = evaluator.workspace();
-    let inputs = inputs.to_vec();
-    let len = inputs.iter().map(Values::len).max().unwrap_or(0);
-    let fill = move |out: &mut [T]| {
-        let inputs: Vec<Input<'_, T>> = inputs.iter().map(Values::input).collect();
-        evaluator
-            .eval_with(&mut workspace, &inputs, &mut [Output::Slice(out)])
-            .expect("inputs are the graph's own");
-    };
-    Ok(Contender {
-        name: format!("Smalto {target}"),
-        fill: Box::new(fill),
-        len,
-        note: String::new(),
-    })
-}
-
-impl<T: Copy> Values<T> {
-    fn input(&self) -> Input<'_, T> {
-        match self {
-            Values::Many(values) => Input::Slice(values),
-            Values::One(value) => Input::Scalar(*value),
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Values::Many(values) => values.len(),
-            Values::One(_) => 1,
-        }
-    }
-}
-
-/// `count` points from `from` on, in equal steps, short of `to` by one.
-fn evenly<T: Real>(count: u32, from: f64, to: f64) -> Rc<[T]> {
-    let step = (to - from) / f64::from(count);
-    (0..count)
-        .map(|i| T::from_f64(from + step * f64::from(i)))
-        .collect()
 }

@@ -11,6 +11,7 @@
 //! it is the graph that changed and not the arithmetic.
 
 mod affine;
+mod approximate;
 mod common;
 mod dead;
 mod expand;
@@ -37,7 +38,8 @@ pub enum Mode {
     /// Not at all: every bit is kept.
     #[default]
     Strict,
-    /// As real arithmetic allows: reassociation, fused affine chains.
+    /// As real arithmetic allows: reassociation, fused affine chains; and functions that are
+    /// off by a few units in the last place for those that are off by one.
     Fast,
 }
 
@@ -60,6 +62,7 @@ pub const FAST: &[Pass] = &[
     identities::pass,
     affine::pass,
     reassociate::pass,
+    approximate::pass,
     common::pass,
 ];
 

@@ -106,10 +106,21 @@ impl<L: Lanes> Visitor<L> for SelectKernel {
     type Output = Kernel<L>;
 
     fn unary<F: Unary<L>>(self) -> Kernel<L> {
-        [run_unary::<L, F, false>, run_unary::<L, F, true>][self.form]
+        match F::LONG {
+            true => [run_long_unary::<L, F, false>, run_long_unary::<L, F, true>][self.form],
+            false => [run_unary::<L, F, false>, run_unary::<L, F, true>][self.form],
+        }
     }
 
     fn binary<F: Binary<L>>(self) -> Kernel<L> {
+        if F::LONG {
+            return [
+                run_long_binary::<L, F, false, false>,
+                run_long_binary::<L, F, true, false>,
+                run_long_binary::<L, F, false, true>,
+                run_long_binary::<L, F, true, true>,
+            ][self.form];
+        }
         [
             run_binary::<L, F, false, false>,
             run_binary::<L, F, true, false>,
@@ -307,6 +318,115 @@ unsafe fn run_ternary<L: Lanes, F: Ternary<L>, const A: bool, const B: bool, con
                         F::apply(lanes, a, b, c.chunk(lanes, chunk))
                     },
                 );
+            }
+        },
+    );
+}
+
+/// An operand or a result of a long op, which is compiled once for all forms: the address of
+/// its first chunk, and how far it is from one chunk to the next.
+#[derive(Clone, Copy)]
+struct Chunks {
+    first: *mut u8,
+    step: usize,
+}
+
+impl Chunks {
+    /// # Safety
+    /// As for [`Kernel`].
+    unsafe fn of<K: Kind<L>, L: Lanes>(frame: &Frame<'_, L>, place: Place, uniform: bool) -> Self {
+        if uniform {
+            // SAFETY: a uniform place lies in the uniforms.
+            let first = unsafe { frame.uniforms.add(place as usize) };
+            return Chunks { first, step: 0 };
+        }
+        Chunks {
+            // SAFETY: a varying place is in range.
+            first: unsafe { *frame.addresses.get_unchecked(place as usize) },
+            step: chunk_bytes::<K, L>(),
+        }
+    }
+
+    /// # Safety
+    /// `index` must be less than the chunks of the place.
+    #[inline(always)]
+    unsafe fn chunk(self, index: usize) -> *mut u8 {
+        // SAFETY: the place is valid for that many chunks.
+        unsafe { self.first.add(index * self.step) }
+    }
+}
+
+unsafe fn run_long_unary<L: Lanes, F: Unary<L>, const A: bool>(
+    lanes: L,
+    frame: &Frame<'_, L>,
+    run: &[Instruction],
+) {
+    for instruction in run {
+        // SAFETY: the caller's promise about places, instruction by instruction.
+        unsafe {
+            let a = Chunks::of::<F::A, L>(frame, instruction.operands[0], A);
+            let to = Chunks::of::<F::R, L>(frame, instruction.result, A);
+            apply_long_unary::<L, F>(lanes, to, a, if A { 1 } else { frame.chunks });
+        }
+    }
+}
+
+/// # Safety
+/// The places must be valid for `chunks` chunks of their kinds.
+#[inline(never)]
+unsafe fn apply_long_unary<L: Lanes, F: Unary<L>>(lanes: L, to: Chunks, a: Chunks, chunks: usize) {
+    lanes.enter(
+        #[inline(always)]
+        || {
+            for index in 0..chunks {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    let a = F::A::load(lanes, a.chunk(index));
+                    F::R::store(lanes, to.chunk(index), F::apply(lanes, a));
+                }
+            }
+        },
+    );
+}
+
+unsafe fn run_long_binary<L: Lanes, F: Binary<L>, const A: bool, const B: bool>(
+    lanes: L,
+    frame: &Frame<'_, L>,
+    run: &[Instruction],
+) {
+    for instruction in run {
+        let [a, b, _] = instruction.operands;
+        let uniform = A && B;
+        // SAFETY: the caller's promise about places, instruction by instruction.
+        unsafe {
+            let a = Chunks::of::<F::A, L>(frame, a, A);
+            let b = Chunks::of::<F::B, L>(frame, b, B);
+            let to = Chunks::of::<F::R, L>(frame, instruction.result, uniform);
+            let chunks = if uniform { 1 } else { frame.chunks };
+            apply_long_binary::<L, F>(lanes, to, [a, b], chunks);
+        }
+    }
+}
+
+/// # Safety
+/// The places must be valid for `chunks` chunks of their kinds.
+#[inline(never)]
+unsafe fn apply_long_binary<L: Lanes, F: Binary<L>>(
+    lanes: L,
+    to: Chunks,
+    [a, b]: [Chunks; 2],
+    chunks: usize,
+) {
+    lanes.enter(
+        #[inline(always)]
+        || {
+            for index in 0..chunks {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    let a = F::A::load(lanes, a.chunk(index));
+                    let b = F::B::load(lanes, b.chunk(index));
+                    F::R::store(lanes, to.chunk(index), F::apply(lanes, a, b));
+                }
             }
         },
     );

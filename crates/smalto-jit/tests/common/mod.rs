@@ -25,9 +25,9 @@ pub(crate) fn targets_for<T: Real>(graph: &Graph) -> Vec<Target> {
     targets_in_mode::<T>(graph, Mode::default())
 }
 
-/// Every target of this CPU that can run `graph`: machine code cannot where an operation
-/// is not written over primitives. Which operations are left once constants are folded
-/// depends on the element type and on the mode.
+/// Every target of this CPU that can run `graph`: machine code cannot where a function of the
+/// user's is called. Which calls are left once constants are folded depends on the element
+/// type and on the mode.
 pub(crate) fn targets_in_mode<T: Real>(graph: &Graph, mode: Mode) -> Vec<Target> {
     let compiled = Isa::ALL.iter().map(|&isa| Target::Native(isa));
     let compiled = compiled.filter(|target| {

@@ -169,16 +169,6 @@ where
     ) -> [T; W] {
         body(operands)
     }
-
-    #[inline(always)]
-    fn by_lane(self, function: fn(T) -> T, a: [T; W]) -> [T; W] {
-        a.map(function)
-    }
-
-    #[inline(always)]
-    fn by_lane2(self, function: fn(T, T) -> T, a: [T; W], b: [T; W]) -> [T; W] {
-        array::from_fn(|lane| function(a[lane], b[lane]))
-    }
 }
 
 /// Loads and stores of one kind: `W` elements side by side, as an array has them.

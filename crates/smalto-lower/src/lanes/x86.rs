@@ -218,16 +218,6 @@ macro_rules! machine {
                 bits64(a: $real) -> $long { $longs::bits(a) }
                 from_bits32(a: $int) -> $real { $ints::from_bits(a) }
                 from_bits64(a: $long) -> $real { $longs::from_bits(a) }
-
-                by_lane(function: fn($element) -> $element, a: $real) -> $real {
-                    recast(Portable::<$element, $width>::new().by_lane(function, recast(a)))
-                }
-                by_lane2(
-                    function: fn($element, $element) -> $element, a: $real, b: $real
-                ) -> $real {
-                    let portable = Portable::<$element, $width>::new();
-                    recast(portable.by_lane2(function, recast(a), recast(b)))
-                }
             }
 
             $crate::lanes::x86::gather! {
@@ -259,7 +249,16 @@ macro_rules! machine {
                 operands: [$real; N],
                 body: impl FnOnce([$real; N]) -> $real,
             ) -> $real {
-                body(operands)
+                // One function for all places that use the body, which is rarely needed.
+                $crate::lanes::x86::with_features! {
+                    $features
+                    #[inline(never)]
+                    fn with_features<A, R>(operands: A, body: impl FnOnce(A) -> R) -> R {
+                        body(operands)
+                    }
+                }
+                // SAFETY: the token `self` proves that the CPU has the features.
+                unsafe { with_features(operands, body) }
             }
         }
 

@@ -21,6 +21,9 @@ pub type Of<K, M> = <K as Kind<M>>::Value;
 
 /// The meaning of an op with one operand.
 pub trait Unary<M: Machine>: 'static {
+    /// Whether it is so many primitives that who compiles it beforehand wants it once, and
+    /// not once for each way of reaching its operands.
+    const LONG: bool;
     /// Kind of the operand.
     type A: Kind<M>;
     /// Kind of the result.
@@ -31,6 +34,8 @@ pub trait Unary<M: Machine>: 'static {
 
 /// The meaning of an op with two operands.
 pub trait Binary<M: Machine>: 'static {
+    /// As for [`Unary`].
+    const LONG: bool;
     /// Kind of the first operand.
     type A: Kind<M>;
     /// Kind of the second operand.
@@ -69,9 +74,16 @@ pub trait Visitor<M: Machine>: Sized {
 
 /// Hands the visitor one row: a function of one, two or three operands of these kinds.
 macro_rules! row {
-    ($visitor:ident, |$m:ident, $a:ident: $A:ident| -> $R:ident { $body:expr }) => {{
+    ($visitor:ident, |$m:ident, $a:ident: $A:ident| -> $R:ident { $body:expr }) => {
+        row!(false; $visitor, |$m, $a: $A| -> $R { $body })
+    };
+    ($visitor:ident, |$m:ident, $a:ident: $A:ident, $b:ident: $B:ident| -> $R:ident { $body:expr }) => {
+        row!(false; $visitor, |$m, $a: $A, $b: $B| -> $R { $body })
+    };
+    ($long:literal; $visitor:ident, |$m:ident, $a:ident: $A:ident| -> $R:ident { $body:expr }) => {{
         struct Row;
         impl<M: Machine<Element: Float>> Unary<M> for Row {
+            const LONG: bool = $long;
             type A = $A;
             type R = $R;
             #[inline(always)]
@@ -81,9 +93,10 @@ macro_rules! row {
         }
         $visitor.unary::<Row>()
     }};
-    ($visitor:ident, |$m:ident, $a:ident: $A:ident, $b:ident: $B:ident| -> $R:ident { $body:expr }) => {{
+    ($long:literal; $visitor:ident, |$m:ident, $a:ident: $A:ident, $b:ident: $B:ident| -> $R:ident { $body:expr }) => {{
         struct Row;
         impl<M: Machine<Element: Float>> Binary<M> for Row {
+            const LONG: bool = $long;
             type A = $A;
             type B = $B;
             type R = $R;
@@ -115,6 +128,7 @@ macro_rules! integer_row {
     ($visitor:ident, |$m:ident, $a:ident: K| -> $R:ident { $body:expr }) => {{
         struct Row<K>(PhantomData<K>);
         impl<M: Machine + Integers<Of<K, M>>, K: Kind<M>> Unary<M> for Row<K> {
+            const LONG: bool = false;
             type A = K;
             type R = $R;
             #[inline(always)]
@@ -127,6 +141,7 @@ macro_rules! integer_row {
     ($visitor:ident, |$m:ident, $a:ident: K, $b:ident: K| -> $R:ident { $body:expr }) => {{
         struct Row<K>(PhantomData<K>);
         impl<M: Machine + Integers<Of<K, M>>, K: Kind<M>> Binary<M> for Row<K> {
+            const LONG: bool = false;
             type A = K;
             type B = K;
             type R = $R;
@@ -248,6 +263,11 @@ where
     }
 }
 
+/// [`row!`] for the functions of this room.
+macro_rules! long_row {
+    ($($row:tt)*) => { row!(true; $($row)*) };
+}
+
 fn on_reals_transcendental<M, V>(op: Op, visitor: V) -> V::Output
 where
     M: Machine<Element: Float>,
@@ -255,31 +275,34 @@ where
 {
     use transcendental as t;
     match op {
-        Op::Sin => row!(visitor, |m, a: Real| -> Real { t::sin(m, a) }),
-        Op::Cos => row!(visitor, |m, a: Real| -> Real { t::cos(m, a) }),
-        Op::Tan => row!(visitor, |m, a: Real| -> Real { t::tan(m, a) }),
-        Op::Asin => row!(visitor, |m, a: Real| -> Real { t::asin(m, a) }),
-        Op::Acos => row!(visitor, |m, a: Real| -> Real { t::acos(m, a) }),
-        Op::Atan => row!(visitor, |m, a: Real| -> Real { t::atan(m, a) }),
-        Op::Atan2 => row!(visitor, |m, a: Real, b: Real| -> Real { t::atan2(m, a, b) }),
-        Op::Sinh => row!(visitor, |m, a: Real| -> Real { t::sinh(m, a) }),
-        Op::Cosh => row!(visitor, |m, a: Real| -> Real { t::cosh(m, a) }),
-        Op::Tanh => row!(visitor, |m, a: Real| -> Real { t::tanh(m, a) }),
-        Op::Asinh => row!(visitor, |m, a: Real| -> Real { t::asinh(m, a) }),
-        Op::Acosh => row!(visitor, |m, a: Real| -> Real { t::acosh(m, a) }),
-        Op::Atanh => row!(visitor, |m, a: Real| -> Real { t::atanh(m, a) }),
-        Op::Exp => row!(visitor, |m, a: Real| -> Real { t::exp(m, a) }),
-        Op::Exp2 => row!(visitor, |m, a: Real| -> Real { t::exp2(m, a) }),
-        Op::Expm1 => row!(visitor, |m, a: Real| -> Real { t::expm1(m, a) }),
-        Op::Ln => row!(visitor, |m, a: Real| -> Real { t::ln(m, a) }),
-        Op::Log2 => row!(visitor, |m, a: Real| -> Real { t::log2(m, a) }),
-        Op::Log10 => row!(visitor, |m, a: Real| -> Real { t::log10(m, a) }),
-        Op::Log1p => row!(visitor, |m, a: Real| -> Real { t::log1p(m, a) }),
-        Op::Cbrt => row!(visitor, |m, a: Real| -> Real { t::cbrt(m, a) }),
-        Op::Root => row!(visitor, |m, a: Real, b: Real| -> Real { t::root(m, a, b) }),
-        Op::Pow => row!(visitor, |m, a: Real, b: Real| -> Real { t::pow(m, a, b) }),
-        Op::Hypot => row!(visitor, |m, a: Real, b: Real| -> Real { t::hypot(m, a, b) }),
-        Op::Mod => row!(visitor, |m, a: Real, b: Real| -> Real {
+        Op::Sin => long_row!(visitor, |m, a: Real| -> Real { t::sin(m, a) }),
+        Op::Cos => long_row!(visitor, |m, a: Real| -> Real { t::cos(m, a) }),
+        Op::Tan => long_row!(visitor, |m, a: Real| -> Real { t::tan(m, a) }),
+        Op::Asin => long_row!(visitor, |m, a: Real| -> Real { t::asin(m, a) }),
+        Op::Acos => long_row!(visitor, |m, a: Real| -> Real { t::acos(m, a) }),
+        Op::Atan => long_row!(visitor, |m, a: Real| -> Real { t::atan(m, a) }),
+        Op::Atan2 => long_row!(visitor, |m, a: Real, b: Real| -> Real { t::atan2(m, a, b) }),
+        Op::Sinh => long_row!(visitor, |m, a: Real| -> Real { t::sinh(m, a) }),
+        Op::Cosh => long_row!(visitor, |m, a: Real| -> Real { t::cosh(m, a) }),
+        Op::Tanh => long_row!(visitor, |m, a: Real| -> Real { t::tanh(m, a) }),
+        Op::Asinh => long_row!(visitor, |m, a: Real| -> Real { t::asinh(m, a) }),
+        Op::Acosh => long_row!(visitor, |m, a: Real| -> Real { t::acosh(m, a) }),
+        Op::Atanh => long_row!(visitor, |m, a: Real| -> Real { t::atanh(m, a) }),
+        Op::FastSin => long_row!(visitor, |m, a: Real| -> Real { t::fast::sin(m, a) }),
+        Op::FastCos => long_row!(visitor, |m, a: Real| -> Real { t::fast::cos(m, a) }),
+        Op::FastTan => long_row!(visitor, |m, a: Real| -> Real { t::fast::tan(m, a) }),
+        Op::Exp => long_row!(visitor, |m, a: Real| -> Real { t::exp(m, a) }),
+        Op::Exp2 => long_row!(visitor, |m, a: Real| -> Real { t::exp2(m, a) }),
+        Op::Expm1 => long_row!(visitor, |m, a: Real| -> Real { t::expm1(m, a) }),
+        Op::Ln => long_row!(visitor, |m, a: Real| -> Real { t::ln(m, a) }),
+        Op::Log2 => long_row!(visitor, |m, a: Real| -> Real { t::log2(m, a) }),
+        Op::Log10 => long_row!(visitor, |m, a: Real| -> Real { t::log10(m, a) }),
+        Op::Log1p => long_row!(visitor, |m, a: Real| -> Real { t::log1p(m, a) }),
+        Op::Cbrt => long_row!(visitor, |m, a: Real| -> Real { t::cbrt(m, a) }),
+        Op::Root => long_row!(visitor, |m, a: Real, b: Real| -> Real { t::root(m, a, b) }),
+        Op::Pow => long_row!(visitor, |m, a: Real, b: Real| -> Real { t::pow(m, a, b) }),
+        Op::Hypot => long_row!(visitor, |m, a: Real, b: Real| -> Real { t::hypot(m, a, b) }),
+        Op::Mod => long_row!(visitor, |m, a: Real, b: Real| -> Real {
             t::modulo(m, a, b)
         }),
         op => unreachable!("no meaning of `{op}` on reals"),

@@ -204,22 +204,6 @@ pub(crate) fn outlined<L: Lanes<Element: Float>>(machine: L) {
     assert_eq!(numbers(machine, result), expected);
 }
 
-/// Functions are called with the values of the lane, in order.
-pub(crate) fn by_lane<L: Lanes<Element: Float>>(machine: L) {
-    fn twice<T: Float>(a: T) -> T {
-        T::from_f64(2.0 * a.to_f64())
-    }
-    fn difference<T: Float>(a: T, b: T) -> T {
-        T::from_f64(a.to_f64() - b.to_f64())
-    }
-    let a = real(machine, |lane| lane as f64);
-    let b = real(machine, |lane| (10 * lane) as f64);
-    let doubled: Vec<f64> = (0..L::WIDTH).map(|lane| 2.0 * lane as f64).collect();
-    let less: Vec<f64> = (0..L::WIDTH).map(|lane| -9.0 * lane as f64).collect();
-    assert_eq!(numbers(machine, machine.by_lane(twice, a)), doubled);
-    assert_eq!(numbers(machine, machine.by_lane2(difference, a, b)), less);
-}
-
 /// An index is unsigned and clamped to the last element.
 pub(crate) fn gather<L: Lanes<Element: Float>>(machine: L) {
     let indices = [

@@ -38,7 +38,6 @@ macro_rules! conformance {
                 if_any in crate::control;
                 while_any in crate::control;
                 outlined in crate::control;
-                by_lane in crate::control;
                 gather in crate::control;
                 gather_from_nothing in crate::control;
                 loads_and_stores in crate::memory;

@@ -137,6 +137,7 @@ macro_rules! primitives {
     ($visitor:ident, $name:ident($a:ident: $A:ident) -> $R:ident) => {{
         struct Row;
         impl<M: Machine> Unary<M> for Row {
+            const LONG: bool = false;
             type A = $A;
             type R = $R;
             #[inline(always)]
@@ -149,6 +150,7 @@ macro_rules! primitives {
     ($visitor:ident, $name:ident($a:ident: $A:ident, $b:ident: $B:ident) -> $R:ident) => {{
         struct Row;
         impl<M: Machine> Binary<M> for Row {
+            const LONG: bool = false;
             type A = $A;
             type B = $B;
             type R = $R;

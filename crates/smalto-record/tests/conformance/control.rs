@@ -166,14 +166,6 @@ fn a_ballot_needs_a_width() {
 }
 
 #[test]
-fn rust_functions_are_refused() {
-    let sine = |m: Reals<'_>, x| m.by_lane(f32::sin, x);
-    assert_eq!(function(sine).unwrap_err(), Refusal::ByLane);
-    let power = |m: Reals<'_>, x| m.by_lane2(f32::powf, x, x);
-    assert_eq!(function(power).unwrap_err(), Refusal::ByLane);
-}
-
-#[test]
 fn constants_are_rounded_to_the_element() {
     check(
         |m, x| m.select(m.eq(x, x), m.real(0.1), m.real(f64::MAX)),

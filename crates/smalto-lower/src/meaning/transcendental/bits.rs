@@ -1,0 +1,215 @@
+//! Exponents and mantissas: reals as sign, power of two and fraction.
+//!
+//! What is an i32 beside f32 and an i64 beside f64 is behind these functions; `M::ELEMENT`
+//! is a constant, so the choice is made when the code is compiled.
+//!
+//! Integers go in and out as reals: an f32 or f64 that is a whole number. A machine of
+//! f64 lanes has no cheap conversion between i64 and f64 (AVX2 has none at all), but all
+//! exponents are i32.
+
+use crate::Machine;
+use smalto_graph::Element;
+
+/// 2^n for a whole number n up to 127 (f32) or 1023 (f64); for less than -126 or -1022, 2 to the
+/// power of that, and for NaN likewise.
+#[inline(always)]
+pub fn power_of_two<M: Machine>(m: M, n: M::Real) -> M::Real {
+    // A NaN is no number, and `max` gives the other.
+    let normal = m.max(n, m.real((1 - bias::<M>()) as f64));
+    let exponent: M::I32 = m.convert_in_range(normal);
+    power_of_biased(m, m.iadd(exponent, m.integer(bias::<M>())))
+}
+
+/// What exponent fields have more than exponents.
+#[inline(always)]
+fn bias<M: Machine>() -> i64 {
+    match M::ELEMENT {
+        Element::F32 => 127,
+        Element::F64 => 1023,
+    }
+}
+
+/// (1 + p) * 2^n for p from -1/2 and a whole number n from -252 to 254 (f32) or -2044 to 2046
+/// (f64): rounded once, or where the result is subnormal, once more.
+#[inline(always)]
+pub fn scale_one_and<M: Machine>(m: M, p: M::Real, n: M::Real) -> M::Real {
+    let [first, second] = powers_of_halves(m, n);
+    m.mul(m.fma(p, first, first), second)
+}
+
+/// (1 + a b) * 2^n, likewise; a b is not rounded.
+#[inline(always)]
+pub fn scale_one_and_product<M: Machine>(m: M, a: M::Real, b: M::Real, n: M::Real) -> M::Real {
+    let [first, second] = powers_of_halves(m, n);
+    m.mul(m.fma(m.mul(a, first), b, first), second)
+}
+
+/// Two powers of two with the product 2^n.
+#[inline(always)]
+fn powers_of_halves<M: Machine>(m: M, n: M::Real) -> [M::Real; 2] {
+    // Both exponents are biased at once.
+    let n: M::I32 = m.convert_in_range(n);
+    let biased: M::I32 = m.iadd(n, m.integer(2 * bias::<M>()));
+    let first: M::I32 = m.shr(biased, m.integer(1));
+    let second = m.isub(biased, first);
+    [power_of_biased(m, first), power_of_biased(m, second)]
+}
+
+/// The power of two with this exponent field.
+#[inline(always)]
+fn power_of_biased<M: Machine>(m: M, exponent: M::I32) -> M::Real {
+    match M::ELEMENT {
+        Element::F32 => m.from_bits32(m.shl(exponent, m.integer(23))),
+        Element::F64 => m.from_bits64(m.shl(m.extend(exponent), m.integer(52))),
+    }
+}
+
+/// Whether x is no positive normal number: what [`split`] does not serve.
+#[inline(always)]
+pub fn is_unusual<M: Machine>(m: M, x: M::Real) -> M::Mask {
+    match M::ELEMENT {
+        Element::F32 => is_outside(m, x, f32::MIN_POSITIVE.into()),
+        Element::F64 => is_outside(m, x, f64::MIN_POSITIVE),
+    }
+}
+
+/// Whether x is less than `least`, which is positive, or infinite or NaN.
+#[inline(always)]
+pub fn is_outside<M: Machine>(m: M, x: M::Real, least: f64) -> M::Mask {
+    // Counted from the least, as if the sign bit were one more digit.
+    match M::ELEMENT {
+        Element::F32 => {
+            let lowest = i64::from((least as f32).to_bits());
+            let counted = m.isub(m.bits32(x), m.integer((1 << 31) + lowest));
+            let inside = (255 << 23) - lowest - (1 << 31);
+            m.ilt(m.integer(inside - 1), counted)
+        }
+        Element::F64 => {
+            let lowest = least.to_bits() as i64;
+            let counted: M::I64 = m.isub(m.bits64(x), m.integer(i64::MIN + lowest));
+            let inside = (2047 << 52) - lowest + i64::MIN;
+            m.ilt(m.integer(inside - 1), counted)
+        }
+    }
+}
+
+/// A positive normal x as 2^exponent * mantissa, with the mantissa from `least` up to twice as
+/// much, for a `least` between 1/2 and 1. Of any other x, some numbers or other.
+#[inline(always)]
+pub fn split<M: Machine>(m: M, x: M::Real, least: f64) -> (M::Real, M::Real) {
+    match M::ELEMENT {
+        Element::F32 => {
+            // Counted from the least mantissa, the exponent field is the exponent wanted.
+            let bits = m.bits32(x);
+            let counted = m.isub(bits, m.integer((least as f32).to_bits().into()));
+            let exponent: M::I32 = m.shr(counted, m.integer(23));
+            let scaled = m.isub(bits, m.shl(exponent, m.integer(23)));
+            (m.to_real(exponent), m.from_bits32(scaled))
+        }
+        Element::F64 => {
+            let bits = m.bits64(x);
+            let counted = m.isub(bits, m.integer(least.to_bits() as i64));
+            let exponent: M::I64 = m.shr(counted, m.integer(52));
+            let scaled = m.isub(bits, m.shl(exponent, m.integer(52)));
+            (m.to_real(m.wrap(exponent)), m.from_bits64(scaled))
+        }
+    }
+}
+
+/// [`split`] of a positive x, subnormal or not. Of any other x, some numbers or other.
+#[inline(always)]
+pub fn split_any<M: Machine>(m: M, x: M::Real, least: f64) -> (M::Real, M::Real) {
+    let (smallest, raised) = match M::ELEMENT {
+        Element::F32 => (f64::from(f32::MIN_POSITIVE), 24),
+        Element::F64 => (f64::MIN_POSITIVE, 53),
+    };
+    let tiny = m.lt(x, m.real(smallest));
+    let scaled = m.mul(x, m.real(2f64.powi(raised)));
+    let (exponent, mantissa) = split(m, m.select(tiny, scaled, x), least);
+    let lowered = m.sub(exponent, m.real(raised.into()));
+    (m.select(tiny, lowered, exponent), mantissa)
+}
+
+/// 1 / (2 x) to 12%, for an x that is not negative: of zero something large, but finite. Read as
+/// an integer, a real is its logarithm in steps (Blinn, *Floating-Point Tricks*, IEEE Computer
+/// Graphics and Applications 17, 1997).
+#[inline(always)]
+pub fn rough_half_reciprocal<M: Machine>(m: M, x: M::Real) -> M::Real {
+    match M::ELEMENT {
+        Element::F32 => {
+            let of_one = m.integer(0x7ef3_11c7 - (1 << 23));
+            m.from_bits32(m.isub(of_one, m.bits32(x)))
+        }
+        Element::F64 => {
+            let of_one = m.integer(0x7fde_6238_e000_0000 - (1 << 52));
+            m.from_bits64(m.isub(of_one, m.bits64(x)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Float, Scalar};
+    use std::f64::consts::FRAC_1_SQRT_2;
+
+    fn check<T: Float>(m: impl Machine<Element = T, Real = T>, lowest: i32, highest: i32) {
+        let power = |n: i32| m.real(2f64.powi(n));
+        for n in lowest..=highest {
+            let whole = m.real(f64::from(n));
+            assert_eq!(power_of_two(m, whole), power(n));
+            for (mantissa, counts_as) in [(0.7072, 0.7072), (1.0, 1.0), (1.414, 1.414)] {
+                let x = m.mul(m.real(mantissa), power(n));
+                if n > lowest {
+                    assert_eq!(split(m, x, FRAC_1_SQRT_2), (whole, m.real(counts_as)));
+                }
+            }
+        }
+        for n in 2 * lowest..=2 * highest {
+            let expected = m.real(1.5 * 2f64.powi(n / 2)).to_f64() * 2f64.powi(n - n / 2);
+            let scaled = scale_one_and(m, m.real(0.5), m.real(f64::from(n)));
+            assert_eq!(scaled, m.real(expected), "2^{n}");
+        }
+    }
+
+    #[test]
+    fn what_is_outside_is_told_at_both_ends() {
+        fn check<T: Float>(m: impl Machine<Element = T, Real = T, Mask = bool>, tiny: f64) {
+            let outside = [
+                -1.0,
+                -0.0,
+                0.0,
+                tiny,
+                f64::INFINITY,
+                f64::NAN,
+                -f64::INFINITY,
+            ];
+            assert!(outside.iter().all(|&x| is_unusual(m, m.real(x))));
+            for x in [2.0 * tiny, 1.0, 1e30] {
+                assert!(!is_unusual(m, m.real(x)), "{x}");
+                assert_eq!(is_outside(m, m.real(x), 1.0), x < 1.0, "{x}");
+            }
+        }
+        check(Scalar::<f32>::new(), f64::from(f32::MIN_POSITIVE) / 2.0);
+        check(Scalar::<f64>::new(), f64::MIN_POSITIVE / 2.0);
+    }
+
+    #[test]
+    fn rough_reciprocals_are_within_12_percent() {
+        for k in 0..200 {
+            let x = 1.05f32.powi(k - 100);
+            let single = rough_half_reciprocal(Scalar::<f32>::new(), x);
+            assert!((single * 2.0 * x - 1.0).abs() < 0.125, "{x}: {single}");
+            let x = f64::from(x);
+            let double = rough_half_reciprocal(Scalar::<f64>::new(), x);
+            assert!((double * 2.0 * x - 1.0).abs() < 0.125, "{x}: {double}");
+        }
+        assert!(rough_half_reciprocal(Scalar::<f32>::new(), 0.0).is_finite());
+    }
+
+    #[test]
+    fn powers_of_two_are_taken_apart_and_put_together() {
+        check(Scalar::<f32>::new(), -126, 127);
+        check(Scalar::<f64>::new(), -1022, 1023);
+    }
+}
