@@ -33,8 +33,12 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Graph> {
             .count();
         anyhow::anyhow!("{name}: line {line}: this is not UTF-8 text")
     })?;
-    let parsed = formula::Parser::new().parse(text);
-    parsed.map_err(|error| draw(&error, text, &name.to_string()))
+    parser().parse(text).map_err(|error| draw(&error, text, &name.to_string()))
+}
+
+/// What reads formulas, wherever they come from.
+fn parser() -> formula::Parser {
+    formula::Parser::new().with_library(smalto::field::LIBRARY)
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -63,7 +67,7 @@ pub(crate) fn parse_argument<'a>(
     let mut known: Vec<&str> = ["x", "y", "z", "t"].into_iter().chain(given).collect();
     let parse = |known: &[&str]| {
         let variables = known.iter().map(|&name| (name, Type::Real));
-        formula::Parser::new().with_variables(variables).parse(text)
+        parser().with_variables(variables).parse(text)
     };
     parse(&known).map_err(|mut error| {
         // Would giving it have helped?
