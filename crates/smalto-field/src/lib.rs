@@ -22,11 +22,13 @@
 //! | distances to shapes, and shapes joined | [`shape`] |
 //! | steps, easing, ranges | [`curve`] |
 //! | all of that in formulas | [`LIBRARY`] |
+//! | pictures of fields | [`picture`] |
 
 pub mod curve;
 pub mod fractal;
 mod library;
 pub mod noise;
+pub mod picture;
 
 pub mod shape;
 

@@ -33,6 +33,7 @@ mod across;
 mod call;
 mod emit;
 mod listing;
+mod lookup;
 mod machine;
 mod meeting;
 mod place;
