@@ -328,7 +328,9 @@ impl<W: Write> Animation<W> {
         let mut encoder = first.encoder(to);
         encoder.set_animated(frames, 0).map_err(into_io)?;
         let (numerator, denominator) = delay(per_second);
-        encoder.set_frame_delay(numerator, denominator).map_err(into_io)?;
+        encoder
+            .set_frame_delay(numerator, denominator)
+            .map_err(into_io)?;
         Ok(Animation {
             writer: encoder.write_header().map_err(into_io)?,
         })
@@ -339,7 +341,9 @@ impl<W: Write> Animation<W> {
     /// # Errors
     /// If the file cannot be written, or has all its frames.
     pub fn frame(&mut self, picture: &Picture) -> io::Result<()> {
-        self.writer.write_image_data(&picture.bytes).map_err(into_io)
+        self.writer
+            .write_image_data(&picture.bytes)
+            .map_err(into_io)
     }
 
     /// Completes the file.

@@ -50,25 +50,22 @@ pub fn simplex<'g>(point: &[Expr<'g>], lattice: &Lattice<'g>) -> Expr<'g> {
 
     // Corner number c is one cell on along the axes whose offsets are the c largest.
     let corner = |c: usize| {
-        let along = |axis: usize| {
-            match c {
-                0 => Some(false),
-                c if c == dimensions => Some(true),
-                _ => None,
-            }
-            .map_or_else(|| Step::If(ranks[axis].among(c)), Step::Always)
+        let step = |axis: usize| match c {
+            0 => Step::Never,
+            c if c == dimensions => Step::Always,
+            c => ranks[axis].among(c),
         };
         let key = (0..dimensions).rev().fold(lattice.base_key(), |key, axis| {
-            let [stay, step] = [0, 1].map(|step| cells[axis].key(step));
-            key.bit_xor(along(axis).choose(stay, step))
+            let [stay, on] = [0, 1].map(|step| cells[axis].key(step));
+            key.bit_xor(step(axis).choose(stay, on))
         });
         let offset: Vec<_> = (0..dimensions)
-            .map(|axis| {
-                let back = c as f64 * unskew;
-                match along(axis) {
-                    Step::Always(false) => near[axis],
-                    Step::Always(true) => near[axis] + (back - 1.0),
-                    Step::If(condition) => near[axis] + condition.select(back - 1.0, back),
+            .map(|axis| match step(axis) {
+                Step::Never => near[axis],
+                Step::Always => near[axis] + (c as f64 * unskew - 1.0),
+                step => {
+                    let stay = near[axis] + c as f64 * unskew;
+                    step.choose(stay, stay - 1.0)
                 }
             })
             .collect();
@@ -78,17 +75,29 @@ pub fn simplex<'g>(point: &[Expr<'g>], lattice: &Lattice<'g>) -> Expr<'g> {
 }
 
 /// Whether a corner is a step on along an axis.
+#[derive(Clone, Copy)]
 enum Step<'g> {
-    Always(bool),
+    Never,
+    Always,
     If(Expr<'g>),
+    Unless(Expr<'g>),
 }
 
 impl<'g> Step<'g> {
-    fn choose(&self, stay: Expr<'g>, step: Expr<'g>) -> Expr<'g> {
-        match *self {
-            Step::Always(false) => stay,
-            Step::Always(true) => step,
-            Step::If(condition) => condition.select(step, stay),
+    fn choose(self, stay: Expr<'g>, on: Expr<'g>) -> Expr<'g> {
+        match self {
+            Step::Never => stay,
+            Step::Always => on,
+            Step::If(condition) => condition.select(on, stay),
+            Step::Unless(condition) => condition.select(stay, on),
+        }
+    }
+
+    fn condition(self) -> Expr<'g> {
+        match self {
+            Step::If(condition) => condition,
+            Step::Unless(condition) => condition.not(),
+            Step::Never | Step::Always => unreachable!("it depends on nothing"),
         }
     }
 }
@@ -111,11 +120,11 @@ fn contribution<'g>(
     offset: &[Expr<'g>],
     reach: f64,
 ) -> Expr<'g> {
+    // The fourth power does not mind the sign, and d^2 - reach is one operation an axis.
     let builder = offset[0].builder();
-    let fading = offset
-        .iter()
-        .fold(builder.constant(reach), |rest, &d| (-d).fma(d, rest));
-    let fading = fading.max(0.0).square().square();
+    let start = builder.constant(-reach);
+    let beyond = offset.iter().fold(start, |sum, &d| d.fma(d, sum));
+    let fading = beyond.min(0.0).square().square();
     fading * gradients.dot(random, offset)
 }
 
@@ -123,43 +132,46 @@ fn sum<'g>(terms: &[Expr<'g>]) -> Expr<'g> {
     terms[1..].iter().fold(terms[0], |sum, &term| sum + term)
 }
 
-/// How many of the other offsets are larger than one, as comparisons.
+/// How one offset compares with the others.
 struct Rank<'g> {
     /// Whether each of the others is smaller; ties go to the first axis.
-    wins: Vec<Expr<'g>>,
+    wins: Vec<Step<'g>>,
 }
 
 fn ranks<'g>(offsets: &[Expr<'g>]) -> Vec<Rank<'g>> {
     let wins = |a: usize, b: usize| match a < b {
-        true => offsets[a].ge(offsets[b]),
-        false => offsets[b].ge(offsets[a]).not(),
+        true => Step::If(offsets[a].ge(offsets[b])),
+        false => Step::Unless(offsets[b].ge(offsets[a])),
     };
-    (0..offsets.len())
-        .map(|a| Rank {
-            wins: (0..offsets.len())
-                .filter(|&b| b != a)
-                .map(|b| wins(a, b))
-                .collect(),
-        })
-        .collect()
+    let rank = |a: usize| Rank {
+        wins: (0..offsets.len())
+            .filter(|&b| b != a)
+            .map(|b| wins(a, b))
+            .collect(),
+    };
+    (0..offsets.len()).map(rank).collect()
 }
 
 impl<'g> Rank<'g> {
     /// Whether the offset is among the `count` largest: it is, if at least n - count of the
     /// other n - 1 are smaller.
-    fn among(&self, count: usize) -> Expr<'g> {
-        at_least(self.wins.len() + 1 - count, &self.wins)
+    fn among(&self, count: usize) -> Step<'g> {
+        match &self.wins[..] {
+            &[only] => only,
+            wins => Step::If(at_least(wins.len() + 1 - count, wins)),
+        }
     }
 }
 
 /// Whether that many of the conditions hold, at least one being asked for.
-fn at_least<'g>(count: usize, conditions: &[Expr<'g>]) -> Expr<'g> {
+fn at_least<'g>(count: usize, conditions: &[Step<'g>]) -> Expr<'g> {
     let (first, rest) = conditions.split_first().expect("enough conditions");
+    let first = first.condition();
     if conditions.len() == count {
-        return rest.iter().fold(*first, |all, &one| all.and(one));
+        return rest.iter().fold(first, |all, one| all.and(one.condition()));
     }
     if count == 1 {
-        return rest.iter().fold(*first, |any, &one| any.or(one));
+        return rest.iter().fold(first, |any, one| any.or(one.condition()));
     }
     first
         .and(at_least(count - 1, rest))
