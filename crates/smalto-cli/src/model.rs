@@ -33,7 +33,9 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Graph> {
             .count();
         anyhow::anyhow!("{name}: line {line}: this is not UTF-8 text")
     })?;
-    parser().parse(text).map_err(|error| draw(&error, text, &name.to_string()))
+    parser()
+        .parse(text)
+        .map_err(|error| draw(&error, text, &name.to_string()))
 }
 
 /// What reads formulas, wherever they come from.

@@ -140,7 +140,9 @@ impl Texture {
         let is_numbered = self.file_name().contains('#');
         match self.frames {
             None if is_numbered => {
-                bail!("a `#` in the name stands for the number of a frame; say how many: --frames 10")
+                bail!(
+                    "a `#` in the name stands for the number of a frame; say how many: --frames 10"
+                )
             }
             Some(frames) if is_numbered => Ok(Film::Numbered(frames)),
             Some(_) if self.is_exr() => {
@@ -219,7 +221,9 @@ impl Texture {
                     .with_context(cannot_write)?;
                 animation.frame(&first).with_context(cannot_write)?;
                 for number in 1..frames {
-                    animation.frame(&frame(number)?).with_context(cannot_write)?;
+                    animation
+                        .frame(&frame(number)?)
+                        .with_context(cannot_write)?;
                 }
                 animation.finish().with_context(cannot_write)?;
                 file.finish()?;

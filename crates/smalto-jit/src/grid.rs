@@ -273,7 +273,9 @@ impl<T: Real> RowByRow<T> {
                 Axis::Y => Input::Scalar(y),
                 Axis::Other => *others.next().expect("scalars were counted"),
             }));
-            let next_rows = planes.iter_mut().map(|plane| plane.next().expect("a row each"));
+            let next_rows = planes
+                .iter_mut()
+                .map(|plane| plane.next().expect("a row each"));
             let mut outputs: Vec<_> = next_rows.map(Output::Slice).collect();
             self.evaluator.eval_with(workspace, &inputs, &mut outputs)?;
         }

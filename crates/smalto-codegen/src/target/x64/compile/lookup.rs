@@ -34,7 +34,10 @@ enum Way {
 impl Placer<'_> {
     pub(super) fn lookup(&mut self, value: ValueId) {
         let index = self.routine.operands(value)[0];
-        let table = self.routine.table_of(value).expect("a lookup names a table");
+        let table = self
+            .routine
+            .table_of(value)
+            .expect("a lookup names a table");
         let ty = self.type_of(value);
         if !ty.is_varying() {
             let base = self.address_of(table);

@@ -105,7 +105,12 @@ impl Placer<'_> {
     }
 
     /// The elements at 32-bit indices that are within bounds.
-    pub(super) fn gather(&mut self, base: MemoryBase, index: VirtualRegister, bytes: u8) -> VirtualRegister {
+    pub(super) fn gather(
+        &mut self,
+        base: MemoryBase,
+        index: VirtualRegister,
+        bytes: u8,
+    ) -> VirtualRegister {
         let from = Arg::Memory(Memory {
             base,
             index: Some(index),
