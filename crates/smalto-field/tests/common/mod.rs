@@ -8,12 +8,12 @@ use smalto_jit::{Evaluator, Input, Options, Output, Target};
 use smalto_lower::Reference;
 
 /// What reads formulas with the library.
-pub fn parser() -> Parser {
+pub(crate) fn parser() -> Parser {
     Parser::new().with_library(smalto_field::LIBRARY)
 }
 
 /// The graph of a formula with these inputs.
-pub fn graph(inputs: &[&str], formula: &str) -> Graph {
+pub(crate) fn graph(inputs: &[&str], formula: &str) -> Graph {
     let inputs = match inputs {
         [] => String::new(),
         inputs => format!("input {};", inputs.join(", ")),
@@ -25,12 +25,12 @@ pub fn graph(inputs: &[&str], formula: &str) -> Graph {
 }
 
 /// The graph as it is computed with.
-pub fn optimised(graph: &Graph, element: Element) -> Graph {
+pub(crate) fn optimised(graph: &Graph, element: Element) -> Graph {
     optimise(graph, &Reference(element), Mode::Strict)
 }
 
 /// The values of a formula at points in f64, by the interpreter.
-pub fn values<const N: usize>(inputs: [&str; N], formula: &str, points: &[[f64; N]]) -> Vec<f64> {
+pub(crate) fn values<const N: usize>(inputs: [&str; N], formula: &str, points: &[[f64; N]]) -> Vec<f64> {
     let graph = graph(&inputs, formula);
     let options = Options {
         target: Target::Interp,
@@ -48,7 +48,7 @@ pub fn values<const N: usize>(inputs: [&str; N], formula: &str, points: &[[f64; 
 }
 
 /// Random numbers from 0 to 1, the same in every run.
-pub fn random(seed: u64) -> impl FnMut() -> f64 {
+pub(crate) fn random(seed: u64) -> impl FnMut() -> f64 {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     move || {
         state ^= state << 13;
@@ -59,7 +59,7 @@ pub fn random(seed: u64) -> impl FnMut() -> f64 {
 }
 
 /// Random points in a cube from -`reach` to `reach`.
-pub fn points<const N: usize>(count: usize, reach: f64) -> Vec<[f64; N]> {
+pub(crate) fn points<const N: usize>(count: usize, reach: f64) -> Vec<[f64; N]> {
     let mut random = random(count as u64);
     (0..count)
         .map(|_| std::array::from_fn(|_| (random() * 2.0 - 1.0) * reach))
