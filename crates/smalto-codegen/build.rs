@@ -2,11 +2,15 @@
 //! instruction table, and for each target the tables that `smalto-tilegen` makes of its
 //! tile files.
 
-use smalto_kernel::{Lane, Op, Rate};
+use numbering::ConstantKind;
+use smalto_kernel::{Lane, Op, Rate, ValueType};
 use smalto_tilegen::{SourceFile, Vocabulary};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs, process};
+
+#[path = "src/select/numbering.rs"]
+mod numbering;
 
 /// Each target's name and tile files, in order.
 const TARGETS: &[(&str, &[&str])] = &[
@@ -59,11 +63,6 @@ fn write(name: &str, text: &str) {
     fs::write(&path, text).unwrap_or_else(|error| panic!("cannot write {name}: {error}"));
 }
 
-/// Classes of constants by value, each constant in one: what tile files tell apart.
-const KINDS: [&str; 10] = [
-    "zero", "one", "ones", "power8", "imm8", "power24", "imm24", "power32", "imm32", "wide",
-];
-
 /// Every operator there is, and which one an instruction of the kernel is.
 ///
 /// The name of an operator is that of the instruction and the lane type it works on, as
@@ -73,9 +72,11 @@ const KINDS: [&str; 10] = [
 /// gives floats alone is one operator at either rate.
 struct Operators {
     names: Vec<(String, u8)>,
-    /// By op, masked or not, rate and two lane types.
+    /// By [`numbering::of_plain`].
+    by_type: Vec<u16>,
+    /// By [`numbering::of_instruction`].
     by_instruction: Vec<u16>,
-    /// By rate, lane type and kind of constant.
+    /// By [`numbering::of_constant`].
     by_constant: Vec<u16>,
     branch: u16,
 }
@@ -86,8 +87,9 @@ impl Operators {
     fn all() -> Operators {
         let mut operators = Operators {
             names: Vec::new(),
-            by_instruction: Vec::new(),
-            by_constant: Vec::new(),
+            by_type: vec![NONE; numbering::PLAIN],
+            by_instruction: vec![NONE; numbering::INSTRUCTIONS],
+            by_constant: vec![NONE; numbering::CONSTANTS],
             branch: 0,
         };
         for &op in Op::ALL {
@@ -96,7 +98,12 @@ impl Operators {
                     for a in Lane::ALL {
                         for b in Lane::ALL {
                             let id = operators.instruction(op, masked, rate, a, b);
-                            operators.by_instruction.push(id);
+                            let from = ValueType::new(a, rate);
+                            let at = numbering::of_instruction(op, masked, from, b);
+                            operators.by_instruction[at] = id;
+                            if a == b && !masked {
+                                operators.by_type[numbering::of_plain(op, from)] = id;
+                            }
                         }
                     }
                 }
@@ -104,10 +111,11 @@ impl Operators {
         }
         for rate in [Rate::Uniform, Rate::Varying] {
             for lane in Lane::ALL {
-                for kind in KINDS {
-                    let name = format!("constant.{}{lane}:{kind}", prefix(rate, lane.is_float()));
+                for kind in ConstantKind::ALL {
+                    let prefix = prefix(rate, lane.is_float());
+                    let name = format!("constant.{prefix}{lane}:{}", kind.name());
                     let id = operators.named(name, 0);
-                    operators.by_constant.push(id);
+                    operators.by_constant[numbering::of_constant(rate, lane, kind)] = id;
                 }
             }
         }
@@ -166,12 +174,16 @@ impl Operators {
 
     fn lookup_to_rust(&self) -> String {
         let mut text = String::new();
-        for (name, table) in [
-            ("BY_INSTRUCTION", &self.by_instruction),
-            ("BY_CONSTANT", &self.by_constant),
+        for (name, length, table) in [
+            ("BY_TYPE", "PLAIN", &self.by_type),
+            ("BY_INSTRUCTION", "INSTRUCTIONS", &self.by_instruction),
+            ("BY_CONSTANT", "CONSTANTS", &self.by_constant),
         ] {
-            writeln!(text, "static {name}: [u16; {}] = {table:?};", table.len())
-                .expect("writing to a string");
+            writeln!(
+                text,
+                "static {name}: [u16; numbering::{length}] = {table:?};"
+            )
+            .expect("writing to a string");
         }
         writeln!(text, "const BRANCH: u16 = {};", self.branch).expect("writing to a string");
         text

@@ -82,5 +82,5 @@ pub use routine::{
     TableId, Terminator, ValueId, Values,
 };
 pub use text::{ParseError, parse};
-pub use types::{Lane, NotAType, Rate, ValueType, Width};
+pub use types::{Lane, NotAType, Rate, TypeSet, ValueType, Width};
 pub use verify::{Finding, Findings, verify};

@@ -23,6 +23,7 @@ pub struct Literal {
 
 impl Literal {
     /// The value of type `lane` whose bits are the low ones of `bits`.
+    #[inline]
     pub fn from_bits(lane: Lane, bits: u64) -> Literal {
         let kept = bits & (u64::MAX >> (64 - lane.bits()));
         let bits = match lane {
@@ -40,11 +41,13 @@ impl Literal {
     }
 
     /// The lane type.
+    #[inline]
     pub fn lane(self) -> Lane {
         self.lane
     }
 
     /// The bits, the unused upper ones being zero.
+    #[inline]
     pub fn bits(self) -> u64 {
         self.bits
     }

@@ -19,7 +19,7 @@
 //! forward. Only the arguments of a jump back mean a value further down.
 
 use crate::op::Immediate;
-use crate::{Lane, Literal, Op, ValueType, Width};
+use crate::{Lane, Literal, Op, TypeSet, ValueType, Width};
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])* $name:ident;)*) => {$(
@@ -285,6 +285,10 @@ pub struct Routine {
     pub(crate) instructions: Vec<Instruction>,
     pub(crate) pool: Vec<ValueId>,
     pub(crate) passed_buffers: Vec<BufferId>,
+    /// The types of its values.
+    pub(crate) types: TypeSet,
+    /// Whether a call is among its instructions.
+    pub(crate) has_calls: bool,
 }
 
 impl Routine {
@@ -303,6 +307,8 @@ impl Routine {
             instructions: Vec::new(),
             pool: Vec::new(),
             passed_buffers: Vec::new(),
+            types: TypeSet::default(),
+            has_calls: false,
         }
     }
 
@@ -320,6 +326,8 @@ impl Routine {
         self.instructions.clear();
         self.pool.clear();
         self.passed_buffers.clear();
+        self.types = TypeSet::default();
+        self.has_calls = false;
     }
 
     /// Kernel or function.
@@ -386,6 +394,16 @@ impl Routine {
         &self.instructions
     }
 
+    /// The types of all its values.
+    pub fn types(&self) -> TypeSet {
+        self.types
+    }
+
+    /// Whether it calls a function.
+    pub fn has_calls(&self) -> bool {
+        self.has_calls
+    }
+
     /// The parameters and instructions of a block, in order.
     #[inline]
     pub fn values_in(&self, block: BlockId) -> Values {
@@ -429,6 +447,12 @@ impl Routine {
         &self.pool[edge.first as usize..][..edge.count as usize]
     }
 
+    /// The instruction that gives `value`.
+    #[inline]
+    pub fn instruction(&self, value: ValueId) -> &Instruction {
+        &self.instructions[value.index()]
+    }
+
     /// Which instruction `value` is.
     #[inline]
     pub fn op(&self, value: ValueId) -> Op {
@@ -444,7 +468,12 @@ impl Routine {
     /// The values an instruction takes.
     #[inline]
     pub fn operands(&self, value: ValueId) -> &[ValueId] {
-        let instruction = &self.instructions[value.index()];
+        self.operands_of(&self.instructions[value.index()])
+    }
+
+    /// The values that an instruction of this routine takes.
+    #[inline]
+    pub fn operands_of<'a>(&'a self, instruction: &'a Instruction) -> &'a [ValueId] {
         if instruction.op.is_variadic() {
             let [first, count, _] = instruction.words;
             &self.pool[first.index()..][..count.index()]
@@ -457,9 +486,18 @@ impl Routine {
     /// after those of the row.
     #[inline]
     pub fn mask(&self, value: ValueId) -> Option<ValueId> {
-        let row = self.op(value).row();
-        (row.immediate == Immediate::MaskedBuffer)
-            .then(|| self.operands(value).get(row.operands.len()).copied())?
+        self.mask_of(self.instruction(value))
+    }
+
+    /// The same of an instruction of this routine.
+    #[inline]
+    pub fn mask_of(&self, instruction: &Instruction) -> Option<ValueId> {
+        let row = instruction.op.row();
+        (row.immediate == Immediate::MaskedBuffer).then(|| {
+            self.operands_of(instruction)
+                .get(row.operands.len())
+                .copied()
+        })?
     }
 
     /// The value of a constant.
@@ -516,8 +554,17 @@ impl Routine {
     #[inline]
     pub(crate) fn add(&mut self, instruction: Instruction) -> ValueId {
         let id = ValueId(self.instructions.len() as u32);
+        if let Some(ty) = instruction.ty {
+            self.types.insert(ty);
+        }
         self.instructions.push(instruction);
         id
+    }
+
+    /// Adds an instruction whose operands are in the pool, as those of all calls are.
+    fn add_pooled(&mut self, instruction: Instruction) -> ValueId {
+        self.has_calls |= instruction.op == Op::Call;
+        self.add(instruction)
     }
 
     pub(crate) fn add_variadic(
@@ -534,7 +581,7 @@ impl Routine {
         ];
         self.pool.extend_from_slice(operands);
         self.passed_buffers.extend_from_slice(buffers);
-        self.add(instruction)
+        self.add_pooled(instruction)
     }
 
     /// Sets one of the operands an instruction holds itself, or adds the next.
@@ -576,10 +623,10 @@ impl Routine {
             self.passed_buffers
                 .extend_from_slice(source.buffers_passed(value));
             instruction.words = [first, ValueId::new(operands.len()), passed];
-        } else {
-            for operand in &mut instruction.words[..instruction.count.into()] {
-                *operand = rename(*operand);
-            }
+            return self.add_pooled(instruction);
+        }
+        for operand in &mut instruction.words[..instruction.count.into()] {
+            *operand = rename(*operand);
         }
         self.add(instruction)
     }

@@ -176,7 +176,19 @@ impl ValueType {
     /// What one lane holds.
     #[inline]
     pub const fn lane(self) -> Lane {
-        Lane::ALL[(self.0.get() & (RATE_BIT - 1)) as usize]
+        // In order, so that this is no look-up but the number itself.
+        match self.0.get() & (RATE_BIT - 1) {
+            0 => Lane::F16,
+            1 => Lane::F32,
+            2 => Lane::F64,
+            3 => Lane::I16,
+            4 => Lane::U16,
+            5 => Lane::I32,
+            6 => Lane::U32,
+            7 => Lane::I64,
+            8 => Lane::U64,
+            _ => Lane::Mask,
+        }
     }
 
     /// Uniform or varying.
@@ -201,6 +213,25 @@ impl ValueType {
         (self.0.get() >> COUNT_SHIFT) as usize
     }
 
+    /// How many numbers [`single_index`](ValueType::single_index) gives, some of them to
+    /// no type.
+    pub const SINGLE_INDICES: usize = 2 * RATE_BIT as usize;
+
+    /// A number for the lane type and the rate: for tables that do not look at the count.
+    ///
+    /// ```
+    /// use smalto_kernel::{Lane, ValueType};
+    ///
+    /// let ty = ValueType::varying(Lane::F32);
+    /// assert!(ty.single_index() < ValueType::SINGLE_INDICES);
+    /// assert_eq!(ty.tuple(3).unwrap().single_index(), ty.single_index());
+    /// assert_ne!(ValueType::uniform(Lane::F32).single_index(), ty.single_index());
+    /// ```
+    #[inline]
+    pub const fn single_index(self) -> usize {
+        self.0.get() as usize % ValueType::SINGLE_INDICES
+    }
+
     /// The type of one of the values of a tuple.
     #[inline]
     pub const fn single(self) -> ValueType {
@@ -223,6 +254,53 @@ impl ValueType {
             Some(ty) => ty,
             None => unreachable!(),
         }
+    }
+}
+
+/// A set of types, told apart by lane type and rate: a tuple is what its values are.
+///
+/// ```
+/// # use smalto_kernel::{Lane, ValueType};
+/// let module = smalto_kernel::parse("
+/// kernel fill width any {
+///     buffer y: f32 write
+/// block 0:
+///     %zero: u.i64 = constant 0
+///     %one: v.f32 = constant 1.0
+///     store y[%zero], %one
+///     return
+/// }")?;
+/// let types = module.routines()[0].types();
+/// let all: Vec<ValueType> = types.iter().collect();
+/// assert_eq!(all, [ValueType::uniform(Lane::I64), ValueType::varying(Lane::F32)]);
+/// assert!(types.has_lane(Lane::F32) && !types.has_lane(Lane::F16));
+/// # Ok::<(), smalto_kernel::ParseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TypeSet(u32);
+
+impl TypeSet {
+    /// The bits of a type that tell lane type and rate.
+    const TOLD_APART: u16 = RATE_BIT * 2 - 1;
+
+    #[inline]
+    pub(crate) fn insert(&mut self, ty: ValueType) {
+        self.0 |= 1 << (ty.0.get() & TypeSet::TOLD_APART);
+    }
+
+    /// Whether a type of this lane type is among them.
+    pub const fn has_lane(self, lane: Lane) -> bool {
+        let either_rate = 1 | 1 << RATE_BIT;
+        self.0 & either_rate << lane as u32 != 0
+    }
+
+    /// The types, as single values: uniform ones first.
+    pub fn iter(self) -> impl Iterator<Item = ValueType> {
+        let types = [Rate::Uniform, Rate::Varying].into_iter().flat_map(|rate| {
+            let lanes = Lane::ALL.into_iter();
+            lanes.map(move |lane| ValueType::new(lane, rate))
+        });
+        types.filter(move |ty| self.0 >> (ty.0.get() & TypeSet::TOLD_APART) & 1 != 0)
     }
 }
 

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use smalto_kernel::interpret::{Buffer, Interpreter};
 use smalto_kernel::passes::{self, Workspace};
 use smalto_kernel::testing::{Case, Menu};
-use smalto_kernel::{Lane, Module, Width, parse, verify};
+use smalto_kernel::{Lane, Module, Op, ValueType, Width, parse, verify};
+use std::collections::HashSet;
 
 fn choices() -> impl Strategy<Value = Vec<u32>> {
     prop::collection::vec(any::<u32>(), 0..400)
@@ -34,6 +35,22 @@ fn run(case: &Case, module: &Module, width: usize) -> Vec<Buffer> {
     buffers
 }
 
+/// That what each routine says it contains is what its instructions are.
+#[track_caller]
+fn check_contents(module: &Module) {
+    for routine in module.routines() {
+        let types = routine.instructions().iter().filter_map(|one| one.ty());
+        let types: HashSet<ValueType> = types.map(ValueType::single).collect();
+        let told: HashSet<ValueType> = routine.types().iter().collect();
+        assert_eq!(told, types, "{module}");
+        let calls = routine
+            .instructions()
+            .iter()
+            .any(|one| one.op() == Op::Call);
+        assert_eq!(routine.has_calls(), calls, "{module}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
@@ -45,6 +62,7 @@ proptest! {
     fn what_is_printed_reads_back(menu in menus(), choices in choices()) {
         let module = Case::random(&menu, &choices).module;
         verify(&module).unwrap();
+        check_contents(&module);
         let text = module.to_string();
         let parsed = parse(&text).unwrap();
         prop_assert_eq!(parsed.to_string(), text);
@@ -75,6 +93,7 @@ proptest! {
         prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
         passes::widen_halves(&mut module, &mut workspace);
         verify(&module).unwrap();
+        check_contents(&module);
         prop_assert!(!passes::computes_with_halves(&module));
         prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
         let mut module = case.module.clone();
@@ -87,6 +106,7 @@ proptest! {
         prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
         let clean = module.clone();
         passes::remove_dead(&mut module, &mut workspace);
+        check_contents(&module);
         prop_assert!(module == clean, "what is dead is removed at once:\n{clean}\n{module}");
         prop_assert_eq!(parse(&clean.to_string()).unwrap(), clean);
     }

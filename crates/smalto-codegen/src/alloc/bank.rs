@@ -4,51 +4,61 @@ use super::mask::Mask;
 use super::next_use::{DEAD, IN_MEMORY};
 use super::{RegisterClass, VirtualRegister};
 
-/// No virtual register.
-pub(super) const NOBODY: VirtualRegister = VirtualRegister(u32::MAX);
-
 /// What evicting a value is worth: until when its register is free then, and whether
 /// that costs one instruction or two.
+///
+/// In the upper bits one more than the instruction that needs the register again, in the
+/// lowest bit whether eviction costs one instruction only, so that the time counts twice.
+/// What may not be evicted has no time.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Key {
-    /// One more than the instruction that needs the register again; 0 if it must stay.
-    position: i32,
-    /// All ones if eviction costs one instruction, so that the time counts twice.
-    twice: i32,
-}
+pub(super) struct Key(i32);
 
 impl Key {
     /// Not to be evicted.
-    pub(super) const WITHHELD: Key = Key {
-        position: 0,
-        twice: 0,
-    };
+    pub(super) const WITHHELD: Key = Key(0);
 
     /// To be evicted after all others.
-    pub(super) const LAST: Key = Key {
-        position: 1,
-        twice: 0,
-    };
+    pub(super) const LAST: Key = Key(1 << 1);
+
+    /// Can leave its register for nothing.
+    const FREE: Key = Key(i32::MAX);
 
     /// Of a value that needs a register at a position or, if it does not `load` then,
     /// is last needed there.
     #[inline]
     pub(super) fn new(position: u32, stores: bool, loads: bool) -> Key {
         match (stores, loads) {
-            (false, false) => Key {
-                position: FREE,
-                twice: 0,
-            },
-            (stores, loads) => Key {
-                position: position as i32 + 1,
-                twice: -i32::from(stores != loads),
-            },
+            (false, false) => Key::FREE,
+            (stores, loads) => Key((position as i32 + 1) << 1 | i32::from(stores != loads)),
         }
     }
-}
 
-/// The position of a value that can leave its register for nothing.
-const FREE: i32 = i32::MAX;
+    /// Of a value that was never stored and is needed next as the walk backwards has noted
+    /// it. A value that is [`DEAD`] is withheld.
+    #[inline]
+    fn of_unstored(after: u32) -> Key {
+        const _: () = assert!(
+            DEAD == IN_MEMORY | (IN_MEMORY - 1),
+            "it follows all positions"
+        );
+        let position = (after + 1) & (IN_MEMORY - 1);
+        Key((position << 1 | u32::from(after >= IN_MEMORY)) as i32)
+    }
+
+    /// For how many instructions an eviction at `at` frees a register, for each
+    /// instruction it costs: a store, a load, both, or neither.
+    #[inline]
+    fn worth(self, at: u32) -> i32 {
+        let distance = (self.0 >> 1) - at as i32;
+        distance + (distance & -(self.0 & 1))
+    }
+
+    /// Until when the register is not needed.
+    #[inline]
+    pub(super) fn position(self) -> i32 {
+        self.0 >> 1
+    }
+}
 
 /// What the current instruction does with registers, unless it is plain.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +94,8 @@ pub(super) struct Bank<const W: usize> {
     pub(super) allowed: Mask<W>,
     /// The same, in runs of rising numbers: the first run has the cheapest.
     runs: Vec<Mask<W>>,
+    /// That first run.
+    cheapest: Mask<W>,
     /// Those that hold values, given out or not.
     pub(super) occupied: Mask<W>,
     /// At a jump, those that hold no value before it nor behind it.
@@ -98,11 +110,10 @@ pub(super) struct Bank<const W: usize> {
     pub(super) doomed: Mask<W>,
     /// Those ever written.
     pub(super) used: Mask<W>,
-    /// The value that each holds; a tuple stands in all its registers.
-    pub(super) occupant: [VirtualRegister; 256],
-    /// For each register its value's [`Key`], in two arrays.
-    position: [i32; 256],
-    twice: [i32; 256],
+    /// The value that each holds that is occupied; a tuple stands in all its registers.
+    occupants: [VirtualRegister; 256],
+    /// For each register its value's key.
+    keys: [Key; 256],
     /// How many of them are looked at, a multiple of sixteen.
     size: usize,
     /// What the current instruction does.
@@ -114,6 +125,7 @@ impl<const W: usize> Bank<W> {
         Bank {
             allowed: Mask::EMPTY,
             runs: Vec::new(),
+            cheapest: Mask::EMPTY,
             occupied: Mask::EMPTY,
             spare: Mask::EMPTY,
             taken: Mask::EMPTY,
@@ -121,9 +133,8 @@ impl<const W: usize> Bank<W> {
             avoid_most: Mask::EMPTY,
             doomed: Mask::EMPTY,
             used: Mask::EMPTY,
-            occupant: [NOBODY; 256],
-            position: [0; 256],
-            twice: [0; 256],
+            occupants: [VirtualRegister(0); 256],
+            keys: [Key::WITHHELD; 256],
             size: 0,
             held: Held::NOTHING,
         }
@@ -143,6 +154,7 @@ impl<const W: usize> Bank<W> {
             self.runs[run].insert(Mask::one(number));
             self.allowed.insert(Mask::one(number));
         }
+        self.cheapest = self.runs.first().copied().unwrap_or(Mask::EMPTY);
         self.occupied = Mask::EMPTY;
         self.spare = Mask::EMPTY;
         self.taken = Mask::EMPTY;
@@ -153,9 +165,7 @@ impl<const W: usize> Bank<W> {
         self.held = Held::NOTHING;
         let highest = class.order.iter().max().map_or(0, |&number| number);
         self.size = (usize::from(highest) + 1).next_multiple_of(16);
-        self.occupant = [NOBODY; 256];
-        self.position = [0; 256];
-        self.twice = [0; 256];
+        self.keys = [Key::WITHHELD; 256];
     }
 
     /// Whether the class has this register, given out or not.
@@ -167,6 +177,17 @@ impl<const W: usize> Bank<W> {
     #[inline]
     pub(super) fn free(&self) -> Mask<W> {
         self.allowed & !self.occupied
+    }
+
+    /// The best register for a value that may be anywhere, as far as that can be said at
+    /// once: the one that has just become free, or else the cheapest, if no loop wants it.
+    #[inline]
+    pub(super) fn choose_simply(&self, left: Option<u8>) -> Option<u8> {
+        let open = self.free() & !self.avoid;
+        match left {
+            Some(number) if open.contains(number) => Some(number),
+            _ => (open & self.cheapest).first(),
+        }
     }
 
     /// The best register, or beginning of a tuple, among those allowed.
@@ -198,81 +219,75 @@ impl<const W: usize> Bank<W> {
         let mask = Mask::tuple(number, span);
         self.occupied.insert(mask);
         self.used.insert(mask);
-        for_each(number, span, |number| self.occupant[number] = value);
+        for_each(number, span, |number| self.occupants[number] = value);
         self.set_key(number, span, key);
+    }
+
+    /// Puts a value of one register that was never stored into this one, which holds none,
+    /// unless it is never used.
+    #[inline]
+    pub(super) fn settle(&mut self, value: VirtualRegister, number: u8, after: u32) {
+        self.occupied.insert(Mask::one_if(number, after != DEAD));
+        self.used.insert(Mask::one(number));
+        self.occupants[usize::from(number)] = value;
+        self.keys[usize::from(number)] = Key::of_unstored(after);
     }
 
     /// Takes a value out of its registers.
     #[inline]
     pub(super) fn take(&mut self, number: u8, span: u8) {
         self.occupied.remove(Mask::tuple(number, span));
-        for_each(number, span, |number| self.occupant[number] = NOBODY);
         self.set_key(number, span, Key::WITHHELD);
     }
 
     #[inline]
     pub(super) fn set_key(&mut self, number: u8, span: u8, key: Key) {
-        for_each(number, span, |number| {
-            self.position[number] = key.position;
-            self.twice[number] = key.twice;
-        });
+        for_each(number, span, |number| self.keys[number] = key);
     }
 
     /// Notes what a use leaves of a value of one register that was never stored. If that
-    /// is nothing, the register is still to be released.
+    /// is nothing, the register is free.
     #[inline(always)]
     pub(super) fn finish(&mut self, number: u8, after: u32) {
-        let dead = after == DEAD;
-        let at = usize::from(number);
-        self.occupant[at] = if dead { NOBODY } else { self.occupant[at] };
-        let position = (after & !IN_MEMORY) as i32 + 1;
-        self.position[at] = if dead { 0 } else { position };
-        self.twice[at] = -i32::from(after >= IN_MEMORY);
+        // Whether a value is used again is hard to predict: no branch depends on it.
+        let leaving = Mask::one_if(number, after == DEAD);
+        self.occupied.remove(leaving);
+        self.keys[usize::from(number)] = Key::of_unstored(after);
     }
 
-    /// Lets registers be free that have no occupants any more.
-    #[inline(always)]
-    pub(super) fn release(&mut self, registers: Mask<W>) {
-        self.occupied.remove(registers);
+    /// Who is in a register.
+    #[inline]
+    pub(super) fn occupant(&self, number: u8) -> Option<VirtualRegister> {
+        let is_held = self.occupied.contains(number);
+        is_held.then(|| self.occupants[usize::from(number)])
     }
 
     /// Until when the register is not needed.
     pub(super) fn position(&self, number: u8) -> i32 {
-        self.position[usize::from(number)]
+        self.keys[usize::from(number)].position()
     }
 
     pub(super) fn key(&self, number: u8) -> Key {
-        Key {
-            position: self.position[usize::from(number)],
-            twice: self.twice[usize::from(number)],
-        }
+        self.keys[usize::from(number)]
     }
 
     /// The register that is had longest for what it costs to evict its value, if any
     /// may go.
     #[inline]
     pub(super) fn costs_least(&self, at: u32) -> Option<u8> {
-        let at = at as i32;
+        let keys = &self.keys[..self.size];
         // Sixteen maxima beside each other become vector instructions.
         let mut best = [0_i32; 16];
-        let (positions, twices) = (&self.position[..self.size], &self.twice[..self.size]);
-        let keys = positions
-            .as_chunks::<16>()
-            .0
-            .iter()
-            .zip(twices.as_chunks::<16>().0);
-        for (positions, twices) in keys {
-            for index in 0..16 {
-                let worth = worth(positions[index], twices[index], at);
-                best[index] = best[index].max(worth);
+        for keys in keys.as_chunks::<16>().0 {
+            for (best, key) in best.iter_mut().zip(keys) {
+                *best = (*best).max(key.worth(at));
             }
         }
         let best = best.into_iter().fold(0, i32::max);
         if best == 0 {
             return None;
         }
-        let mut keys = positions.iter().zip(twices);
-        let found = keys.position(|(&position, &twice)| worth(position, twice, at) == best);
+        let found = keys.iter().position(|key| key.worth(at) == best);
         found.map(|found| found as u8)
     }
 
@@ -280,9 +295,8 @@ impl<const W: usize> Bank<W> {
     pub(super) fn costs_least_tuple(&self, among: Mask<W>, span: u8, at: u32) -> Option<u8> {
         let worth = |start: u8| {
             let registers = usize::from(start)..usize::from(start) + usize::from(span);
-            let held = registers.filter(|&number| self.occupant[number] != NOBODY);
-            let worth =
-                held.map(|number| worth(self.position[number], self.twice[number], at as i32));
+            let held = registers.filter(|&number| self.occupied.contains(number as u8));
+            let worth = held.map(|number| self.keys[number].worth(at));
             worth.min().unwrap_or(i32::MAX)
         };
         let starts = (among & self.allowed).tuples(span).iter();
@@ -305,12 +319,4 @@ fn for_each(number: u8, span: u8, mut act: impl FnMut(usize)) {
     if span > 1 {
         (1..span).for_each(|further| act(usize::from(number.wrapping_add(further))));
     }
-}
-
-/// For how many instructions an eviction at `at` frees a register, for each instruction
-/// it costs: a store, a load, both, or neither.
-#[inline]
-fn worth(position: i32, twice: i32, at: i32) -> i32 {
-    let distance = position - at;
-    distance + (distance & twice)
 }

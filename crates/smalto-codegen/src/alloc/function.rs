@@ -77,6 +77,38 @@ pub struct Operand {
     pub constraint: Constraint,
 }
 
+/// What nearly all operands are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plain {
+    /// A use in any register.
+    Use,
+    /// A use in any register or in memory.
+    UseInMemory,
+    /// A definition in any register.
+    Def,
+}
+
+impl Operand {
+    /// Which of those it is, if it is.
+    #[inline(always)]
+    pub(super) fn plain(&self) -> Option<Plain> {
+        // One number to compare with, where a `match` on both would be an indirect jump.
+        let place = match self.constraint {
+            Constraint::Register => 0,
+            Constraint::RegisterOrSlot => 1,
+            Constraint::Fixed(_) | Constraint::Tied(_) => 2,
+        };
+        const DEF: u8 = Role::Def as u8;
+        const USE: u8 = Role::Use as u8;
+        match place << 4 | self.role as u8 {
+            USE => Some(Plain::Use),
+            kind if kind == 1 << 4 | USE => Some(Plain::UseInMemory),
+            DEF => Some(Plain::Def),
+            _ => None,
+        }
+    }
+}
+
 /// A way from a block to another, and what it passes to the parameters there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {

@@ -15,7 +15,7 @@
 use super::flow::Flow;
 use super::next_use::{DEAD, IN_MEMORY, farther};
 use super::value::Value;
-use super::{Constraint, Function, Operand, Role, VirtualRegister};
+use super::{Block, Constraint, Function, Role, VirtualRegister};
 use std::ops::Range;
 
 /// What it adds to a distance to leave a loop.
@@ -33,6 +33,8 @@ pub(super) struct Liveness {
     /// Uses of values that are defined in other blocks, block by block.
     exposed: Vec<Live>,
     exposed_ranges: Vec<Range<usize>>,
+    /// Operands of one block that use values of others.
+    foreign: Vec<u32>,
     /// The block that defines each value.
     home_block: Vec<u32>,
     /// The last block in layout in which each value of several blocks is live.
@@ -114,11 +116,7 @@ impl Liveness {
             for parameter in function.parameters_of(block) {
                 self.home_block[parameter.index()] = index;
             }
-            for at in block.instructions.clone() {
-                for operand in function.operands_of(super::InstructionIndex(at)) {
-                    self.find_operand(operand, index, at - block.instructions.start);
-                }
-            }
+            self.find_operands(function, index, block);
             for edge in &block.successors {
                 for &argument in function.arguments_of(edge) {
                     if self.home_block[argument.index()] != index {
@@ -134,27 +132,35 @@ impl Liveness {
         }
     }
 
-    #[inline]
-    fn find_operand(&mut self, operand: &Operand, block: u32, distance: u32) {
-        let value = operand.register;
-        // What is not a value is reported by who looks at all operands.
-        let Some(home) = self.home_block.get_mut(value.index()) else {
-            return;
-        };
-        match operand.role {
-            Role::Def | Role::EarlyDef | Role::Temporary => *home = block,
-            Role::Use | Role::LateUse if *home != block => {
-                let in_memory = operand.constraint == Constraint::RegisterOrSlot;
-                self.lower(
-                    value,
-                    if in_memory {
-                        IN_MEMORY | distance
-                    } else {
-                        distance
-                    },
-                );
+    /// Collects uses of values from elsewhere in a block.
+    fn find_operands(&mut self, function: &Function, index: u32, block: &Block) {
+        let range = block.instructions.start as usize..block.instructions.end as usize;
+        let firsts = &function.first_operand[range.start..=range.end];
+        let (begin, end) = (firsts[0] as usize, firsts[range.len()] as usize);
+        // Most are of the block itself, and so nothing to be noted.
+        let homes = self.home_block.as_mut_slice();
+        self.foreign.clear();
+        for (at, operand) in (begin as u32..).zip(&function.operands[begin..end]) {
+            // What is not a value is reported by who looks at all operands.
+            let Some(home) = homes.get_mut(operand.register.index()) else {
+                continue;
+            };
+            if !matches!(operand.role, Role::Use | Role::LateUse) {
+                *home = index;
+            } else if *home != index {
+                self.foreign.push(at);
             }
-            Role::Use | Role::LateUse => {}
+        }
+        let mut distance = 0;
+        for number in 0..self.foreign.len() {
+            let at = self.foreign[number];
+            while firsts[distance + 1] <= at {
+                distance += 1;
+            }
+            let operand = &function.operands[at as usize];
+            let in_memory = operand.constraint == Constraint::RegisterOrSlot;
+            let kind = if in_memory { IN_MEMORY } else { 0 };
+            self.lower(operand.register, kind | distance as u32);
         }
     }
 

@@ -30,6 +30,14 @@ impl<const W: usize> Mask<W> {
         Self::tuple(number, 1)
     }
 
+    /// One register or none, on a condition that is not branched on.
+    #[inline]
+    pub(super) fn one_if(number: u8, there: bool) -> Self {
+        let mut mask = Self::EMPTY;
+        mask.0[usize::from(number / 64) % W] = u64::from(there) << (number % 64);
+        mask
+    }
+
     /// Of a set, what this width can tell.
     pub(super) fn of(set: &RegisterSet) -> Self {
         Mask(std::array::from_fn(|word| set.words()[word]))

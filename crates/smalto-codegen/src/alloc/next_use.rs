@@ -8,6 +8,7 @@
 //! is one that does. A value with only such uses left is noted with its last one: until
 //! then its register can be had for a store, without a load later on.
 
+use super::function::Plain;
 use super::liveness::Liveness;
 use super::value::{Hint, NONE, Value};
 use super::{
@@ -46,59 +47,90 @@ pub(super) struct NextUses {
     upcoming: Vec<u32>,
 }
 
+/// How many registers of each class are live at a place, and at most until there.
+#[derive(Debug)]
+pub(super) struct Pressure {
+    live: [i32; 256],
+    most: [i32; 256],
+}
+
+impl Pressure {
+    const NONE: Pressure = Pressure {
+        live: [0; 256],
+        most: [0; 256],
+    };
+
+    /// The most of a class at once.
+    pub(super) fn most(&self, class: usize) -> u32 {
+        self.most[class].unsigned_abs()
+    }
+
+    /// From here on so many more values like this one are live.
+    #[inline]
+    fn change(&mut self, function: &Function, value: VirtualRegister, by: i32) {
+        let class = usize::from(function.classes[value.index()]);
+        let span = match function.spans.get(value.index()) {
+            Some(&span) => i32::from(span),
+            None => 1,
+        };
+        self.live[class] += by * span;
+        self.most[class] = self.most[class].max(self.live[class]);
+    }
+
+    /// Here registers are destroyed beside those that are live.
+    fn destroy(&mut self, destroyed: &[RegisterSet]) {
+        for (class, set) in destroyed.iter().enumerate() {
+            let all = self.live[class] + set.iter().count() as i32;
+            self.most[class] = self.most[class].max(all);
+        }
+    }
+}
+
 impl NextUses {
-    /// The most registers of a class that a block needs at once. What a call destroys,
+    /// The most registers of each class that a block needs at once. What a call destroys,
     /// nothing that lives across it can have.
     pub(super) fn pressure(
         &self,
         function: &Function,
         liveness: &Liveness,
         block: usize,
-        class: u8,
-    ) -> u32 {
-        let size = |value: VirtualRegister| match function.classes[value.index()] == class {
-            true => function
-                .spans
-                .get(value.index())
-                .map_or(1, |&span| u32::from(span)),
-            false => 0,
-        };
+    ) -> Pressure {
         let code = &function.blocks[block];
-        let arriving = liveness
-            .at_start(block)
-            .iter()
-            .map(|&(value, _)| size(value));
-        let parameters = code.parameters.clone().filter_map(|place| {
-            let used = self.of_parameters[place as usize] != DEAD;
-            used.then(|| size(function.pool[place as usize]))
-        });
-        let mut live: u32 = arriving.chain(parameters).sum();
-        let mut most = live;
-        let first = |at: u32| function.first_operand[at as usize] as usize;
-        let clobbers = &function.clobbers;
-        let mut clobber = clobbers.partition_point(|(at, _)| at.0 < code.instructions.start);
-        for at in code.instructions.clone() {
-            for index in first(at)..first(at + 1) {
-                let operand = &function.operands[index];
-                let ends = self.after[index] == DEAD;
-                match operand.role {
-                    Role::Use | Role::LateUse if ends => {
-                        live = live.saturating_sub(size(operand.register));
-                    }
-                    Role::Def | Role::EarlyDef if !ends => live += size(operand.register),
-                    _ => {}
-                }
-            }
-            most = most.max(live);
-            if let Some((_, sets)) = clobbers.get(clobber).filter(|(here, _)| here.0 == at) {
-                let lost = sets
-                    .get(usize::from(class))
-                    .map_or(0, |set| set.iter().count());
-                most = most.max(live + lost as u32);
-                clobber += 1;
+        let mut pressure = Pressure::NONE;
+        for &(value, _) in liveness.at_start(block) {
+            pressure.change(function, value, 1);
+        }
+        for place in code.parameters.clone() {
+            if self.of_parameters[place as usize] != DEAD {
+                pressure.change(function, function.pool[place as usize], 1);
             }
         }
-        most
+        let mut at = code.instructions.start;
+        let first_call = function.clobbers.partition_point(|(call, _)| call.0 < at);
+        for (call, destroyed) in &function.clobbers[first_call..] {
+            if call.0 >= code.instructions.end {
+                break;
+            }
+            self.follow(function, at..call.0 + 1, &mut pressure);
+            pressure.destroy(destroyed);
+            at = call.0 + 1;
+        }
+        self.follow(function, at..code.instructions.end, &mut pressure);
+        pressure
+    }
+
+    /// Counts along instructions how many registers are live.
+    fn follow(&self, function: &Function, instructions: Range<u32>, pressure: &mut Pressure) {
+        let first = |at: u32| function.first_operand[at as usize] as usize;
+        let range = first(instructions.start)..first(instructions.end);
+        let after = &self.after[range.clone()];
+        for (operand, &after) in function.operands[range].iter().zip(after) {
+            // A definition begins a life unless it is never used, a use ends one if it is
+            // the last. Which it is is hard to predict: no branch depends on it.
+            let is_use = matches!(operand.role, Role::Use | Role::LateUse);
+            let change = i32::from(after != DEAD) - i32::from(is_use);
+            pressure.change(function, operand.register, change);
+        }
     }
 
     /// Fills it for a function; `loops` says whether that has any.
@@ -180,52 +212,68 @@ impl NextUses {
         block: usize,
         rest: &mut Rest<'_>,
     ) -> Result<(), AllocError> {
-        let all_single = function.spans.is_empty();
-        for at in function.blocks[block].instructions.clone().rev() {
-            let start = function.first_operand[at as usize] as usize;
-            let end = function.first_operand[at as usize + 1] as usize;
-            let (mut plain, mut hinted) = (true, false);
-            for index in (start..end).rev() {
-                let operand = &function.operands[index];
-                let value = operand.register.index();
-                let Some(upcoming) = self.upcoming.get_mut(value) else {
-                    return Err(AllocError::Undefined {
-                        instruction: InstructionIndex(at),
-                        register: operand.register.0,
-                    });
-                };
-                let after = *upcoming;
-                self.after[index] = after;
-                let register = operand.constraint == Constraint::Register;
-                // No `match`, which would be an indirect jump for each operand.
-                if operand.role == Role::Use && register {
-                    *upcoming = at;
-                } else if operand.role == Role::Def && register {
-                    hinted |= LOOPS && values[value].hint != NONE;
-                    *upcoming = DEAD;
-                } else if operand.role == Role::Use
-                    && operand.constraint == Constraint::RegisterOrSlot
-                {
-                    *upcoming = in_memory(at, after);
-                } else {
-                    plain = false;
-                    *upcoming = special_use(operand, at, after);
-                }
-                plain &= all_single || function.spans[value] == 1;
+        let range = function.blocks[block].instructions.clone();
+        let firsts = &function.first_operand[range.start as usize..];
+        let mut end = firsts[range.len()] as usize;
+        for (at, &start) in range.clone().zip(firsts).rev() {
+            let range = start as usize..end;
+            end = start as usize;
+            let seen = self.scan_operands::<LOOPS>(function, values, at, range.clone())?;
+            if seen.is_hinted {
+                self.hint_successors(function, values, range.clone());
             }
-            plain &= !rest.is_clobbering(at);
-            if hinted {
-                self.hint_successors(function, values, start..end);
-            }
-            if !plain {
+            if rest.is_clobbering(at) || !seen.is_plain {
                 self.special.push(at);
-                hint_fixed(function, values, start..end);
+                hint_fixed(function, values, range.clone());
             }
             if rest.is_copy(at) {
-                hint_copy(function, values, start..end);
+                hint_copy(function, values, range);
             }
         }
         Ok(())
+    }
+
+    /// Walks the operands of an instruction backwards.
+    #[inline(always)]
+    fn scan_operands<const LOOPS: bool>(
+        &mut self,
+        function: &Function,
+        values: &[Value],
+        at: u32,
+        range: Range<usize>,
+    ) -> Result<Seen, AllocError> {
+        let mut seen = Seen {
+            is_plain: true,
+            is_hinted: false,
+        };
+        let upcoming = self.upcoming.as_mut_slice();
+        let operands = function.operands[range.clone()].iter();
+        for (operand, noted) in operands.zip(&mut self.after[range]).rev() {
+            let number = operand.register.index();
+            let Some(upcoming) = upcoming.get_mut(number) else {
+                return Err(AllocError::Undefined {
+                    instruction: InstructionIndex(at),
+                    register: operand.register.0,
+                });
+            };
+            *noted = *upcoming;
+            *upcoming = match operand.plain() {
+                Some(Plain::Use) => at,
+                Some(Plain::UseInMemory) => in_memory(at, *noted),
+                Some(Plain::Def) => {
+                    seen.is_hinted |= LOOPS && values[number].hint != NONE;
+                    DEAD
+                }
+                None => {
+                    seen.is_plain = false;
+                    special_use(operand, at, *noted)
+                }
+            };
+            if !function.spans.is_empty() {
+                seen.is_plain &= function.spans[number] == 1;
+            }
+        }
+        Ok(seen)
     }
 
     /// Where a value is used for the last time, what is made there will often take its
@@ -247,6 +295,14 @@ impl NextUses {
     }
 }
 
+/// What was seen at an instruction.
+struct Seen {
+    /// Whether it wants no more than registers for uses and a definition.
+    is_plain: bool,
+    /// Whether something is defined that is wanted somewhere.
+    is_hinted: bool,
+}
+
 /// The lists that are used up from their ends, in step with the walk.
 struct Rest<'f> {
     clobbers: &'f [(InstructionIndex, Vec<RegisterSet>)],
@@ -254,17 +310,18 @@ struct Rest<'f> {
 }
 
 impl<'f> Rest<'f> {
+    #[inline]
     fn is_clobbering(&mut self, at: u32) -> bool {
-        let Some(((last, _), earlier)) = self.clobbers.split_last() else {
-            return false;
-        };
-        if last.0 < at {
-            return false;
+        match self.clobbers.split_last() {
+            Some(((last, _), earlier)) if last.0 >= at => {
+                self.clobbers = earlier;
+                true
+            }
+            _ => false,
         }
-        self.clobbers = earlier;
-        true
     }
 
+    #[inline]
     fn is_copy(&mut self, at: u32) -> bool {
         let Some((last, earlier)) = self.copies.split_last() else {
             return false;

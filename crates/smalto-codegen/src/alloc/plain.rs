@@ -9,6 +9,7 @@
 use super::bank::Key;
 use super::mask::Mask;
 use super::next_use::DEAD;
+use super::value::Traits;
 use super::walk::Walk;
 use super::{AllocError, Constraint, Location, Operand, Role, VirtualRegister};
 use std::ops::Range;
@@ -32,6 +33,16 @@ impl Left {
     }
 }
 
+/// What uses and definitions of an instruction a look at all of them has found.
+#[derive(Clone, Copy)]
+struct Found {
+    /// What is known of the values that are used, together.
+    uses: Traits,
+    /// The last definition, and how many there are.
+    definition: usize,
+    definitions: usize,
+}
+
 impl<const W: usize> Walk<'_, W> {
     /// Allocates an instruction of uses and definitions without further wishes.
     #[inline(always)]
@@ -39,27 +50,96 @@ impl<const W: usize> Walk<'_, W> {
         let function = self.function;
         let start = function.first_operand[at as usize] as usize;
         let end = function.first_operand[at as usize + 1] as usize;
-        if !self.find_uses(start..end) && !self.fetch_uses(at, start..end)? {
-            return self.constrained(at);
-        }
         let operands = &function.operands[start..end];
-        let left = self.finish_uses_of(at, operands, start);
-        let mut definitions = (start..)
-            .zip(operands)
-            .filter(|(_, operand)| operand.role == Role::Def);
-        let Some((index, operand)) = definitions.next() else {
-            return Ok(());
+        let found = self.look_at(operands, start..end);
+        let left = if found.uses.are_simple_in_registers() {
+            self.finish_simple_uses(operands, start..end)
+        } else {
+            if !self.find_uses(start..end) && !self.fetch_uses(at, start..end)? {
+                return self.constrained(at);
+            }
+            self.finish_uses_of(at, operands, start)
         };
-        if definitions.next().is_some() {
-            return self.define_several(at, operands, start);
+        match found.definitions {
+            0 => Ok(()),
+            1 => self.define(
+                at,
+                operands[found.definition].register,
+                start + found.definition,
+                left,
+            ),
+            _ => self.define_several(at, operands, start),
         }
-        let (register, after) = (operand.register, self.next.after[index]);
+    }
+
+    /// Notes where uses are, as if all of them were in registers.
+    #[inline(always)]
+    fn look_at(&mut self, operands: &[Operand], range: Range<usize>) -> Found {
+        let mut found = Found {
+            uses: Traits::NONE,
+            definition: 0,
+            definitions: 0,
+        };
+        let locations = self.out.locations[range].iter_mut();
+        for (index, (operand, location)) in operands.iter().zip(locations).enumerate() {
+            if operand.role == Role::Use {
+                let value = &self.values[operand.register.index()];
+                *location = value.location();
+                found.uses |= value.traits();
+            } else {
+                found.definition = index;
+                found.definitions += 1;
+            }
+        }
+        found
+    }
+
+    /// Lets values go that are not used again, where all are [simple](Value::is_simple) and
+    /// in registers. The last register that they leave.
+    #[inline(always)]
+    fn finish_simple_uses(&mut self, operands: &[Operand], range: Range<usize>) -> Left {
+        let mut left = Left::NONE;
+        let locations = &self.out.locations[range.clone()];
+        let after = &self.next.after[range];
+        for ((operand, location), &after) in operands.iter().zip(locations).zip(after) {
+            if operand.role != Role::Use {
+                continue;
+            }
+            // Whether a value is used again is hard to predict: no branch depends on it.
+            let dead = after == DEAD;
+            let (class, number) = (location.class(), location.number());
+            self.values[operand.register.index()].leave_if(dead);
+            let bank = &mut self.banks[usize::from(class)];
+            bank.finish(number, after);
+            left = if dead { Left::new(class, number) } else { left };
+        }
+        left
+    }
+
+    /// Finds a register for the only definition and puts the value there.
+    #[inline(always)]
+    fn define(
+        &mut self,
+        at: u32,
+        register: VirtualRegister,
+        index: usize,
+        left: Left,
+    ) -> Result<(), AllocError> {
+        let after = self.next.after[index];
+        let value = self.values[register.index()];
+        let bank = &mut self.banks[usize::from(value.class)];
+        if value.can_be_anywhere()
+            && let Some(number) = bank.choose_simply(left.of(value.class))
+        {
+            self.out.locations[index] = Location::register(value.class, number);
+            bank.settle(register, number, after);
+            self.values[register.index()].set_home((after != DEAD).then_some(number));
+            return Ok(());
+        }
         let number = self.find_place(register, index, at, left)?;
         if after == DEAD {
-            let class = self.values[register.index()].class;
-            self.banks[usize::from(class)]
-                .used
-                .insert(Mask::one(number));
+            let bank = &mut self.banks[usize::from(value.class)];
+            bank.used.insert(Mask::one(number));
         } else {
             self.put(register, number, self.key(register, after));
         }
@@ -69,7 +149,7 @@ impl<const W: usize> Walk<'_, W> {
 
     /// Notes where uses are, as far as no more than that is to be done; whether that is
     /// all of them.
-    #[inline(always)]
+    #[inline(never)]
     fn find_uses(&mut self, range: Range<usize>) -> bool {
         let operands = &self.function.operands[range.clone()];
         let locations = &mut self.out.locations[range];
@@ -121,33 +201,22 @@ impl<const W: usize> Walk<'_, W> {
     }
 
     /// Lets values go that are not used again. The last register that they leave.
-    #[inline(always)]
+    #[inline(never)]
     fn finish_uses_of(&mut self, at: u32, operands: &[Operand], start: usize) -> Left {
         let next = self.next;
         let mut left = Left::NONE;
-        // Registers of one class become free together: `free` is what all else waits for.
-        let (mut class, mut gone) = (0, Mask::EMPTY);
         for (operand, &after) in operands.iter().zip(&next.after[start..]) {
             if operand.role != Role::Use {
                 continue;
             }
-            let value = &mut self.values[operand.register.index()];
-            let Some(number) = value.home().filter(|_| value.is_simple()) else {
-                self.finish(operand.register, after, at);
-                continue;
-            };
-            if value.class != class {
-                self.banks[usize::from(class)].release(gone);
-                (class, gone) = (value.class, Mask::EMPTY);
+            let value = &self.values[operand.register.index()];
+            if let Some(number) = value.home()
+                && after == DEAD
+            {
+                left = Left::new(value.class, number);
             }
-            // Whether a value is used again is hard to predict: no branch depends on it.
-            let dead = after == DEAD;
-            value.set_home(if dead { None } else { Some(number) });
-            gone.insert(if dead { Mask::one(number) } else { Mask::EMPTY });
-            left = if dead { Left::new(class, number) } else { left };
-            self.banks[usize::from(class)].finish(number, after);
+            self.finish(operand.register, after, at);
         }
-        self.banks[usize::from(class)].release(gone);
         left
     }
 
@@ -167,13 +236,13 @@ impl<const W: usize> Walk<'_, W> {
                 return Some(number);
             }
             // What sits outside the registers given out may be emptied in vain.
-            let number = bank.costs_least(at)?;
-            self.evict(bank.occupant[usize::from(number)], at);
+            let occupant = bank.occupant(bank.costs_least(at)?)?;
+            self.evict(occupant, at);
         }
     }
 
     /// Finds a register for a definition; `left` is one that has just become free.
-    #[inline(always)]
+    #[inline(never)]
     fn find_place(
         &mut self,
         register: VirtualRegister,

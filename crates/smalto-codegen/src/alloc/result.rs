@@ -40,6 +40,12 @@ impl Location {
         (self.0 >> CLASS_SHIFT & 0x7f) as u8
     }
 
+    /// The number of the register, if it is one.
+    #[inline]
+    pub(super) const fn number(self) -> u8 {
+        self.0 as u8
+    }
+
     /// The register, if it is one.
     #[inline]
     pub const fn as_register(self) -> Option<PhysicalRegister> {

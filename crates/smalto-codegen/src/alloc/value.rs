@@ -1,6 +1,6 @@
 //! What the walk knows about each value.
 
-use super::{AllocError, Function};
+use super::{AllocError, Function, Location};
 
 /// No register, slot or hint.
 pub(super) const NONE: u32 = u32::MAX;
@@ -23,16 +23,57 @@ pub(super) struct Value {
     /// Where it would best be; see [`Hint`].
     pub(super) hint: u32,
     home: u16,
+    flags: u8,
     /// Its class.
     pub(super) class: u8,
-    flags: u8,
 }
+
+/// What is known of several values together, to see at once that none is unusual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Traits(u32);
+
+impl Traits {
+    pub(super) const NONE: Traits = Traits(0);
+
+    /// Whether all of them are [simple](Value::is_simple) and in registers.
+    #[inline]
+    pub(super) fn are_simple_in_registers(self) -> bool {
+        self.0 & !NUMBER == 0
+    }
+}
+
+impl std::ops::BitOrAssign for Traits {
+    #[inline]
+    fn bitor_assign(&mut self, other: Traits) {
+        self.0 |= other.0;
+    }
+}
+
+/// The bits of a home that number a register.
+const NUMBER: u32 = 0xff;
 
 impl Value {
     /// The register it is in, of a tuple the first.
     #[inline]
     pub(super) fn home(&self) -> Option<u8> {
         (self.home != NOWHERE).then_some(self.home as u8)
+    }
+
+    /// The register it is in, if it is in one.
+    #[inline]
+    pub(super) fn location(&self) -> Location {
+        Location::register(self.class, self.home as u8)
+    }
+
+    #[inline]
+    pub(super) fn traits(&self) -> Traits {
+        Traits(u32::from(self.flags) << 16 | u32::from(self.home))
+    }
+
+    /// Lets it be in no register, on a condition that is not branched on.
+    #[inline]
+    pub(super) fn leave_if(&mut self, leaves: bool) {
+        self.home = if leaves { NOWHERE } else { self.home };
     }
 
     #[inline]
@@ -94,6 +135,12 @@ impl Value {
 
     pub(super) fn set_lasting(&mut self) {
         self.flags |= LASTING;
+    }
+
+    /// Whether it is [simple](Value::is_simple) and wanted nowhere.
+    #[inline]
+    pub(super) fn can_be_anywhere(&self) -> bool {
+        self.is_simple() && self.hint == NONE
     }
 
     /// Whether it is of one register, stays in its block, crosses no call and was never

@@ -219,8 +219,9 @@ impl<const W: usize> Walk<'_, W> {
     pub(super) fn clear_registers(&mut self) {
         for bank in self.banks.iter_mut() {
             for number in bank.occupied.iter() {
-                let occupant = bank.occupant[usize::from(number)];
-                self.values[occupant.index()].set_home(None);
+                if let Some(occupant) = bank.occupant(number) {
+                    self.values[occupant.index()].set_home(None);
+                }
                 bank.take(number, 1);
             }
         }

@@ -45,7 +45,8 @@ impl Selector {
     }
 }
 
-fn outline(tables: &Tables, tile: &Tile) -> Outline {
+/// The outline of a tile.
+pub(crate) fn outline(tables: &Tables, tile: &Tile) -> Outline {
     let (root, rest) = tile.pattern.split_first().expect("a pattern has a root");
     if let Pattern::Leaf(from) = *root {
         return Outline::Chain { from };

@@ -72,16 +72,23 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// The state of a node with this operator and operands in these states; those
-    /// beyond the arity do not matter. No operand may have [`NO_STATE`].
+    /// The state of a node with this operator and its operands in these states, as many
+    /// as the arity says.
     #[inline]
-    pub fn state(&self, operands: [u16; 3]) -> u16 {
-        let class = |at: usize| match self.classes[at].get(usize::from(operands[at])) {
-            Some(&class) if at < usize::from(self.arity) => usize::from(class),
-            _ => 0,
-        };
-        let at = (class(0) * usize::from(self.widths[1]) + class(1)) * usize::from(self.widths[2])
-            + class(2);
+    pub fn state<const ARITY: usize>(&self, operands: [u16; ARITY]) -> u16 {
+        debug_assert_eq!(
+            ARITY,
+            usize::from(self.arity),
+            "operands of `{}`",
+            self.name
+        );
+        let mut at = 0;
+        for (position, &operand) in operands.iter().enumerate() {
+            // The build leaves out zeros at the end.
+            let class = self.classes[position].get(usize::from(operand));
+            let class = usize::from(class.copied().unwrap_or(0));
+            at = at * usize::from(self.widths[position]) + class;
+        }
         self.states[at]
     }
 }

@@ -1,9 +1,9 @@
 //! The one check: a kernel compiled and the same kernel interpreted leave the same bits.
 
 use crate::host;
-use smalto_codegen::target::x64::{CompileError, Compiler, Level};
+use smalto_codegen::target::x64::{CompileError, Compiled, Compiler, Level};
 use smalto_kernel::interpret::{Buffer, Interpreter};
-use smalto_kernel::{Literal, Module, verify};
+use smalto_kernel::{Literal, Module, RoutineId, verify};
 
 /// A kernel and what it runs on.
 pub(crate) struct Run<'a> {
@@ -22,11 +22,27 @@ pub(crate) fn check(run: &Run<'_>) -> Result<(), String> {
     Ok(())
 }
 
+/// The compiled kernel, which must be the same whatever is known of its instructions: nothing
+/// at first, how to encode each the second time, and for a listing all is encoded in the
+/// general way.
+fn compile_every_way(module: &Module, kernel: RoutineId, level: Level) -> Result<Compiled, String> {
+    let mut compiler = Compiler::new(level);
+    let compile = |compiler: &mut Compiler| {
+        let compiled = compiler.compile(module, kernel);
+        compiled.map_err(|error: CompileError| error.to_string())
+    };
+    let first = compile(&mut compiler)?;
+    let second = compile(&mut compiler)?;
+    let listed = compile(&mut compiler.with_listing())?;
+    match first.code() == second.code() && first.code().bytes() == listed.code().bytes() {
+        true => Ok(first),
+        false => Err("the code depends on what was compiled before".into()),
+    }
+}
+
 fn check_at(run: &Run<'_>, level: Level) -> Result<(), String> {
     let id = run.module.find(run.kernel).expect("the kernel is there");
-    let compiled = Compiler::new(level)
-        .compile(run.module, id)
-        .map_err(|error: CompileError| error.to_string())?;
+    let compiled = compile_every_way(run.module, id, level)?;
     if !host::can_run(level) {
         return Ok(());
     }

@@ -32,11 +32,13 @@ use crate::{Edge, Lane, Module, Op, Routine, ValueId, ValueType};
 
 /// Whether some routine computes with halves: whether [`widen_halves`] changes anything.
 pub fn computes_with_halves(module: &Module) -> bool {
-    let computes = |routine: &Routine| {
-        let mut values = (0..routine.len()).map(ValueId::new);
-        values.any(|value| is_widened(routine, value))
-    };
-    module.routines().iter().any(computes)
+    module.routines().iter().any(has_widened)
+}
+
+/// Whether an instruction of a routine computes with halves.
+fn has_widened(routine: &Routine) -> bool {
+    let mut values = (0..routine.len()).map(ValueId::new);
+    routine.types().has_lane(Lane::F16) && values.any(|value| is_widened(routine, value))
 }
 
 /// Computes with wider floats what every routine of a module that verifies computes with
@@ -47,8 +49,7 @@ pub fn computes_with_halves(module: &Module) -> bool {
 pub fn widen_halves(module: &mut Module, workspace: &mut Workspace) {
     let rewrite = &mut workspace.rewrite;
     for_each_routine(module, |_, routine| {
-        let mut values = (0..routine.len()).map(ValueId::new);
-        if !values.any(|value| is_widened(routine, value)) {
+        if !has_widened(routine) {
             return;
         }
         rewrite.start(routine);

@@ -161,5 +161,7 @@ impl Rewrite {
         std::mem::swap(&mut routine.instructions, &mut self.new.instructions);
         std::mem::swap(&mut routine.pool, &mut self.new.pool);
         std::mem::swap(&mut routine.passed_buffers, &mut self.new.passed_buffers);
+        routine.types = self.new.types;
+        routine.has_calls = self.new.has_calls;
     }
 }

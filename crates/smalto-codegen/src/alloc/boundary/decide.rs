@@ -76,11 +76,8 @@ impl<const W: usize> Walk<'_, W> {
             return;
         }
         order.sort_unstable();
-        let pressure = (header.0..end)
-            .map(|block| self.pressure(block, class))
-            .max();
+        let used = self.pressure(header.0..end, class).saturating_sub(through);
         let Boundaries { entries, order, .. } = &mut *self.boundaries;
-        let used = pressure.unwrap_or(0).saturating_sub(through);
         // One register more lets values that are carried around change places on the way,
         // where they would have to be exchanged at the end of each turn.
         let parameters = self
@@ -101,18 +98,23 @@ impl<const W: usize> Walk<'_, W> {
         }
     }
 
-    /// The most registers of a class that a block needs at once, found out once.
-    fn pressure(&mut self, block: u32, class: usize) -> u32 {
+    /// The most registers of a class that any of these blocks needs at once.
+    fn pressure(&mut self, blocks: Range<u32>, class: usize) -> u32 {
+        let (function, classes) = (self.function, self.banks.len());
         let known = &mut self.boundaries.pressure;
-        known.resize(self.function.blocks.len() * self.banks.len(), NONE);
-        let known = &mut known[block as usize * self.banks.len() + class];
-        if *known == NONE {
-            let (function, block) = (self.function, block as usize);
-            *known = self
-                .next
-                .pressure(function, self.liveness, block, class as u8);
+        known.resize(function.blocks.len() * classes, NONE);
+        let mut most = 0;
+        for block in blocks {
+            let known = &mut known[block as usize * classes..][..classes];
+            if known[class] == NONE {
+                let found = self.next.pressure(function, self.liveness, block as usize);
+                for (class, known) in known.iter_mut().enumerate() {
+                    *known = found.most(class);
+                }
+            }
+            most = most.max(known[class]);
         }
-        *known
+        most
     }
 
     /// Finds places for a block's parameters, first those that can stay where the

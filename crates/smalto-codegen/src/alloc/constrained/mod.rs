@@ -24,7 +24,7 @@
 mod named;
 mod operands;
 
-use super::bank::{Held, NOBODY};
+use super::bank::Held;
 use super::mask::Mask;
 use super::next_use::DEAD;
 use super::value::Value;
@@ -134,9 +134,8 @@ impl<const W: usize> Walk<'_, W> {
         self.let_go();
         for class in 0..self.banks.len() {
             for number in self.banks[class].occupied.iter() {
-                let occupant = self.banks[class].occupant[usize::from(number)];
                 // A tuple has gone already with its first register.
-                if occupant != NOBODY {
+                if let Some(occupant) = self.banks[class].occupant(number) {
                     self.evict(occupant, this.at);
                 }
             }
@@ -201,8 +200,7 @@ impl<const W: usize> Walk<'_, W> {
         }
         let number = bank.costs_least_tuple(!except, span, at)?;
         for number in Mask::<W>::tuple(number, span).iter() {
-            let occupant = self.banks[usize::from(class)].occupant[usize::from(number)];
-            if occupant != NOBODY {
+            if let Some(occupant) = self.banks[usize::from(class)].occupant(number) {
                 self.evict(occupant, at);
             }
         }

@@ -1,7 +1,7 @@
 //! Steps 1 to 3: registers that are named or destroyed, and what was in them.
 
 use super::Instruction;
-use crate::alloc::bank::{Key, NOBODY};
+use crate::alloc::bank::Key;
 use crate::alloc::mask::Mask;
 use crate::alloc::value::Value;
 use crate::alloc::walk::Walk;
@@ -138,9 +138,9 @@ impl<const W: usize> Walk<'_, W> {
         registers: Mask<W>,
     ) {
         for number in registers.iter() {
-            let occupant = self.banks[usize::from(class)].occupant[usize::from(number)];
-            if occupant != NOBODY && occupant != except {
-                self.rehouse(this, occupant);
+            match self.banks[usize::from(class)].occupant(number) {
+                Some(occupant) if occupant != except => self.rehouse(this, occupant),
+                _ => {}
             }
         }
     }
@@ -201,19 +201,14 @@ impl<const W: usize> Walk<'_, W> {
     /// Step 3.
     pub(super) fn leave_destroyed(&mut self, this: &Instruction<'_>) {
         for class in 0..self.banks.len() {
-            let bank = &self.banks[class];
-            let mut leaving = bank.held.destroyed;
+            let mut leaving = self.banks[class].held.destroyed;
             // Those needed first have the first choice of other registers.
-            while let Some(number) = leaving
+            while let Some((number, occupant)) = leaving
                 .iter()
-                .filter(|&number| {
-                    self.banks[class].has(number)
-                        && self.banks[class].occupant[usize::from(number)] != NOBODY
-                })
-                .min_by_key(|&number| self.banks[class].position(number))
+                .filter_map(|number| Some((number, self.banks[class].occupant(number)?)))
+                .min_by_key(|&(number, _)| self.banks[class].position(number))
             {
                 leaving.remove(Mask::one(number));
-                let occupant = self.banks[class].occupant[usize::from(number)];
                 if this.lives_late(occupant) {
                     self.rehouse(this, occupant);
                 }

@@ -1,7 +1,7 @@
 //! Steps 4 to 8: registers for operands that name none.
 
 use super::Instruction;
-use crate::alloc::bank::{Key, NOBODY};
+use crate::alloc::bank::Key;
 use crate::alloc::mask::Mask;
 use crate::alloc::value::Value;
 use crate::alloc::walk::Walk;
@@ -223,10 +223,7 @@ impl<const W: usize> Walk<'_, W> {
             };
             let mask = Mask::tuple(number, value.span());
             let bank = &self.banks[usize::from(value.class)];
-            if mask
-                .iter()
-                .any(|number| bank.occupant[usize::from(number)] != NOBODY)
-            {
+            if !(bank.occupied & mask).is_empty() {
                 return Err(this.wrong("two results want one register"));
             }
             self.locate(this, index, value.class, number);

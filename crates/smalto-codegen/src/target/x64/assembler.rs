@@ -1,12 +1,13 @@
 //! The buffer instructions are assembled into.
 
-use super::encode::{Encoded, WINDOW, encode};
+use super::encode::{Distant, Fields, Rm, WINDOW, encode};
 use super::fit::{Filled, Refusal, fitting_row};
-use super::layout::{self, Event, Place, Positioned, UNBOUND};
+use super::layout::{self, Event, Positioned, Relative, UNBOUND};
 use super::operand::base;
 use super::pool::{ConstantPool, MAX_ALIGNMENT};
+use super::row::Row;
 use super::syntax::Traced;
-use super::{Constant, EncodeError, Gpr, Instruction, Label, MOV, Operand, Operands, Refused};
+use super::{Constant, EncodeError, Gpr, Instruction, Label, MOV, Operands, Refused};
 
 /// Assembles instructions, labels and constants to [`Code`].
 ///
@@ -44,6 +45,7 @@ pub struct Assembler {
     /// How many of them count.
     length: usize,
     events: Vec<Positioned>,
+    relatives: Vec<Relative>,
     /// Where each label is: 0 when it is bound, until the places are settled.
     labels: Vec<u32>,
     pool: ConstantPool,
@@ -125,26 +127,36 @@ impl Assembler {
         if row.is_branch() {
             return self.push_branch(at, operands);
         }
-        let window = self.window();
-        let encoded = encode(row, instruction, operands, window);
-        let rm = row.in_rm(operands);
-        if rm.is_relative() {
-            self.push_relative(rm, &encoded);
+        self.emit_in(row, instruction, Fields::of(row, operands));
+    }
+
+    /// Encodes an instruction in a row that is known to take it, and is no branch.
+    #[inline(always)]
+    pub(super) fn emit_in(&mut self, row: &Row, instruction: Instruction, fields: Fields) {
+        let room = self.fixed.get_mut(self.length..);
+        let Some(window) = room.and_then(|room| room.first_chunk_mut()) else {
+            return self.grow_and_emit_in(row, instruction, fields);
+        };
+        let encoded = encode(row, instruction, &fields, window);
+        if let Rm::Relative(Distant { place, .. }) = fields.rm {
+            self.relatives.push(Relative {
+                at: (self.length + encoded.head) as u32,
+                to_end: (encoded.length - encoded.head) as u32,
+                place,
+            });
         }
         self.length += encoded.length;
     }
 
-    /// The room the next instruction goes to.
-    #[inline(always)]
-    fn window(&mut self) -> &mut [u8; WINDOW] {
-        if self.fixed.len() - self.length < WINDOW {
-            self.grow();
-        }
-        let room = self.fixed[self.length..].first_chunk_mut();
-        room.expect("there is room for a window")
+    /// What is seldom is passed by value, so that what is frequent stays in registers.
+    #[cold]
+    #[inline(never)]
+    fn grow_and_emit_in(&mut self, row: &Row, instruction: Instruction, fields: Fields) {
+        self.grow();
+        self.emit_in(row, instruction, fields);
     }
 
-    #[cold]
+    /// Makes room for another instruction.
     fn grow(&mut self) {
         let more = self.fixed.len().max(1024);
         self.fixed.resize(self.fixed.len() + more, 0);
@@ -161,22 +173,6 @@ impl Assembler {
             label: operands[0].place(),
             row,
             is_long: false,
-        });
-    }
-
-    #[inline(never)]
-    fn push_relative(&mut self, operand: &Operand, encoded: &Encoded) {
-        let place = if operand.base() == base::LABEL {
-            Place::Label(operand.place())
-        } else {
-            Place::Constant(operand.place())
-        };
-        self.events.push(Positioned {
-            at: (self.length + encoded.head) as u32,
-            event: Event::Relative {
-                place,
-                to_end: (encoded.length - encoded.head) as u32,
-            },
         });
     }
 
@@ -270,7 +266,7 @@ impl Assembler {
         } else {
             1
         };
-        if self.pool.requested() + bytes.len() > i32::MAX as usize {
+        if self.pool.length() + bytes.len() > i32::MAX as usize {
             self.note(EncodeError::TooLarge);
             return self.pool.request(&[], alignment);
         }
@@ -310,6 +306,7 @@ impl Assembler {
     pub fn clear(&mut self) {
         self.length = 0;
         self.events.clear();
+        self.relatives.clear();
         self.labels.clear();
         self.pool.clear();
         self.error = None;
@@ -334,7 +331,14 @@ impl Assembler {
         bytes.clear();
         bytes.reserve(pool_start + pool_length);
         layout::write(fixed, &self.events, &self.labels, bytes)?;
-        layout::patch(&self.events, &self.labels, &self.pool, pool_start, bytes)?;
+        layout::patch(
+            &self.relatives,
+            &self.events,
+            &self.labels,
+            &self.pool,
+            pool_start,
+            bytes,
+        )?;
         // What runs off the end of the code must not run into data.
         const BREAKPOINT: u8 = 0xcc;
         bytes.resize(pool_start, BREAKPOINT);

@@ -19,9 +19,104 @@
 
 use super::fit::Filled;
 use super::form::Space;
+use super::layout::Place;
 use super::operand::{NO_INDEX, base, kind};
 use super::row::Row;
 use super::{Instruction, Operand};
+
+/// What stands in the fields of an instruction: the numbers of registers, 0 where there is
+/// none, and the rest of it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Fields {
+    pub(super) reg: u32,
+    pub(super) vvvv: u32,
+    pub(super) rm: Rm,
+    pub(super) opcode: u32,
+    pub(super) immediate: u64,
+    /// Whether an 8-bit register is spl, bpl, sil or dil, whose numbers mean others
+    /// without REX.
+    pub(super) needs_rex: bool,
+}
+
+/// What stands in ModRM.rm.
+#[derive(Clone, Copy)]
+pub(super) enum Rm {
+    Register(u32),
+    /// Memory at an address made of registers.
+    Memory(Operand),
+    /// Memory at a distance from the instruction.
+    Relative(Distant),
+}
+
+/// An address relative to the instruction.
+#[derive(Clone, Copy)]
+pub(super) struct Distant {
+    pub(super) place: Place,
+    /// How many bytes further on.
+    pub(super) offset: i32,
+    /// Whether an element there is broadcast.
+    pub(super) broadcasts: bool,
+}
+
+impl Rm {
+    /// What an operand is that stands in ModRM.rm.
+    #[inline(always)]
+    fn of(operand: &Operand) -> Rm {
+        if !operand.is_memory() {
+            return Rm::Register(operand.number().into());
+        }
+        if !operand.is_relative() {
+            return Rm::Memory(*operand);
+        }
+        Rm::Relative(Distant {
+            place: match operand.base() {
+                base::LABEL => Place::Label(operand.place()),
+                _ => Place::Constant(operand.place()),
+            },
+            offset: operand.offset(),
+            broadcasts: operand.kind() == kind::BROADCAST,
+        })
+    }
+}
+
+impl Default for Rm {
+    fn default() -> Rm {
+        Rm::Register(0)
+    }
+}
+
+impl Fields {
+    /// The fields of a row, in which these operands stand.
+    #[inline(always)]
+    pub(super) fn of(row: &Row, operands: &Filled) -> Fields {
+        let immediate = row.in_immediate(operands);
+        let number = |operand: &Operand| u32::from(operand.number());
+        Fields {
+            reg: number(row.in_reg(operands)),
+            vvvv: number(row.in_vvvv(operands)),
+            rm: Rm::of(row.in_rm(operands)),
+            opcode: number(row.in_opcode(operands)),
+            immediate: match row.has_selector() {
+                true => selector(number(immediate)),
+                false => immediate.payload as u64,
+            },
+            needs_rex: row.byte_registers != 0 && has_new_byte_register(row, operands),
+        }
+    }
+}
+
+/// A register in the upper half of an immediate byte.
+#[inline(always)]
+pub(super) fn selector(number: u32) -> u64 {
+    u64::from(number) << 4
+}
+
+/// Without REX, numbers 4 to 7 of 8-bit registers mean ah, ch, dh and bh.
+fn has_new_byte_register(row: &Row, operands: &Filled) -> bool {
+    operands.iter().enumerate().any(|(at, operand)| {
+        row.byte_registers >> at & 1 != 0 && (4..8).contains(&operand.number())
+    })
+}
 
 /// The most bytes [`encode`] stores: an instruction of 15, and what is stored beyond
 /// its end.
@@ -85,42 +180,51 @@ impl Contributions {
     }
 }
 
-/// Encodes an instruction that `row` accepts. The displacement of an address relative
+/// Encodes an instruction in a `row` that accepts what stands in its fields. The displacement of an address relative
 /// to the instruction is left for later: it is the addend.
 #[inline(always)]
 pub(super) fn encode(
     row: &Row,
     instruction: Instruction,
-    operands: &Filled,
+    fields: &Fields,
     window: &mut [u8; WINDOW],
 ) -> Encoded {
     let mut head = row.template
-        ^ CONTRIBUTIONS.reg[number(row.in_reg(operands))]
-        ^ CONTRIBUTIONS.vvvv[number(row.in_vvvv(operands))];
+        ^ CONTRIBUTIONS.reg[index(fields.reg)]
+        ^ CONTRIBUTIONS.vvvv[index(fields.vvvv)];
     let mut tail = Piece { bits: 0, length: 0 };
-    let mut context = u64::from(instruction.context);
-    let rm = row.in_rm(operands);
-    if rm.is_memory() {
-        let address = address(row, instruction, rm);
-        head ^= address.head;
-        tail = address.tail;
-        let broadcasts = rm.kind() == kind::BROADCAST;
-        context |= u64::from(broadcasts) * u64::from(Instruction::BROADCAST_OR_ROUNDING);
-    } else {
-        head ^= CONTRIBUTIONS.rm[number(rm)];
+    let mut broadcasts = false;
+    match &fields.rm {
+        Rm::Register(number) => head ^= CONTRIBUTIONS.rm[index(*number)],
+        Rm::Memory(memory) => {
+            let address = address(row, instruction, memory);
+            head ^= address.head;
+            tail = address.tail;
+            broadcasts = memory.kind() == kind::BROADCAST;
+        }
+        Rm::Relative(distant) => {
+            head ^= RELATIVE << MODRM;
+            tail = Piece {
+                bits: u64::from(distant.offset as u32),
+                length: 4,
+            };
+            broadcasts = distant.broadcasts;
+        }
     }
+    let broadcast = u8::from(broadcasts) * Instruction::BROADCAST_OR_ROUNDING;
+    let context = u64::from(instruction.context | broadcast);
     let head = match row.space {
         Space::Evex => Piece {
             bits: head | context << 24,
             length: 6,
         },
         Space::Vex => vex(row, head, context),
-        Space::Legacy => legacy(row, head, instruction, operands),
+        Space::Legacy => legacy(row, head, instruction, fields),
     };
     store(window, 0, head.bits);
     store(window, head.length, tail.bits);
     let before_immediate = head.length + tail.length;
-    store(window, before_immediate, immediate(row, operands));
+    store(window, before_immediate, fields.immediate);
     Encoded {
         head: head.length,
         length: before_immediate + usize::from(row.immediate_bytes),
@@ -134,21 +238,10 @@ fn store(window: &mut [u8; WINDOW], at: usize, bits: u64) {
     window[at..at + 8].copy_from_slice(&bits.to_le_bytes());
 }
 
-/// The number of the register an operand names, or 0.
+/// Where a table has the register of this number.
 #[inline(always)]
-fn number(operand: &Operand) -> usize {
-    usize::from(operand.number() & 31)
-}
-
-/// The immediate, if there is one.
-#[inline(always)]
-fn immediate(row: &Row, operands: &Filled) -> u64 {
-    let operand = row.in_immediate(operands);
-    if row.has_selector() {
-        u64::from(operand.number()) << 4
-    } else {
-        operand.payload as u64
-    }
+fn index(number: u32) -> usize {
+    (number & 31) as usize
 }
 
 /// C4 or C5, two or one bytes of fields, opcode, ModRM.
@@ -176,12 +269,12 @@ fn vex(row: &Row, head: u64, context: u64) -> Piece {
 /// LOCK, operand size, mandatory prefix, REX, opcode map, opcode, ModRM: each there or
 /// not.
 #[inline(always)]
-fn legacy(row: &Row, head: u64, instruction: Instruction, operands: &Filled) -> Piece {
-    let head = head ^ CONTRIBUTIONS.opcode[number(row.in_opcode(operands))];
+fn legacy(row: &Row, head: u64, instruction: Instruction, fields: &Fields) -> Piece {
+    let head = head ^ CONTRIBUTIONS.opcode[index(fields.opcode)];
     let size = instruction.size.bits();
     let wide = row.is_wide() || row.is_sized() && size == 64;
     let rex = u64::from(wide) << 3 | head >> 13 & 7;
-    let has_rex = rex != 0 || needs_empty_rex(row, operands);
+    let has_rex = rex != 0 || fields.needs_rex;
     let map_bytes = usize::from(row.map_bytes);
     let from_map = head >> (32 - 8 * map_bytes);
     let piece = Piece {
@@ -211,15 +304,6 @@ fn with_prefixes(row: &Row, instruction: Instruction, prefix: u64, head: Piece) 
         .fold(head, |head, (byte, _)| Piece {
             bits: head.bits << 8 | byte,
             length: head.length + 1,
-        })
-}
-
-/// Without REX, numbers 4 to 7 of 8-bit registers mean ah, ch, dh and bh.
-#[inline(always)]
-fn needs_empty_rex(row: &Row, operands: &Filled) -> bool {
-    row.byte_registers != 0
-        && operands.iter().enumerate().any(|(at, operand)| {
-            row.byte_registers >> at & 1 != 0 && (4..8).contains(&operand.number())
         })
 }
 
@@ -258,17 +342,15 @@ fn address(row: &Row, instruction: Instruction, operand: &Operand) -> Address {
     }
 }
 
-/// An absolute address or one relative to the instruction: four bytes of displacement.
+/// An absolute address: four bytes of displacement.
 fn address_without_base(operand: &Operand, index_extension: u64, sib_index: u64) -> Address {
     let offset = u64::from(operand.offset() as u32);
-    let (modrm, bits, length) = if operand.is_relative() {
-        (RELATIVE, offset, 4)
-    } else {
-        (SIB_FOLLOWS, sib_index | NO_BASE | offset << 8, 5)
-    };
     Address {
-        head: index_extension | modrm << MODRM,
-        tail: Piece { bits, length },
+        head: index_extension | SIB_FOLLOWS << MODRM,
+        tail: Piece {
+            bits: sib_index | NO_BASE | offset << 8,
+            length: 5,
+        },
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! The assembler keeps the bytes that are fixed when an instruction is encoded, and
 //! beside them, in order, the *events* that depend on distances. A jump has no bytes
-//! until its distance is known, nor has padding.
+//! until its distance is known, nor has padding. Addresses relative to the instruction
+//! have their four bytes wherever they lead, so that they move nothing: there may be
+//! one in every other instruction, and they are kept in a list of their own, which is
+//! gone through once, when all else has its place.
 //!
 //! Every jump starts out short. Round after round the places are worked out and the
 //! jumps that do not reach become long, until all reach. A jump never becomes short
@@ -13,7 +16,7 @@
 use super::form::{Form, Immediate};
 use super::instruction::FORMS;
 use super::pool::ConstantPool;
-use super::{EncodeError, Label};
+use super::{Constant, EncodeError, Label};
 
 /// What depends on where things are.
 #[derive(Debug, Clone, Copy)]
@@ -29,9 +32,6 @@ pub(super) enum Event {
     },
     /// Padding up to a multiple of this is to be put here.
     Align(u32),
-    /// The four bytes here are relative to the end of the instruction, which comes
-    /// `to_end` bytes later. Until they are patched they are an addend.
-    Relative { place: Place, to_end: u32 },
 }
 
 /// What a displacement leads to.
@@ -41,11 +41,27 @@ pub(super) enum Place {
     Constant(u32),
 }
 
+impl From<Constant> for Place {
+    fn from(constant: Constant) -> Place {
+        Place::Constant(constant.0)
+    }
+}
+
 /// An [`Event`] and where it is among the fixed bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Positioned {
     pub(super) at: u32,
     pub(super) event: Event,
+}
+
+/// Four of the fixed bytes that are relative to the end of their instruction. Until they
+/// are patched they are an addend.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Relative {
+    pub(super) at: u32,
+    /// How many bytes later the instruction ends.
+    pub(super) to_end: u32,
+    pub(super) place: Place,
 }
 
 /// The place of a label that is bound nowhere.
@@ -145,7 +161,7 @@ fn inserted_bytes(event: Event, here: usize) -> usize {
             usize::from(encoding.map) + 1 + usize::from(encoding.immediate_bytes)
         }
         Event::Align(boundary) => here.next_multiple_of(boundary as usize) - here,
-        Event::Bind(_) | Event::Relative { .. } => 0,
+        Event::Bind(_) => 0,
     }
 }
 
@@ -159,7 +175,7 @@ pub(super) fn write(
 ) -> Result<(), EncodeError> {
     let mut copied = 0;
     for &Positioned { at, event } in events {
-        if matches!(event, Event::Bind(_) | Event::Relative { .. }) {
+        if matches!(event, Event::Bind(_)) {
             continue;
         }
         code.extend_from_slice(&fixed[copied..at as usize]);
@@ -194,6 +210,7 @@ fn write_branch(form: &Form, distance: i32, code: &mut Vec<u8>) {
 /// Fills in the displacements that are relative to their instruction, now that code
 /// and pool have their places.
 pub(super) fn patch(
+    relatives: &[Relative],
     events: &[Positioned],
     labels: &[u32],
     pool: &ConstantPool,
@@ -201,12 +218,12 @@ pub(super) fn patch(
     code: &mut [u8],
 ) -> Result<(), EncodeError> {
     let mut inserted = 0;
-    for &Positioned { at, event } in events {
+    let mut events = events.iter().peekable();
+    for &Relative { at, to_end, place } in relatives {
+        while let Some(&Positioned { at, event }) = events.next_if(|before| before.at < at) {
+            inserted += inserted_bytes(event, at as usize + inserted);
+        }
         let here = at as usize + inserted;
-        inserted += inserted_bytes(event, here);
-        let Event::Relative { place, to_end } = event else {
-            continue;
-        };
         let target = match place {
             Place::Label(label) => place_of(labels, label)?,
             Place::Constant(constant) => pool_start as i64 + i64::from(pool.offset(constant)?),

@@ -168,6 +168,14 @@ impl Instruction {
         self
     }
 
+    /// The same with the mask of this number in place of the one it has, if any: what
+    /// rows accept it does not change.
+    #[inline(always)]
+    pub(super) const fn under(mut self, mask: u32) -> Instruction {
+        self.context = self.context & !7 | mask as u8;
+        self
+    }
+
     /// Lanes not in the mask become zero.
     pub const fn zeroing(mut self) -> Instruction {
         self.demands |= demand::ZEROING;

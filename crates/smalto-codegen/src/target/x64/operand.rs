@@ -160,6 +160,12 @@ impl Memory {
         self
     }
 
+    /// The same, broadcast if `broadcasts`.
+    pub(super) const fn broadcast_if(mut self, broadcasts: bool) -> Memory {
+        self.broadcast = broadcasts;
+        self
+    }
+
     const fn kind(self) -> u16 {
         let relative = matches!(self.base, Base::Label(_) | Base::Constant(_));
         match (self.index, self.broadcast) {

@@ -28,11 +28,11 @@ pub(super) struct Row {
     /// Legacy: bytes of the opcode map.
     pub(super) map_bytes: u8,
     // Which operand stands in which field.
-    reg: u8,
+    pub(super) reg: u8,
     pub(super) vvvv: u8,
-    rm: u8,
+    pub(super) rm: u8,
     opcode_register: u8,
-    immediate: u8,
+    pub(super) immediate: u8,
     pub(super) immediate_bytes: u8,
     /// Bit n is set if operand n is an 8-bit register.
     pub(super) byte_registers: u8,

@@ -21,17 +21,22 @@ use super::machine::{
     Action, GPR, MASK, MachineInstruction, MachineRoutine, NO_PLACE, NO_SOURCE, NO_TILE, Place,
     PlaceBase, PoolConstant, Special, VECTOR,
 };
+use super::plan::{Plans, number};
 use super::pseudo::{Pseudo, by_lane};
 use super::template::{Slot, Template};
 use super::{Target, Wave};
 use crate::alloc::{Allocation, Edit, EditKind, InstructionIndex, Location, PhysicalRegister};
 use crate::select::tables::StepSize;
+use crate::target::x64::encode::{Distant, Fields, Rm};
+use crate::target::x64::fit::fitting_row;
+use crate::target::x64::row::Row;
 use crate::target::x64::{
     AND, Assembler, CALL, Constant, Form, Gpr, Instruction, JMP, KMOVQ, KMOVW, KXORQ, KXORW, LEA,
     Label, MOV, Mask, Memory, Operand, POP, PUSH, RBP, RET, RSP, SUB, Scale, Size, VMOVAPS,
     VMOVUPS, VPXORD, VXORPS, VZEROUPPER, Vector, XCHG,
 };
 use smalto_kernel::Module;
+use std::ops::Range;
 
 /// Registers a System V callee gives back as they were.
 const CALLEE_SAVED: [u8; 5] = [3, 12, 13, 14, 15];
@@ -65,8 +70,9 @@ pub(super) struct Storage {
     destinations: Vec<usize>,
     /// The block that each falls into.
     follows: Vec<usize>,
-    constants: Vec<Option<Constant>>,
+    constants: Vec<Constant>,
     bytes: Vec<u8>,
+    plans: Plans,
 }
 
 /// What stands where in the frame.
@@ -90,31 +96,58 @@ impl Emission<'_> {
             let label = self.assembler.label();
             self.storage.blocks.push(label);
         }
-        self.storage.constants.clear();
-        self.storage
-            .constants
-            .resize(self.machine.constants.len(), None);
+        self.request_constants();
+        let templates = self.target.templates.templates.len();
+        let plans = &mut self.storage.plans;
+        plans.start(templates, self.wave.lanes, self.lines.is_none());
         self.line(0, NO_SOURCE, NO_TILE, None);
         self.prologue(&frame);
         self.find_ways();
-        let mut edits = 0;
-        let blocks = self.machine.registers.blocks.len();
-        for block in 0..blocks {
-            let label = self.storage.blocks[block];
+        let mut edits = &*self.allocation.edits;
+        for (block, given) in self.machine.registers.blocks.iter().enumerate() {
             if self.begins_loop(block) {
                 self.assembler.align(LOOP_ALIGNMENT);
             }
-            self.assembler.bind(label);
-            let range = self.machine.registers.blocks[block].instructions.clone();
-            if self.storage.destinations[block] != block {
-                continue;
-            }
-            for index in range {
-                edits = self.edits_before(index, edits, block, &frame);
-                self.instruction(index as usize, block, &frame);
+            self.assembler.bind(self.storage.blocks[block]);
+            if self.storage.destinations[block] == block {
+                self.instructions(given.instructions.clone(), &mut edits, block, &frame);
             }
         }
-        debug_assert_eq!(edits, self.allocation.edits.len(), "every edit is made");
+        debug_assert_eq!(edits, [], "every edit is made");
+    }
+
+    /// Encodes the instructions of a block, and the edits before each.
+    fn instructions(
+        &mut self,
+        range: Range<u32>,
+        edits: &mut &[(InstructionIndex, Edit)],
+        block: usize,
+        frame: &Frame,
+    ) {
+        let (machine, allocation) = (self.machine, self.allocation);
+        let (start, end) = (range.start as usize, range.end as usize);
+        let instructions = &machine.instructions[start..end];
+        let operands = &machine.registers.first_operand[start..=end];
+        for ((index, instruction), operands) in
+            (range.start..).zip(instructions).zip(operands.windows(2))
+        {
+            while let [(InstructionIndex(at), edit), others @ ..] = *edits
+                && *at == index
+            {
+                self.edit(*edit, block, frame);
+                *edits = others;
+            }
+            let locations = &allocation.locations[operands[0] as usize..operands[1] as usize];
+            self.line(block, instruction.source, instruction.tile, None);
+            match instruction.action {
+                Action::Template(_) | Action::Own(_) => {
+                    self.perform(instruction, locations, frame);
+                }
+                Action::Special(special) => {
+                    self.special(index as usize, special, locations, block, frame);
+                }
+            }
+        }
     }
 
     /// Whether a loop begins at a block: those before it are in fewer.
@@ -254,24 +287,18 @@ impl Emission<'_> {
 
     // Edits.
 
-    fn edits_before(&mut self, index: u32, mut next: usize, block: usize, frame: &Frame) -> usize {
-        while let Some(&(at, edit)) = self.allocation.edits.get(next) {
-            if at.0 != index {
-                break;
-            }
-            self.line(block, NO_SOURCE, NO_TILE, Some(edit.kind()));
-            match edit {
-                Edit::Move { from, to, span } => {
-                    for unit in 0..span {
-                        self.copy(from.further(unit), to.further(unit), frame);
-                    }
+    #[inline(never)]
+    fn edit(&mut self, edit: Edit, block: usize, frame: &Frame) {
+        self.line(block, NO_SOURCE, NO_TILE, Some(edit.kind()));
+        match edit {
+            Edit::Move { from, to, span } => {
+                for unit in 0..span {
+                    self.copy(from.further(unit), to.further(unit), frame);
                 }
-                Edit::Swap { a, b } => self.swap(a, b),
-                Edit::Rematerialise { instruction, to } => self.again(instruction, to, frame),
             }
-            next += 1;
+            Edit::Swap { a, b } => self.swap(a, b),
+            Edit::Rematerialise { instruction, to } => self.again(instruction, to, frame),
         }
-        next
     }
 
     fn slot(&self, location: Location, frame: &Frame) -> Option<Memory> {
@@ -284,19 +311,23 @@ impl Emission<'_> {
         Some(Memory::base(RSP).offset(frame.slots[class] + slot * bytes))
     }
 
+    fn slot_at(&self, location: Location, frame: &Frame) -> Memory {
+        self.slot(location, frame).expect("it is in a slot")
+    }
+
     fn operand_at(&self, location: Location, frame: &Frame) -> Operand {
         match location.as_register() {
             Some(register) => self.target.register_operands.of(register),
-            None => self
-                .slot(location, frame)
-                .expect("a register or a slot")
-                .into(),
+            None => self.slot_at(location, frame).into(),
         }
     }
 
     fn copy(&mut self, from: Location, to: Location, frame: &Frame) {
         if from == to {
             return;
+        }
+        if to.class() == VECTOR && self.lines.is_none() {
+            return self.copy_vector(from, to, frame);
         }
         let (source, destination) = (self.operand_at(from, frame), self.operand_at(to, frame));
         let instruction = match to.class() {
@@ -305,6 +336,25 @@ impl Emission<'_> {
             _ => self.move_mask(),
         };
         self.emit(instruction, &[destination, source]);
+    }
+
+    /// Moves a vector in the row that is known to do so, which is most of what allocation
+    /// adds.
+    fn copy_vector(&mut self, from: Location, to: Location, frame: &Frame) {
+        let moves = &self.target.vector_moves;
+        let rm = |memory: Memory| Rm::Memory(memory.into());
+        let (row, register, rm) = match (from.as_register(), to.as_register()) {
+            (Some(from), Some(to)) => (moves.load, to, Rm::Register(from.number.into())),
+            (None, Some(to)) => (moves.load, to, rm(self.slot_at(from, frame))),
+            (Some(from), None) => (moves.store, from, rm(self.slot_at(to, frame))),
+            (None, None) => unreachable!("one side is a register"),
+        };
+        let fields = Fields {
+            reg: register.number.into(),
+            rm,
+            ..Fields::default()
+        };
+        self.assembler.emit_in(row, moves.instruction, fields);
     }
 
     /// Masks have as many bits as a chunk has lanes, at most.
@@ -344,20 +394,7 @@ impl Emission<'_> {
 
     // Instructions.
 
-    fn instruction(&mut self, index: usize, block: usize, frame: &Frame) {
-        let instruction = self.machine.instructions[index];
-        self.line(block, instruction.source, instruction.tile, None);
-        let first = self.machine.registers.first_operand[index] as usize;
-        let end = self.machine.registers.first_operand[index + 1] as usize;
-        let locations = &self.allocation.locations[first..end];
-        match instruction.action {
-            Action::Template(_) | Action::Own(_) => self.perform(&instruction, locations, frame),
-            Action::Special(special) => {
-                self.special(index, special, locations, block, frame);
-            }
-        }
-    }
-
+    #[inline(never)]
     fn special(
         &mut self,
         index: usize,
@@ -409,9 +446,67 @@ impl Emission<'_> {
     /// Encodes an instruction of the processor.
     #[inline]
     fn perform(&mut self, instruction: &MachineInstruction, locations: &[Location], frame: &Frame) {
+        if !self.by_plan(instruction, locations, frame) {
+            self.in_general(instruction, locations, frame);
+        }
+    }
+
+    /// Encodes an instruction as is planned for its template, and says whether there was a
+    /// plan for it.
+    #[inline(always)]
+    fn by_plan(
+        &mut self,
+        instruction: &MachineInstruction,
+        locations: &[Location],
+        frame: &Frame,
+    ) -> bool {
+        let Action::Template(template) = instruction.action else {
+            return false;
+        };
+        let plan = self.storage.plans.of(template);
+        let immediate = instruction.immediate;
+        if instruction.place == NO_PLACE {
+            return match number(locations, plan.rm) {
+                Some(register) => {
+                    let rm = Rm::Register(register);
+                    plan.emit(self.assembler, false, locations, rm, immediate)
+                }
+                None => {
+                    let slot = self.slot_at(locations[usize::from(plan.rm)], frame);
+                    let rm = Rm::Memory(slot.into());
+                    plan.emit(self.assembler, true, locations, rm, immediate)
+                }
+            };
+        }
+        let place = &self.machine.places[instruction.place as usize];
+        let broadcasts = place.broadcast && plan.broadcasts;
+        let rm = match place.base {
+            PlaceBase::Constant(constant) => Rm::Relative(Distant {
+                place: self.storage.constants[constant as usize].into(),
+                offset: place.offset,
+                broadcasts,
+            }),
+            _ => {
+                let memory = self.memory(place, locations, frame);
+                Rm::Memory(memory.broadcast_if(broadcasts).into())
+            }
+        };
+        plan.emit(self.assembler, broadcasts, locations, rm, immediate)
+    }
+
+    /// Encodes an instruction in the row that is found to take its operands, and has those
+    /// of its template after it planned.
+    #[inline(never)]
+    fn in_general(
+        &mut self,
+        instruction: &MachineInstruction,
+        locations: &[Location],
+        frame: &Frame,
+    ) {
         let template = *self.template(instruction.action);
+        let size = self.size(template.size);
         let operands = self.resolve(&template, instruction, locations, frame);
-        let mut encoded = template.mnemonic.sized(self.size(template.size));
+        let mut encoded = template.mnemonic.sized(size);
         if let Some((position, zeroing)) = template.mask {
             let mask = locations[usize::from(position)].as_register();
             encoded = encoded.masked(Mask::new(mask.expect("masks are in registers").number));
@@ -420,6 +515,10 @@ impl Emission<'_> {
             }
         }
         self.assembler.emit(encoded, &operands);
+        if let Action::Template(number) = instruction.action {
+            let plans = &mut self.storage.plans;
+            plans.learn(number, &template, size, locations);
+        }
     }
 
     #[inline]
@@ -440,23 +539,26 @@ impl Emission<'_> {
                 Slot::Immediate => Operand::from(instruction.immediate),
                 Slot::Place | Slot::Element => {
                     debug_assert_ne!(instruction.place, NO_PLACE);
-                    let mut place = self.machine.places[instruction.place as usize];
-                    place.broadcast &= slot == Slot::Place;
-                    self.memory(&place, locations, frame).into()
+                    let place = &self.machine.places[instruction.place as usize];
+                    let memory = self.memory(place, locations, frame);
+                    let broadcasts = place.broadcast && slot == Slot::Place;
+                    memory.broadcast_if(broadcasts).into()
                 }
             };
         }
         operands
     }
 
-    fn memory(&mut self, place: &Place, locations: &[Location], frame: &Frame) -> Memory {
+    fn memory(&self, place: &Place, locations: &[Location], frame: &Frame) -> Memory {
         let number = |position: u8| {
             let register = locations[usize::from(position)].as_register();
             register.expect("addresses are in registers")
         };
         let mut memory = match place.base {
             PlaceBase::Register(position) => Memory::base(Gpr::new(number(position).number)),
-            PlaceBase::Constant(constant) => Memory::constant(self.constant(constant)),
+            PlaceBase::Constant(constant) => {
+                Memory::constant(self.storage.constants[constant as usize])
+            }
             PlaceBase::Outgoing | PlaceBase::Meeting => Memory::base(RSP),
             PlaceBase::Incoming => Memory::base(RBP),
         };
@@ -473,37 +575,34 @@ impl Emission<'_> {
             PlaceBase::Meeting => frame.meeting,
             _ => 0,
         };
-        memory = memory.offset(base + place.offset);
-        if place.broadcast {
-            memory = memory.broadcast();
-        }
-        memory
+        memory.offset(base + place.offset)
     }
 
-    fn constant(&mut self, number: u32) -> Constant {
-        if let Some(constant) = self.storage.constants[number as usize] {
-            return constant;
-        }
-        let bytes = &mut self.storage.bytes;
-        bytes.clear();
-        match &self.machine.constants[number as usize] {
-            PoolConstant::Element {
-                bits,
-                bytes: size,
-                count,
-            } => {
-                for _ in 0..*count {
-                    bytes.extend_from_slice(&bits.to_le_bytes()[..usize::from(*size)]);
+    /// Requests the constants of the routine.
+    fn request_constants(&mut self) {
+        let Storage {
+            constants, bytes, ..
+        } = &mut *self.storage;
+        constants.clear();
+        constants.extend(self.machine.constants.iter().map(|constant| {
+            let bits = match constant {
+                &PoolConstant::Element {
+                    bits,
+                    bytes: size,
+                    count,
+                } => {
+                    repeat(
+                        &bits.to_le_bytes()[..usize::from(size)],
+                        count.into(),
+                        bytes,
+                    );
+                    &**bytes
                 }
-            }
-            PoolConstant::Bytes(given) => bytes.extend_from_slice(given),
-            PoolConstant::Table(table) => {
-                bytes.extend_from_slice(self.module.tables()[*table as usize].bytes());
-            }
-        }
-        let constant = self.assembler.constant(bytes);
-        self.storage.constants[number as usize] = Some(constant);
-        constant
+                PoolConstant::Bytes(given) => given,
+                PoolConstant::Table(table) => self.module.tables()[*table as usize].bytes(),
+            };
+            self.assembler.constant(bits)
+        }));
     }
 
     fn size(&self, size: StepSize) -> Size {
@@ -608,6 +707,15 @@ impl Expansion<'_> {
     }
 }
 
+/// Puts so many copies of an element in place of what was in `all`.
+fn repeat(element: &[u8], count: usize, all: &mut Vec<u8>) {
+    all.clear();
+    all.extend_from_slice(element);
+    while let more @ 1.. = element.len() * count - all.len() {
+        all.extend_from_within(..more.min(all.len()));
+    }
+}
+
 fn size_of_bits(bits: u16) -> Size {
     match bits {
         8 => Size::S8,
@@ -617,6 +725,31 @@ fn size_of_bits(bits: u16) -> Size {
         128 => Size::S128,
         256 => Size::S256,
         _ => Size::S512,
+    }
+}
+
+/// How a vector is moved to a register from another or from its slot, and to its slot.
+#[derive(Debug)]
+pub(super) struct VectorMoves {
+    instruction: Instruction,
+    load: &'static Row,
+    store: &'static Row,
+}
+
+impl VectorMoves {
+    pub(super) fn new(size: Size) -> VectorMoves {
+        let instruction = VMOVAPS.sized(size);
+        let (register, memory) = (Vector::new(0).into(), Memory::base(RSP).into());
+        let row = |destination: Operand, source: Operand| {
+            let operands = [destination, source, Operand::NONE, Operand::NONE];
+            let fitting = fitting_row(instruction, &operands);
+            fitting.expect("vectors can be moved").1
+        };
+        VectorMoves {
+            instruction,
+            load: row(register, memory),
+            store: row(memory, register),
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 //! | cut the routine into trees and cover them with tiles | `select::cover` |
 //! | place the tiles: machine instructions over virtual registers | `place`, `across`, `call` |
 //! | give registers | [`alloc`] |
-//! | write bytes | `emit`, `pseudo` |
+//! | write bytes | `emit`, `plan`, `pseudo` |
 //!
 //! ```
 //! use smalto_codegen::target::x64::{Compiler, Level};
@@ -37,7 +37,9 @@ mod lookup;
 mod machine;
 mod meeting;
 mod place;
+mod plan;
 mod pseudo;
+mod stencil;
 mod template;
 mod wave;
 
@@ -129,6 +131,7 @@ pub(crate) struct Target {
     vector_size: Size,
     has_masks: bool,
     register_operands: emit::RegisterOperands,
+    vector_moves: emit::VectorMoves,
 }
 
 impl Target {
@@ -158,6 +161,7 @@ impl Target {
             vector_size,
             has_masks,
             register_operands: emit::RegisterOperands::new(),
+            vector_moves: emit::VectorMoves::new(vector_size),
         }
     }
 }
@@ -529,6 +533,9 @@ fn reachable(module: &Module, kernel: RoutineId) -> Vec<RoutineId> {
     while let Some(&id) = found.get(next) {
         next += 1;
         let routine = module.routine(id);
+        if !routine.has_calls() {
+            continue;
+        }
         for index in 0..routine.len() {
             if let Some(callee) = routine.callee_of(ValueId::new(index))
                 && !std::mem::replace(&mut seen[callee.index()], true)

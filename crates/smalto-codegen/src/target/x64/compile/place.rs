@@ -17,6 +17,7 @@ use super::machine::{
     Action, GPR, MachineInstruction, MachineRoutine, NO_PLACE, NO_SOURCE, NO_TILE, Place,
     PlaceBase, PoolConstant, Special, VECTOR,
 };
+use super::stencil::{HOLES, RESULT, Stencil};
 use super::template::{
     ImmediateSource, PlaceSource, Slot, Source, StepKind, StepTemplate, Template,
 };
@@ -82,6 +83,8 @@ pub(super) enum Arg {
 #[derive(Debug, Clone, Copy)]
 struct Parts {
     first: u32,
+    /// What they are, or [`UNWANTED`] if that is to be asked anew for each use.
+    symbol: u8,
     is_chunked: bool,
 }
 
@@ -90,6 +93,7 @@ const NOT_POOLED: u32 = u32::MAX;
 
 const UNPLACED: Parts = Parts {
     first: u32::MAX,
+    symbol: UNWANTED,
     is_chunked: false,
 };
 
@@ -408,8 +412,14 @@ impl<'a> Placer<'a> {
     }
 
     fn set_parts(&mut self, value: ValueId, first: usize, is_chunked: bool) {
+        // A constant is made for one use, and its registers are for no other.
+        let symbol = match self.cover.is_constant(value) {
+            true => UNWANTED,
+            false => self.cover.wanted(value),
+        };
         self.storage.parts[value.index()] = Parts {
             first: first as u32,
+            symbol,
             is_chunked,
         };
     }
@@ -491,20 +501,24 @@ impl<'a> Placer<'a> {
         // A uniform value spread out is the same in all chunks.
         let is_chunked = self.type_of(value).is_varying() && op != Op::Splat;
         let chunks = if is_chunked { self.wave.chunks } else { 1 };
-        let mut made = [VirtualRegister(0); Wave::MOST_CHUNKS];
-        for (chunk, register) in made[..chunks].iter_mut().enumerate() {
-            *register = match self.make(value, wanted, chunk) {
-                Value::Register(register) => register,
-                other => unreachable!("{other:?} is in no register"),
+        let first = self.storage.registers.len();
+        for chunk in 0..chunks {
+            let Value::Register(register) = self.make(value, wanted, chunk) else {
+                unreachable!("what is wanted in a register is made in one")
             };
+            debug_assert_eq!(
+                self.storage.registers.len(),
+                first + chunk,
+                "parts lie together"
+            );
+            self.storage.registers.push(register);
         }
-        self.put(value, &made[..chunks], is_chunked);
+        self.set_parts(value, first, is_chunked);
     }
 
     /// A node as this symbol, which one user wants.
     pub(super) fn value_of(&mut self, node: ValueId, symbol: u8, chunk: usize) -> Value {
-        if self.cover.is_at_hand(node) {
-            let home = self.cover.home(node);
+        if let Some(home) = self.cover.home(node) {
             if symbol == home {
                 return Value::Register(self.part(node, 0, chunk));
             }
@@ -538,6 +552,9 @@ impl<'a> Placer<'a> {
     fn make(&mut self, node: ValueId, symbol: u8, chunk: usize) -> Value {
         let number = self.cover.tile(self.target.tables, node, symbol);
         assert_ne!(number, NO_BEST, "a state promised a tile");
+        if let Some(stencil) = &self.target.templates.stencils[usize::from(number)] {
+            return self.fill(stencil, number, node, chunk);
+        }
         match self.target.selector.outline(number) {
             Outline::Chain { from } => {
                 let leaf = self.make(node, from, chunk);
@@ -557,6 +574,56 @@ impl<'a> Placer<'a> {
             }
             Outline::Flat { .. } | Outline::Nested => self.make_nested(number, node, chunk),
         }
+    }
+
+    /// The same for a tile that is as most are.
+    #[inline]
+    fn fill(&mut self, stencil: &Stencil, number: u16, node: ValueId, chunk: usize) -> Value {
+        let mut holes = [VirtualRegister(0); HOLES];
+        let mut leaves = [Value::Nothing; 3];
+        let mut other = Value::Nothing;
+        let operands = self.routine.operands(node).iter();
+        for (at, (&symbol, &operand)) in stencil.symbols().iter().zip(operands).enumerate() {
+            let leaf = self.cover.resolve(operand);
+            let parts = self.storage.parts[leaf.index()];
+            if parts.symbol == symbol {
+                holes[at] = self.part(leaf, 0, chunk);
+                continue;
+            }
+            match self.value_of(leaf, symbol, chunk) {
+                Value::Register(register) => holes[at] = register,
+                made => {
+                    leaves[at] = made;
+                    other = made;
+                }
+            }
+        }
+        let result = self.machine.register(stencil.class);
+        holes[RESULT] = result;
+        self.machine
+            .registers
+            .operands
+            .extend(stencil.filled(&holes));
+        let place = match (stencil.place, other) {
+            (PlaceSource::None, _) => NO_PLACE,
+            (PlaceSource::Leaf(_), Value::Memory(memory)) => self.add_place(memory),
+            (place, _) => {
+                let leaves = with_registers(leaves, &holes);
+                self.place_of_step(place, &leaves, node, chunk)
+            }
+        };
+        let immediate = match stencil.immediate {
+            ImmediateSource::None => 0,
+            immediate => immediate_of_step(immediate, &with_registers(leaves, &holes)),
+        };
+        self.machine.push(MachineInstruction {
+            action: Action::Template(stencil.template),
+            place,
+            immediate,
+            source: self.source,
+            tile: number,
+        });
+        Value::Register(result)
     }
 
     /// The same for a tile of any shape. Flags are made last, right before their use.
@@ -1028,6 +1095,16 @@ struct Versions {
     classes: &'static [u8],
     result: Option<VirtualRegister>,
     temporaries: [Option<VirtualRegister>; 12],
+}
+
+/// Leaves, those that are registers taken from the holes they fill.
+fn with_registers(mut leaves: [Value; 3], holes: &[VirtualRegister; HOLES]) -> [Value; 3] {
+    for (leaf, &register) in leaves.iter_mut().zip(holes) {
+        if matches!(leaf, Value::Nothing) {
+            *leaf = Value::Register(register);
+        }
+    }
+    leaves
 }
 
 /// A constant of the pool as a place in memory.

@@ -7,7 +7,9 @@
 use super::super::{Condition, Form, Mnemonic, form};
 use super::machine::MASK;
 use super::pseudo::Pseudo;
+use super::stencil::Stencil;
 use crate::alloc::{Constraint, Role};
+use crate::select::outline::outline;
 use crate::select::tables::{
     Action, Body, ImmediateFunction, Pattern, Step, StepOperand, StepSize, SymbolKind, Tables, Tile,
 };
@@ -152,6 +154,8 @@ pub(crate) struct Templates {
     pub(crate) steps: Vec<StepTemplate>,
     /// For each tile, its steps: the first, and the one after the last.
     pub(crate) tiles: Vec<(u32, u32)>,
+    /// For each tile that is as most are, its only step ready to be copied.
+    pub(crate) stencils: Vec<Option<Stencil>>,
     /// For each tile that makes flags, when they mean true.
     pub(crate) conditions: Vec<Option<Condition>>,
 }
@@ -167,12 +171,14 @@ impl Templates {
             templates: Vec::new(),
             steps: Vec::new(),
             tiles: Vec::new(),
+            stencils: Vec::new(),
             conditions: Vec::new(),
         };
         let names = Names::new();
         let symbols = PlaceSymbols::find(tables);
         for tile in tables.tiles {
             let first = templates.steps.len() as u32;
+            let mut stencil = None;
             if let Body::Steps(steps) = &tile.body {
                 let mut maker = StepMaker {
                     tables,
@@ -188,8 +194,10 @@ impl Templates {
                 }
                 if let [step] = &mut templates.steps[first as usize..] {
                     step.alone = class_alone(tables, tile, step);
+                    stencil = Stencil::of(tables, outline(tables, tile), step);
                 }
             }
+            templates.stencils.push(stencil);
             templates.tiles.push((first, templates.steps.len() as u32));
             templates.conditions.push(tile.condition.map(condition));
         }

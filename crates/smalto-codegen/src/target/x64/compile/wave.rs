@@ -3,7 +3,7 @@
 use super::machine::{GPR, MASK, VECTOR};
 use crate::select::cover::Homes;
 use crate::select::tables::Tables;
-use smalto_kernel::{Lane, Op, Routine, ValueId, ValueType, Width};
+use smalto_kernel::{BlockId, Lane, Op, Routine, ValueId, ValueType, Width};
 
 /// How the lanes of a wave are spread over registers, and where values of each type live.
 #[derive(Debug, Clone, Copy)]
@@ -20,9 +20,6 @@ pub(crate) struct Wave {
 }
 
 impl Wave {
-    /// 64 lanes of 8 bytes in registers of 32.
-    pub(crate) const MOST_CHUNKS: usize = 16;
-
     /// The wave of routines that are called by each other, the kernel first.
     pub(crate) fn of<'r>(
         kernel: &Routine,
@@ -33,6 +30,7 @@ impl Wave {
         let widest = routines.map(widest_lane).max().unwrap_or(4).max(2);
         let natural = vector_bytes / widest;
         let width = match kernel.width() {
+            Width::Any if is_short_loop(kernel) => natural.max(CACHE_LINE / widest),
             Width::Any => natural,
             Width::Lanes(lanes) => usize::from(lanes),
         };
@@ -52,27 +50,49 @@ impl Wave {
     }
 }
 
-/// Bytes of the widest lanes a routine computes with.
-fn widest_lane(routine: &Routine) -> usize {
-    let working = |value: ValueId| {
-        let lane = match routine.ty(value) {
-            Some(ty) if ty.is_varying() || ty.lane().is_float() => working_bytes(ty.lane()),
-            // Uniform integers are in registers of their own.
-            _ => 2,
-        };
-        let op = routine.op(value);
-        match op {
-            // A product of halves needs more than a single to be rounded once.
-            Op::Fma if lane == 4 && routine.ty(value).is_some_and(is_half) => 8,
-            _ => lane,
-        }
+/// Bytes that memory is moved in.
+const CACHE_LINE: usize = 64;
+
+/// The most instructions a loop has that is short.
+const SHORT: usize = 64;
+
+/// Whether a kernel is a loop so short that its time goes to memory and to counting. Turns
+/// of a whole cache line are fewer, and their stores need not read the line first. Longer
+/// ones would rather have the registers that a second chunk takes.
+fn is_short_loop(kernel: &Routine) -> bool {
+    let goes_back = |block: BlockId| {
+        let mut edges = kernel.terminator(block).edges();
+        edges.any(|edge| edge.target() <= block)
     };
-    let values = (0..routine.len()).map(|index| working(ValueId::new(index)));
-    values.max().unwrap_or(4)
+    kernel.len() <= SHORT && kernel.block_ids().any(goes_back)
 }
 
-fn is_half(ty: ValueType) -> bool {
-    ty.lane() == Lane::F16
+/// Bytes of the widest lanes a routine computes with.
+fn widest_lane(routine: &Routine) -> usize {
+    if routine.is_empty() {
+        return 4;
+    }
+    let working = |ty: ValueType| match ty.is_varying() || ty.lane().is_float() {
+        true => working_bytes(ty.lane()),
+        // Uniform integers are in registers of their own.
+        false => 2,
+    };
+    // A product of halves needs more than a single to be rounded once.
+    let for_products = if multiplies_halves(routine) { 8 } else { 2 };
+    routine
+        .types()
+        .iter()
+        .map(working)
+        .fold(for_products, usize::max)
+}
+
+/// Whether a fused multiply-add of halves is among the instructions.
+fn multiplies_halves(routine: &Routine) -> bool {
+    let is_one = |value: ValueId| {
+        let lane = routine.ty(value).map(ValueType::lane);
+        routine.op(value) == Op::Fma && lane == Some(Lane::F16)
+    };
+    routine.types().has_lane(Lane::F16) && (0..routine.len()).map(ValueId::new).any(is_one)
 }
 
 /// Halves are computed with as singles.

@@ -4,7 +4,6 @@ use crate::select::cover::{Cover, UNWANTED, is_tiled};
 use crate::select::operator::BRANCH_OPERATOR;
 use crate::select::outline::{Outline, Selector};
 use crate::select::tables::{NO_TILE, Pattern};
-use smalto_kernel::op::Effect;
 use smalto_kernel::{BlockId, Op, Routine, Terminator, ValueId};
 
 /// A part of a routine that instructions are selected for.
@@ -117,16 +116,12 @@ impl Reading<'_> {
     fn selected(&self, value: ValueId, inside: Option<ValueId>) -> Selected {
         let op = self.routine.op(value);
         let alias = self.cover.resolve(value);
-        let has_effect = matches!(
-            op.row().effect,
-            Effect::Write | Effect::Update | Effect::Call
-        );
         if alias != value {
             return Selected::Alias { value, of: alias };
         }
         match (self.cover.wanted(value), inside) {
             (UNWANTED, Some(of)) => Selected::Inside { value, of },
-            (UNWANTED, None) if !has_effect => Selected::Unwanted { value },
+            (UNWANTED, None) => Selected::Unwanted { value },
             _ if op == Op::Constant => Selected::Constant { value },
             _ if !is_tiled(op) => Selected::Untiled { value },
             (symbol, _) => Selected::Tiles {

@@ -1,0 +1,108 @@
+//! Wanting: which symbol each instruction is made as, from the last to the first.
+
+use super::{Cover, Node, Standing, UNWANTED, best};
+use crate::select::outline::{Outline, Selector};
+use crate::select::tables::{NO_STATE, Pattern};
+use smalto_kernel::{BlockId, Routine, Terminator, ValueId};
+
+impl Cover {
+    /// Finds what every instruction is wanted as. What has an effect is wanted already.
+    pub(super) fn want(&mut self, routine: &Routine, selector: &Selector) {
+        for block in routine.block_ids().rev() {
+            self.want_terminator(routine, selector, block);
+            for value in routine.instructions_in(block).rev() {
+                let node = self.nodes[value.index()];
+                // Constants need nothing; their names are wanted for them.
+                let is_constant = node.standing == Standing::Constant && node.alias == value;
+                if node.wanted != UNWANTED && !is_constant {
+                    self.want_operands(routine, selector, value, node);
+                }
+            }
+        }
+    }
+
+    fn want_terminator(&mut self, routine: &Routine, selector: &Selector, block: BlockId) {
+        let terminator = routine.terminator(block);
+        match *terminator {
+            Terminator::Branch { condition, .. } => {
+                let tile = self.branch_tile(selector.tables, block);
+                let tile = &selector.tables.tiles[usize::from(tile)];
+                let [_, Pattern::Leaf(symbol)] = *tile.pattern else {
+                    unreachable!("a branch tile has one leaf")
+                };
+                self.want_as(condition, symbol);
+            }
+            Terminator::Return(Some(value)) => self.want_at_home(value),
+            Terminator::Jump(_) | Terminator::Return(None) => {}
+        }
+        for edge in terminator.edges() {
+            for &argument in routine.arguments(edge) {
+                self.want_at_home(argument);
+            }
+        }
+    }
+
+    /// Wants what an instruction that is wanted needs.
+    #[inline]
+    fn want_operands(
+        &mut self,
+        routine: &Routine,
+        selector: &Selector,
+        value: ValueId,
+        node: Node,
+    ) {
+        let operands = routine.operands(value);
+        if node.state == NO_STATE {
+            if node.alias != value {
+                // Nothing is made under the name itself.
+                self.nodes[value.index()].wanted = UNWANTED;
+                self.want_as(node.alias, node.wanted);
+            } else {
+                for &operand in operands {
+                    self.want_at_home(operand);
+                }
+            }
+            return;
+        }
+        let mut symbol = node.wanted;
+        loop {
+            let tile = best(selector.tables, node.state, symbol);
+            match selector.outline(tile) {
+                Outline::Chain { from } => symbol = from,
+                Outline::Flat { symbols, .. } => {
+                    for (&operand, symbol) in operands.iter().zip(symbols) {
+                        self.want_as(operand, symbol);
+                    }
+                    return;
+                }
+                Outline::Nested => {
+                    let tile = &selector.tables.tiles[usize::from(tile)];
+                    let leaves = self.leaves(routine, tile, value);
+                    for &(leaf, symbol) in leaves.as_slice() {
+                        self.want_as(leaf, symbol);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Wants a value as a symbol. If it is at hand it is made what it is at home, and
+    /// converted by whoever wants it otherwise. A name passes the wanting on.
+    #[inline]
+    fn want_as(&mut self, value: ValueId, symbol: u8) {
+        let node = &mut self.nodes[value.index()];
+        node.wanted = match node.standing {
+            Standing::AtHand => node.home,
+            Standing::Constant | Standing::Inside => symbol,
+        };
+    }
+
+    /// Wants a value in registers.
+    #[inline]
+    fn want_at_home(&mut self, value: ValueId) {
+        let node = &mut self.nodes[value.index()];
+        debug_assert_ne!(node.standing, Standing::Inside, "labelling put it at hand");
+        node.wanted = node.home;
+    }
+}
