@@ -64,3 +64,24 @@ fn seeds_are_unrelated() {
     let deviation = deviation(&counts);
     assert!(deviation.abs() < 6.0, "{deviation}");
 }
+
+#[test]
+fn neighbours_on_a_line_are_unrelated() {
+    let points: Vec<[f64; 1]> = (0..65_536).map(|at| [f64::from(at) - 32_768.0]).collect();
+    for seed in [0, 1, 2, -5] {
+        let found = values(["x"], &format!("value(x, seed = {seed}i32)"), &points);
+        for distance in 1..=8 {
+            let product: f64 = found
+                .iter()
+                .zip(&found[distance..])
+                .map(|(a, b)| a * b)
+                .sum();
+            // The variance of a number from -1 to 1 is 1/3; chance gives 1/256.
+            let correlation = product * 3.0 / points.len() as f64;
+            assert!(
+                correlation.abs() < 6.0 / 256.0,
+                "seed {seed}, {distance} apart: {correlation}"
+            );
+        }
+    }
+}

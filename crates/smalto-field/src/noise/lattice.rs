@@ -15,6 +15,10 @@
 //! which spreads points in four dimensions as the golden ratio does in one (Roberts, "The
 //! unreasonable effectiveness of quasirandom sequences", 2018), made odd.
 //!
+//! On a line there is no second axis to stir the first: keys i·A ^ s are an arithmetic sequence
+//! if s is 0, so are their products with M, and neighbours would be alike (a correlation of
+//! 0.82). There the bits are mixed once more, which is little beside two corners.
+//!
 //! On 256x256 corners the 16 numbers that four upper bits make are equally frequent, and so are all
 //! pairs of them at corners up to four apart, as closely as chance would have it
 //! (`tests/hash.rs`). Seeds are hashed since exclusive or with a small number changes upper
@@ -152,9 +156,19 @@ impl<'g> Cell<'g> {
 pub(crate) struct Random<'g>(Expr<'g>);
 
 impl<'g> Random<'g> {
-    /// Good in the upper bits.
+    /// Good in the upper bits, as far as the key is.
     pub(crate) fn of_key(key: Expr<'g>) -> Random<'g> {
         Random(key * GOLDEN as i32)
+    }
+
+    /// Good in the upper bits, and unrelated to those of the corner's neighbours in that many
+    /// dimensions.
+    pub(crate) fn of_corner(key: Expr<'g>, dimensions: usize) -> Random<'g> {
+        let random = Random::of_key(key);
+        match dimensions {
+            1 => random.mixed(),
+            _ => random,
+        }
     }
 
     /// Good in all but the two lowest bits.

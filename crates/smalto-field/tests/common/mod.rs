@@ -30,7 +30,11 @@ pub(crate) fn optimised(graph: &Graph, element: Element) -> Graph {
 }
 
 /// The values of a formula at points in f64, by the interpreter.
-pub(crate) fn values<const N: usize>(inputs: [&str; N], formula: &str, points: &[[f64; N]]) -> Vec<f64> {
+pub(crate) fn values<const N: usize>(
+    inputs: [&str; N],
+    formula: &str,
+    points: &[[f64; N]],
+) -> Vec<f64> {
     let graph = graph(&inputs, formula);
     let options = Options {
         target: Target::Interp,
