@@ -19,7 +19,7 @@ use std::time::Instant;
 /// the picture holds them as sRGB. `smalto ops` lists noise and shapes to use.
 ///
 ///   smalto texture 'fbm(3 * x, 3 * y, range = unit)' -o clouds.png
-///   smalto texture examples/marble.smalto -o marble.png --size 1920x1080
+///   smalto texture examples/fields/marble.smalto -o marble.png --size 1920x1080
 ///   smalto texture 'perlin(4 * x, 4 * y, t)^2' -o film.png --frames 50 --fps 25
 ///
 /// With --frames the input t is the time in seconds, and the file is an animated

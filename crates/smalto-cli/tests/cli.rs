@@ -891,6 +891,44 @@ fn render_draws_what_was_asked_for() {
 }
 
 #[test]
+fn texture_paints_a_field() {
+    let arguments = ["texture", "x > 0", "-o", "half.png", "--size", "8x4"];
+    let ran = check(&arguments, &[]);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    let (width, height, channels, pixels) = open_png(&ran.file("half.png"));
+    assert_eq!((width, height, channels), (8, 4, 1));
+    let row = [0, 0, 0, 0, 255, 255, 255, 255];
+    assert_eq!(pixels, row.repeat(4));
+
+    let numbered = [
+        "texture", "t", "-o", "f-##.png", "--size", "2", "--frames", "2",
+    ];
+    let ran = check(&numbered, &[]);
+    assert_eq!(ran.file_names(), ["f-00.png", "f-01.png"], "{}", ran.stderr);
+}
+
+#[test]
+fn mistakes_with_textures_are_refused() {
+    let field = |field, more: &[&'static str], expected| {
+        let arguments = [&["texture", field, "-o", "out.png", "--size", "4"], more].concat();
+        fails(&arguments, &[], expected);
+    };
+    field("perlin(x, wombat)", &[], "wombat");
+    field("perlinn(x, y)", &[], "perlinn");
+    field(
+        "t",
+        &["--frames", "2", "--set", "t=1"],
+        "leave `--set t=..` away",
+    );
+    field("t", &["--frames", "2", "--fps", "0"], "0");
+    fails(
+        &["texture", "x", "-o", "f-#.png"],
+        &[],
+        "say how many: --frames 10",
+    );
+}
+
+#[test]
 fn mistakes_with_the_picture_are_refused() {
     let too_large = "each side must be 1 to 65536";
     let a_size = "give a number of pixels, as in 512 or 640x480";
