@@ -79,11 +79,11 @@ fn code_stands_beside_the_part_of_the_formula_it_computes() {
     assert!(line.contains("mul 2"), "{line}");
     shows(
         &["x^2 + y", "--target", "avx2"],
-        &["vmulps ymm", "2 ops by f32 in avx2, 8 points"],
+        &["vmulps ymm", "2 ops by f32 in avx2, 16 points"],
     );
     shows(
         &["x^2 + y", "--target", "avx2", "--f64"],
-        &["vmulpd ymm", "by f64 in avx2, 4 points"],
+        &["vmulpd ymm", "by f64 in avx2, 8 points"],
     );
 }
 

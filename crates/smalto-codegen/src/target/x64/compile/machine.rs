@@ -140,17 +140,7 @@ impl MachineRoutine {
         register
     }
 
-    /// Adds a register operand to the instruction that comes next.
-    #[inline]
-    pub(crate) fn next_operand(&mut self, register: VirtualRegister, role: Role, at: Constraint) {
-        self.registers.operands.push(Operand {
-            register,
-            role,
-            constraint: at,
-        });
-    }
-
-    /// The same; gives its position.
+    /// Adds a register operand to the instruction that comes next; gives its position.
     #[inline]
     pub(crate) fn operand(&mut self, register: VirtualRegister, role: Role, at: Constraint) -> u8 {
         let first = *self.registers.first_operand.last().expect("never empty");

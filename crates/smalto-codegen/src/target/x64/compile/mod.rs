@@ -5,7 +5,7 @@
 //! | step | room |
 //! |---|---|
 //! | cut the routine into trees and cover them with tiles | `select::cover` |
-//! | place the tiles: machine instructions over virtual registers | `place`, `across`, `call` |
+//! | place the tiles: machine instructions over virtual registers | `place`, `stencil`, `across`, `call` |
 //! | give registers | [`alloc`] |
 //! | write bytes | `emit`, `plan`, `pseudo` |
 //!

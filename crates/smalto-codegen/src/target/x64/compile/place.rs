@@ -671,9 +671,6 @@ impl<'a> Placer<'a> {
     fn steps(&mut self, number: u16, node: ValueId, leaves: &[Value], chunk: usize) -> Value {
         let target = self.target;
         let (first, end) = target.templates.tiles[usize::from(number)];
-        if let Some(class) = target.templates.steps[first as usize].alone {
-            return self.single_step(number, node, leaves, chunk, class);
-        }
         let tile = &target.tables.tiles[usize::from(number)];
         let kind = target.tables.symbols[usize::from(tile.result)].kind;
         let class = match kind {
@@ -702,43 +699,6 @@ impl<'a> Placer<'a> {
     }
 
     // Instructions.
-
-    /// A tile of one step that gives a register, and nothing in between.
-    #[inline]
-    fn single_step(
-        &mut self,
-        number: u16,
-        node: ValueId,
-        leaves: &[Value],
-        chunk: usize,
-        class: u8,
-    ) -> Value {
-        let target = self.target;
-        let (first, _) = target.templates.tiles[usize::from(number)];
-        let step = &target.templates.steps[first as usize];
-        let result = self.machine.register(class);
-        for operand in step.registers() {
-            let register = match operand.source {
-                Source::Leaf(leaf) => expect_register(leaves[usize::from(leaf)]),
-                Source::Result | Source::Temporary(_) => result,
-            };
-            self.machine
-                .next_operand(register, operand.role, operand.constraint);
-        }
-        let place = self.place_of_step(step.place, leaves, node, chunk);
-        let immediate = immediate_of_step(step.immediate, leaves);
-        let StepKind::Plain(template) = step.kind else {
-            unreachable!("a step that stands alone is one instruction")
-        };
-        self.machine.push(MachineInstruction {
-            action: Action::Template(template),
-            place,
-            immediate,
-            source: self.source,
-            tile: number,
-        });
-        Value::Register(result)
-    }
 
     fn step(
         &mut self,
