@@ -65,21 +65,65 @@ fn seeds_are_unrelated() {
     assert!(deviation.abs() < 6.0, "{deviation}");
 }
 
+/// The correlation of two sequences of numbers from -1 to 1, in standard deviations of what
+/// chance would give. The variance of such a number is 1/3.
+fn correlation<'a>(pairs: impl ExactSizeIterator<Item = (&'a f64, &'a f64)>) -> f64 {
+    let count = pairs.len() as f64;
+    pairs.map(|(a, b)| a * b).sum::<f64>() * 3.0 / count.sqrt()
+}
+
+/// Small seeds, and what has few bits set or few not.
+const SEEDS: [i32; 8] = [0, 1, 2, -1, -5, 1 << 30, i32::MIN, i32::MAX];
+
+/// Each row and each column by itself: a test over the whole plane does not see that a few of
+/// them are bad.
+#[test]
+fn numbers_are_unrelated_within_every_row_and_column_and_between_neighbouring_ones() {
+    let side = SIDE as usize;
+    for seed in SEEDS {
+        for first in [-128.0, 1e6] {
+            let cell = |at: usize| first + at as f64;
+            let points: Vec<[f64; 2]> = (0..side * side)
+                .map(|at| [cell(at % side), cell(at / side)])
+                .collect();
+            let formula = format!("value(x, y, seed = {seed}i32)");
+            let rows = values(["x", "y"], &formula, &points);
+            let columns: Vec<f64> = (0..side * side)
+                .map(|at| rows[at % side * side + at / side])
+                .collect();
+            for (kind, lines) in [("row", rows), ("column", columns)] {
+                let lines: Vec<&[f64]> = lines.chunks(side).collect();
+                for (at, line) in lines.iter().enumerate() {
+                    for distance in 1..=8 {
+                        let within = correlation(line.iter().zip(&line[distance..]));
+                        // One number in 30 million is beyond 5.5 deviations.
+                        assert!(
+                            within.abs() < 5.5,
+                            "seed {seed}, {kind} {at}, {distance} apart: {within}"
+                        );
+                    }
+                    for next in lines.iter().skip(at + 1).take(4) {
+                        let between = correlation(line.iter().zip(*next));
+                        assert!(
+                            between.abs() < 5.5,
+                            "seed {seed}, {kind} {at} and another: {between}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn neighbours_on_a_line_are_unrelated() {
     let points: Vec<[f64; 1]> = (0..65_536).map(|at| [f64::from(at) - 32_768.0]).collect();
-    for seed in [0, 1, 2, -5] {
+    for seed in SEEDS {
         let found = values(["x"], &format!("value(x, seed = {seed}i32)"), &points);
         for distance in 1..=8 {
-            let product: f64 = found
-                .iter()
-                .zip(&found[distance..])
-                .map(|(a, b)| a * b)
-                .sum();
-            // The variance of a number from -1 to 1 is 1/3; chance gives 1/256.
-            let correlation = product * 3.0 / points.len() as f64;
+            let correlation = correlation(found.iter().zip(&found[distance..]));
             assert!(
-                correlation.abs() < 6.0 / 256.0,
+                correlation.abs() < 5.5,
                 "seed {seed}, {distance} apart: {correlation}"
             );
         }

@@ -53,7 +53,7 @@ pub fn perlin<'g>(point: &[Expr<'g>], lattice: &Lattice<'g>) -> Expr<'g> {
                 _ => axes[axis].offset - 1.0,
             })
             .collect();
-        gradients.dot(Random::of_corner(key, axes.len()), &offset)
+        gradients.dot(Random::of_key(key), &offset)
     };
     blend(&weights, corner)
 }

@@ -69,7 +69,7 @@ pub fn simplex<'g>(point: &[Expr<'g>], lattice: &Lattice<'g>) -> Expr<'g> {
                 }
             })
             .collect();
-        contribution(&gradients, Random::of_corner(key, dimensions), &offset, 0.5)
+        contribution(&gradients, Random::of_key(key), &offset, 0.5)
     };
     (1..=dimensions).fold(corner(0), |sum, c| sum + corner(c))
 }
@@ -108,7 +108,7 @@ fn on_a_line<'g>(x: Expr<'g>, lattice: &Lattice<'g>, gradients: &Gradients) -> E
     let corner = |step: i32| {
         let key = lattice.base_key().bit_xor(axis.cell.key(step));
         let offset = axis.offset - f64::from(step);
-        contribution(gradients, Random::of_corner(key, 1), &[offset], 1.0)
+        contribution(gradients, Random::of_key(key), &[offset], 1.0)
     };
     corner(0) + corner(1)
 }

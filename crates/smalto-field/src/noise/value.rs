@@ -21,7 +21,7 @@ pub fn value<'g>(point: &[Expr<'g>], lattice: &Lattice<'g>) -> Expr<'g> {
         let key = (0..axes.len()).rev().fold(lattice.base_key(), |key, axis| {
             key.bit_xor(axes[axis].cell.key((number >> axis & 1) as i32))
         });
-        Random::of_corner(key, axes.len()).signed()
+        Random::of_key(key).signed()
     };
     blend(&weights, corner) * 2f64.powi(-31)
 }
