@@ -401,4 +401,99 @@ mod tests {
         assert_eq!(delay(0.5), (2000, 1000));
         assert_eq!(delay(23.976), (42, 1000));
     }
+
+    #[test]
+    fn a_pixel_is_the_field_where_it_is_and_when() {
+        let text = "output r = x; output g = y; output b = t; output a = x < y;";
+        let field = smalto_graph::formula::parse(text).unwrap();
+        let options = RenderOptions {
+            threads: Some(2),
+            ..RenderOptions::default()
+        };
+        let painter = Painter::new(&field, &options).unwrap();
+        assert!(painter.depends_on_time());
+        // More rows than a task.
+        let view = View::of_region(7, 80, [-1.0, 2.0, 3.0, 9.0]).unwrap();
+        let picture = painter.paint(&view, 0.75, Samples::Float, &()).unwrap();
+        let floats = picture.bytes().chunks(4);
+        let mut floats = floats.map(|bytes| f32::from_ne_bytes(bytes.try_into().unwrap()));
+        for &y in &view.rows() {
+            for &x in &view.columns() {
+                let pixel: [f32; 4] = std::array::from_fn(|_| floats.next().unwrap());
+                assert_eq!(pixel, [x, y, 0.75, f32::from(u8::from(x < y))]);
+            }
+        }
+        assert_eq!(floats.next(), None);
+    }
+
+    #[test]
+    fn a_graph_of_too_many_outputs_is_no_field() {
+        let check = |text: &str, expected: Option<usize>| {
+            let graph = smalto_graph::formula::parse(text).unwrap();
+            let found = match Painter::new(&graph, &RenderOptions::default()) {
+                Ok(_) => None,
+                Err(PictureError::Outputs { count }) => Some(count),
+                Err(other) => panic!("{text}: {other}"),
+            };
+            assert_eq!(found, expected, "{text}");
+        };
+        check("1", None);
+        check(
+            "output a = x; output b = y; output c = 1; output d = 2;",
+            None,
+        );
+        check(
+            "output a = x; output b = y; output c = 1; output d = 2; output e5 = 3;",
+            Some(5),
+        );
+    }
+
+    /// An OpenEXR file holds the very floats, whatever they are, channel by channel.
+    #[cfg(feature = "exr")]
+    #[test]
+    fn an_exr_file_reads_back_to_the_same_floats() {
+        use exr::prelude::*;
+        let check = |names: &[&str]| {
+            let nasty = [0.0, -0.0, 0.1, -1.5, 1e-45, 3e38, f32::INFINITY, f32::NAN];
+            let (width, height, channels) = (5, 3, names.len());
+            let planes: Vec<f32> = (0..channels * width * height)
+                .map(|at| nasty[at % nasty.len()] * (1 + at / nasty.len()) as f32)
+                .collect();
+            let mut bytes = vec![0; planes.len() * 4];
+            encode(&planes, channels, Samples::Float, &mut bytes);
+            let picture = Picture {
+                width,
+                height,
+                channels,
+                samples: Samples::Float,
+                bytes,
+            };
+            let mut file = io::Cursor::new(Vec::new());
+            picture.write_exr(&mut file).unwrap();
+            file.set_position(0);
+            let image = read()
+                .no_deep_data()
+                .largest_resolution_level()
+                .all_channels()
+                .first_valid_layer()
+                .all_attributes()
+                .from_buffered(file)
+                .unwrap();
+            assert_eq!(image.layer_data.size, Vec2(width, height));
+            let found = &image.layer_data.channel_data.list;
+            assert_eq!(found.len(), channels);
+            for (name, expected) in names.iter().zip(planes.chunks(width * height)) {
+                let channel = found.iter().find(|channel| channel.name == *name);
+                let FlatSamples::F32(samples) = &channel.expect(name).sample_data else {
+                    panic!("{name} does not hold floats");
+                };
+                let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+                assert_eq!(bits(samples), bits(expected), "{name} of {names:?}");
+            }
+        };
+        check(&["Y"]);
+        check(&["Y", "A"]);
+        check(&["R", "G", "B"]);
+        check(&["R", "G", "B", "A"]);
+    }
 }

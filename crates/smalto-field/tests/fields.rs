@@ -44,6 +44,82 @@ fn gradient_noise_is_zero_at_corners() {
     );
 }
 
+/// Cells without jitter are centred on a grid, where all distances are known.
+#[test]
+fn cells_measure_to_the_nearest_points() {
+    type Distance = fn(&[f64]) -> f64;
+    let metrics: [(&str, Distance); 3] = [
+        ("euclidean", |d| d.iter().map(|d| d * d).sum::<f64>().sqrt()),
+        ("manhattan", |d| d.iter().map(|d| d.abs()).sum()),
+        ("chebyshev", |d| {
+            d.iter().fold(0.0, |most, d| most.max(d.abs()))
+        }),
+    ];
+    let here = points::<3>(500, 20.0);
+    for (metric, distance) in metrics {
+        for dimensions in 1..=3usize {
+            let mut expected: Vec<[f64; 2]> = Vec::new();
+            for point in &here {
+                let around = (0..5usize.pow(dimensions as u32)).map(|number| {
+                    let away = (0..dimensions).map(|axis| {
+                        let cell =
+                            point[axis].floor() + (number / 5usize.pow(axis as u32) % 5) as f64;
+                        cell - 1.5 - point[axis]
+                    });
+                    distance(&away.collect::<Vec<_>>())
+                });
+                let mut around: Vec<f64> = around.collect();
+                around.sort_by(f64::total_cmp);
+                expected.push([around[0], around[1]]);
+            }
+            for (nth, result) in ["f1", "f2"].into_iter().enumerate() {
+                let operands = ["x", "y", "z"][..dimensions].join(", ");
+                let call =
+                    format!("cells({operands}, jitter = 0, metric = {metric}, result = {result})");
+                let found = values(["x", "y", "z"], &call, &here);
+                for ((found, expected), point) in found.iter().zip(&expected).zip(&here) {
+                    assert!(
+                        (found - expected[nth]).abs() < 1e-9,
+                        "{call} at {point:?}: {found}, not {}",
+                        expected[nth]
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A cell's number is the same all over it: it changes only where the second nearest point
+/// becomes the nearest.
+#[test]
+fn a_cell_has_one_number() {
+    let here = points::<2>(20_000, 50.0);
+    let step = 0.01;
+    let there: Vec<[f64; 2]> = here.iter().map(|[x, y]| [x + step, *y]).collect();
+    let at = |result: &str, points: &[[f64; 2]]| {
+        values(
+            ["x", "y"],
+            &format!("cells(x, y, result = {result})"),
+            points,
+        )
+    };
+    let (ids, next_ids) = (at("id", &here), at("id", &there));
+    let edges = at("edge", &here);
+    let mut changes = 0;
+    for ((id, next), edge) in ids.iter().zip(&next_ids).zip(&edges) {
+        assert!(*edge >= 0.0);
+        if id != next {
+            changes += 1;
+            // Both distances change by the step at most.
+            assert!(
+                *edge <= 2.0 * step,
+                "the number changes at {edge} from the edge"
+            );
+        }
+    }
+    assert!((20..2000).contains(&changes), "{changes} changes");
+}
+
 #[test]
 fn a_period_repeats() {
     let calls = [

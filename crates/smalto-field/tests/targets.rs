@@ -6,19 +6,22 @@ mod common;
 use common::{graph, optimised, random};
 use smalto_graph::formula::{Function, OptionKind};
 use smalto_graph::{Element, Graph, Value};
-use smalto_jit::{CompileError, Evaluator, GridEvaluator, Input, Options, Output, Target};
+use smalto_jit::{CompileError, Evaluator, GridEvaluator, Input, Options, Output, Real, Target};
 use smalto_lower::Reference;
 
-const NASTY: [f32; 24] = [
+const NASTY: [f64; 27] = [
     0.0,
     -0.0,
     1.0,
     -1.0,
     0.5,
     -7.25,
+    // Subnormal in f32, then in f64.
     1e-45,
     -1e-40,
-    f32::MIN_POSITIVE,
+    5e-324,
+    -1e-310,
+    f32::MIN_POSITIVE as f64,
     -1e-10,
     8_388_607.5,
     -8_388_608.0,
@@ -29,28 +32,28 @@ const NASTY: [f32; 24] = [
     3e9,
     -3e9,
     1e30,
-    f32::MAX,
-    f32::MIN,
-    f32::INFINITY,
-    f32::NEG_INFINITY,
-    f32::NAN,
+    f32::MAX as f64,
+    f64::MAX,
+    f64::MIN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    f64::NAN,
 ];
 
 /// Nasty and ordinary values for each of so many operands, in all kinds of company.
-fn operands(count: usize) -> Vec<Vec<f32>> {
+fn operands<T: Real>(count: usize) -> Vec<Vec<T>> {
     let mut random = random(count as u64 + 7);
     let mut value = |at: usize, operand: usize| match at {
         // Each nasty value once in each place, among ordinary ones.
         at if at < NASTY.len() * count && at % count == operand => NASTY[at / count],
-        at if at < NASTY.len() * count => (random() * 20.0 - 10.0) as f32,
+        at if at < NASTY.len() * count => random() * 20.0 - 10.0,
         // Then many of them together.
         at if at % 2 == 0 => NASTY[(random() * NASTY.len() as f64) as usize],
-        _ => (random() * 8.0 - 4.0) as f32,
+        _ => random() * 8.0 - 4.0,
     };
     let len = NASTY.len() * count + 200;
-    (0..count)
-        .map(|operand| (0..len).map(|at| value(at, operand)).collect())
-        .collect()
+    let mut column = |operand: usize| (0..len).map(|at| T::from_f64(value(at, operand))).collect();
+    (0..count).map(|operand| column(operand)).collect()
 }
 
 /// The calls of a function: with each number of operands, then with each word and a period
@@ -88,15 +91,17 @@ fn calls(function: &Function) -> Vec<(usize, String)> {
     calls
 }
 
-fn reference(graph: &Graph, columns: &[Vec<f32>]) -> Vec<f32> {
+fn reference<T: Real>(graph: &Graph, columns: &[Vec<T>]) -> Vec<T> {
     let point = |at: usize| -> Vec<Value> {
-        let values = columns.iter().map(|column| Value::Real(column[at].into()));
-        values.collect()
+        let values = columns.iter();
+        values
+            .map(|column| Value::Real(column[at].to_f64()))
+            .collect()
     };
     let value = |at: usize| {
-        let values = Reference(Element::F32).run(graph, &point(at));
+        let values = Reference(T::ELEMENT).run(graph, &point(at));
         match values.expect("inputs fit")[0] {
-            Value::Real(value) => value as f32,
+            Value::Real(value) => T::from_f64(value),
             other => panic!("{other:?} is no real"),
         }
     };
@@ -108,31 +113,43 @@ fn targets() -> impl Iterator<Item = Target> {
 }
 
 /// What a target computes; none if it has no code for an op.
-fn computed(graph: &Graph, columns: &[Vec<f32>], target: Target) -> Option<Vec<f32>> {
+fn computed<T: Real>(graph: &Graph, columns: &[Vec<T>], target: Target) -> Option<Vec<T>> {
     let options = Options {
         target,
         ..Options::default()
     };
-    let evaluator = match Evaluator::<f32>::from_optimised(graph, &options) {
+    let evaluator = match Evaluator::<T>::from_optimised(graph, &options) {
         Err(CompileError::Record(_)) => return None,
         evaluator => evaluator.expect("it compiles"),
     };
-    let inputs: Vec<Input<'_, f32>> = columns.iter().map(|column| Input::Slice(column)).collect();
-    let mut values = vec![0.0; columns[0].len()];
+    let inputs: Vec<Input<'_, T>> = columns.iter().map(|column| Input::Slice(column)).collect();
+    let mut values = vec![T::default(); columns[0].len()];
     evaluator
         .eval(&inputs, &mut [Output::Slice(&mut values)])
         .expect("inputs fit");
     Some(values)
 }
 
-fn check_same(call: &str, target: Target, found: &[f32], expected: &[f32], columns: &[Vec<f32>]) {
-    for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
-        let same = found.to_bits() == expected.to_bits() || found.is_nan() && expected.is_nan();
-        let point: Vec<f32> = columns.iter().map(|column| column[at]).collect();
-        assert!(
-            same,
-            "{call} on {target} at {point:?}: {found}, not {expected}"
-        );
+/// That all targets give the bits of the reference for this call.
+fn check<T: Real>(call: &str, inputs: &[&str]) {
+    let graph = optimised(&graph(inputs, call), T::ELEMENT);
+    let columns = operands::<T>(inputs.len());
+    let expected = reference(&graph, &columns);
+    for target in targets() {
+        let Some(found) = computed(&graph, &columns, target) else {
+            continue;
+        };
+        for (at, (found, expected)) in found.iter().zip(&expected).enumerate() {
+            // Every f32 is an f64 of its own, so bits can be compared as those of f64.
+            let (found, expected) = (found.to_f64(), expected.to_f64());
+            let same = found.to_bits() == expected.to_bits() || found.is_nan() && expected.is_nan();
+            let point: Vec<T> = columns.iter().map(|column| column[at]).collect();
+            assert!(
+                same,
+                "{call} in {:?} on {target} at {point:?}: {found}, not {expected}",
+                T::ELEMENT
+            );
+        }
     }
 }
 
@@ -141,13 +158,42 @@ fn all_targets_give_the_bits_of_the_reference() {
     let names = ["a", "b", "c", "d", "e0", "f", "g", "h", "i", "j"];
     for function in smalto_field::LIBRARY {
         for (count, call) in calls(function) {
-            let graph = optimised(&graph(&names[..count], &call), Element::F32);
-            let columns = operands(count);
-            let expected = reference(&graph, &columns);
-            for target in targets() {
-                if let Some(found) = computed(&graph, &columns, target) {
-                    check_same(&call, target, &found, &expected, &columns);
+            check::<f32>(&call, &names[..count]);
+            check::<f64>(&call, &names[..count]);
+        }
+    }
+}
+
+/// Whatever the coordinates are: noise is NaN where one is NaN or infinite, else a number in
+/// its range.
+#[test]
+fn noise_is_in_its_range_or_nan_everywhere() {
+    let inputs = ["x", "y", "z", "w"];
+    let noises = ["perlin", "simplex", "value", "fbm", "cells", "random"];
+    for (noise, count) in noises
+        .iter()
+        .flat_map(|noise| (1..=4).map(move |n| (noise, n)))
+    {
+        // A sum of six octaves goes six octaves beyond infinity.
+        let options = if *noise == "fbm" { ", octaves = 1" } else { "" };
+        let call = format!("{noise}({}{options})", inputs[..count].join(", "));
+        let graph = optimised(&graph(&inputs[..count], &call), Element::F32);
+        let columns = operands::<f32>(count);
+        for (at, value) in reference(&graph, &columns).into_iter().enumerate() {
+            let point: Vec<f32> = columns.iter().map(|column| column[at]).collect();
+            let is_far = point.iter().any(|x| !x.is_finite());
+            match *noise {
+                "random" => assert!((0.0..=1.0).contains(&value), "{call} at {point:?}: {value}"),
+                _ if is_far => assert!(value.is_nan(), "{call} at {point:?}: {value}"),
+                // Skewing rounds away where the point is, or overflows.
+                "simplex" if point.iter().any(|x| x.abs() > 1e6) => {
+                    assert!(
+                        value.is_nan() || value.abs() < 4.0,
+                        "{call} at {point:?}: {value}"
+                    )
                 }
+                "cells" => assert!((0.0..=2.5).contains(&value), "{call} at {point:?}: {value}"),
+                _ => assert!(value.abs() <= 1.0, "{call} at {point:?}: {value}"),
             }
         }
     }

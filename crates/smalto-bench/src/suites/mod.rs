@@ -2,6 +2,7 @@
 
 mod alloc;
 mod compile;
+mod noise;
 mod parse;
 mod size;
 mod slices;
@@ -12,6 +13,7 @@ use thiserror::Error;
 /// Every suite, the longest last.
 pub(crate) const ALL: &[Suite] = &[
     slices::SUITE,
+    noise::SUITE,
     parse::SUITE,
     compile::SUITE,
     alloc::SUITE,
@@ -49,7 +51,7 @@ mod tests {
         let error = named("slice").err().expect("there is no such suite");
         assert_eq!(
             error.to_string(),
-            "there is no suite `slice`; suites are: slices, parse, compile, alloc, size, and `list` lists their cases"
+            "there is no suite `slice`; suites are: slices, noise, parse, compile, alloc, size, and `list` lists their cases"
         );
     }
 
