@@ -483,7 +483,7 @@ mod tests {
             let found = &image.layer_data.channel_data.list;
             assert_eq!(found.len(), channels);
             for (name, expected) in names.iter().zip(planes.chunks(width * height)) {
-                let channel = found.iter().find(|channel| channel.name == *name);
+                let channel = found.iter().find(|channel| channel.name == **name);
                 let FlatSamples::F32(samples) = &channel.expect(name).sample_data else {
                     panic!("{name} does not hold floats");
                 };

@@ -864,7 +864,7 @@ mod libraries {
         );
         check(
             "let weight = y; total(x, y, weight = weight)",
-            "(x + y) * y * 1 + real(0i32)",
+            "let w = y; (x + y) * w * 1 + real(0i32)",
         );
     }
 

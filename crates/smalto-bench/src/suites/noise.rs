@@ -53,12 +53,13 @@ const PEERS: &[Peer] = &[
 const SEED: i32 = 1337;
 /// How far points are apart, in cells.
 const STEP: f32 = 1.0 / 50.0;
-/// Points along the axes of the plane, and of the box.
-const PLANE: [usize; 3] = [512, 512, 1];
-const SPACE: [usize; 3] = [64, 64, 64];
+/// Points along the axes of the plane, and of the box: few enough for a turn to be short.
+const PLANE: [usize; 3] = [256, 256, 1];
+const SPACE: [usize; 3] = [64, 64, 16];
 
-/// Rounding: plain Rust adds and multiplies in turn, on coordinates of up to 32 * 10 cells.
-const TOLERANCE: f64 = 1e-3;
+/// Plain Rust rounds after every multiplication, where Smalto fuses some of them with what is
+/// added.
+const TOLERANCE: f64 = 1e-5;
 
 type Prepare = fn(&[Target]) -> anyhow::Result<Race>;
 

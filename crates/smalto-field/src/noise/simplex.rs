@@ -20,7 +20,9 @@ pub(crate) const SCALES: [f64; 4] = [256.0 / 81.0, 100.04, 76.88, 62.77];
 /// bound to the axes, and cheaper in many dimensions. It does not repeat: the lattice's period
 /// is not used.
 ///
-/// It is NaN where a coordinate is NaN or infinite.
+/// It is NaN where a coordinate is NaN or infinite, or so large that the sum of all is. Unlike
+/// Perlin noise's, its offsets within a cell are rounded as coordinates are: 100 000 cells from
+/// the origin, f32 leaves a hundredth of a cell.
 ///
 /// # Panics
 /// If `point` has no coordinate or more than 4.
