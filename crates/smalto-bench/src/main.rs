@@ -11,6 +11,10 @@
 //! `SMALTO_MODELS`, by default `../shared/models` beside the workspace; a case whose
 //! model is missing is skipped, with a word about it.
 //!
+//! One peer is not built unless asked for, since its C++ takes cmake, a C++ compiler and
+//! libclang: FastNoise2, with `--features fastnoise2`. Without it the suite `noise` races
+//! against plain Rust only.
+//!
 //! # What is measured, and how
 //!
 //! * **Ratios of medians.** A ratio above 1 is won: what the peer takes, divided by

@@ -154,6 +154,19 @@ impl Texture {
     }
 
     fn create(&self, path: &Path) -> anyhow::Result<NewFile> {
+        let is_named_exr = path
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("exr"));
+        if is_named_exr && !self.is_exr() {
+            let path = path.display();
+            match cfg!(feature = "exr") {
+                true => bail!("cannot write {path}: for an OpenEXR file add --exr"),
+                false => bail!(
+                    "cannot write {path}: this smalto was built without OpenEXR files; build it \
+                     with --features exr, or give the file a name that ends in .png"
+                ),
+            }
+        }
         NewFile::create(path, if self.is_exr() { "exr" } else { "png" })
     }
 

@@ -1042,7 +1042,14 @@ fn mistakes_with_textures_are_refused() {
         fails(&arguments, &[], expected);
     };
     field("perlin(x, wombat)", &[], "wombat");
-    field("perlinn(x, y)", &[], "perlinn");
+    field("perlinn(x, y)", &[], "unknown function `perlinn`");
+    field(
+        "i32(x)",
+        &[],
+        "the result is i32, but here it has to be a real",
+    );
+    let five = "output a = x; output b = x; output c = x; output d = x; output f = x;";
+    field(five, &[], "a field has 1 to 4 outputs");
     field(
         "t",
         &["--frames", "2", "--set", "t=1"],
@@ -1054,6 +1061,19 @@ fn mistakes_with_textures_are_refused() {
         &[],
         "say how many: --frames 10",
     );
+    let no_float = match cfg!(feature = "exr") {
+        true => "cannot write f.exr: for an OpenEXR file add --exr",
+        false => "cannot write f.exr: this smalto was built without OpenEXR files",
+    };
+    fails(&["texture", "x", "-o", "f.exr"], &[], no_float);
+    let help = |field, expected: &str| {
+        let ran = check(&["texture", field, "-o", "out.png"], &[]);
+        assert!(ran.stderr.contains(expected), "{field}: {}", ran.stderr);
+    };
+    help("perlin", "`perlin` is a function; call it: `perlin(..)`");
+    help("perlinn(x)", "did you mean `perlin`?");
+    help("noise(x)", "`smalto ops` lists all functions");
+    help("gain * x", "give it a value: `--set gain=1`");
 }
 
 #[test]

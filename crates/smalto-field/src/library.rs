@@ -102,7 +102,7 @@ pub static LIBRARY: &[Function] = &[
         "turbulence",
         POINT,
         1,
-        FRACTAL,
+        TURBULENCE,
         "fbm of |noise|, from 0 to 1",
         turbulence,
     ),
@@ -389,6 +389,8 @@ const GAIN: OptionRow = option(
     "amplitude of an octave over that of the one before",
 );
 const FRACTAL: &[OptionRow] = &[OCTAVES, GAIN, LACUNARITY, BASIS, SEED, PERIOD, RANGE];
+/// As those, but that its range is what it is.
+const TURBULENCE: &[OptionRow] = &[OCTAVES, GAIN, LACUNARITY, BASIS, SEED, PERIOD];
 const STRENGTH: OptionRow = option(
     "strength",
     OptionKind::Real(1.0),
@@ -631,12 +633,9 @@ fn billow<'g>(call: &Arguments<'g>) -> Built<'g> {
 }
 
 fn turbulence<'g>(call: &Arguments<'g>) -> Built<'g> {
-    match call.word("range") {
-        "unit" => Err("turbulence is from 0 to 1 as it is; leave `range` away".into()),
-        _ => fractal(call, |point, octaves, noise| {
-            fractal::turbulence(point, octaves, noise)
-        }),
-    }
+    fractal(call, |point, octaves, noise| {
+        fractal::turbulence(point, octaves, noise)
+    })
 }
 
 /// Seeds of the axes and rounds of warping are that far apart, which leaves room for octaves.

@@ -52,8 +52,8 @@ fn operands<T: Real>(count: usize) -> Vec<Vec<T>> {
         _ => random() * 8.0 - 4.0,
     };
     let len = NASTY.len() * count + 200;
-    let mut column = |operand: usize| (0..len).map(|at| T::from_f64(value(at, operand))).collect();
-    (0..count).map(|operand| column(operand)).collect()
+    let column = |operand: usize| (0..len).map(|at| T::from_f64(value(at, operand))).collect();
+    (0..count).map(column).collect()
 }
 
 /// The calls of a function: with each number of operands, then with each word and a period
@@ -76,10 +76,8 @@ fn calls(function: &Function) -> Vec<(usize, String)> {
     for row in function.options {
         match row.kind {
             OptionKind::Word(words) => {
-                let words = words.iter().filter(|&&word| {
-                    let is_beyond = row.name == "axis" && !["x", "y"].contains(&word);
-                    !(is_beyond || function.name == "turbulence" && word == "unit")
-                });
+                let is_beyond = |word: &str| row.name == "axis" && !["x", "y"].contains(&word);
+                let words = words.iter().filter(|word| !is_beyond(word));
                 calls.extend(words.map(|word| call(few, &format!(", {} = {word}", row.name))));
             }
             OptionKind::Count { usual: 0, .. } => {
