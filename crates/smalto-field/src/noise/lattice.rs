@@ -19,10 +19,11 @@
 //! as even over the plane; but it carries arithmetic sequences over into arithmetic sequences.
 //! In a row j where j·B ^ s has few bits set the keys nearly are one, and the numbers in that
 //! row are correlated with their neighbours: by more than 1/2 in the worst of 512 rows, by 0.82
-//! along the axes if s is 0. The square of an arithmetic sequence is a chirp, which is
-//! uncorrelated with itself wherever it begins and however it is stepped through, so that
-//! *every* row is as good as any (`tests/hash.rs` checks each). What is left in those few rows
-//! is an order among three neighbours; s is never near 0 for a seed near 0.
+//! along the axes if s is 0. The square of an arithmetic sequence is a chirp: it differs from
+//! itself a few steps on by an arithmetic sequence, which goes evenly through all numbers, so
+//! the two are uncorrelated, and *every* row is as good as any (`tests/hash.rs` checks each).
+//! What is left in those few rows is an order among three neighbours; the salt that is added
+//! to seeds keeps seed 0 from having one through the origin.
 //!
 //! On 256x256 corners the 16 numbers that four upper bits make are equally frequent, and so are all
 //! pairs of them at corners up to four apart, as closely as chance would have it
