@@ -14,6 +14,10 @@
 //! `ulp` is no race: it measures how far functions are from the truth, and is described in
 //! [`ulp`].
 //!
+//! One peer is not built unless asked for, since its C++ takes cmake, a C++ compiler and
+//! libclang: FastNoise2, with `--features fastnoise2`. Without it the suite `noise` races
+//! against plain Rust only.
+//!
 //! # What is measured, and how
 //!
 //! * **Ratios of medians.** A ratio above 1 is won: what the peer takes, divided by

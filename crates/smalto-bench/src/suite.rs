@@ -98,6 +98,7 @@ pub(crate) struct Figure {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Unit {
     NanosecondsPerOp,
+    NanosecondsPerPoint,
     Nanoseconds,
     Microseconds,
     Milliseconds,
@@ -143,6 +144,7 @@ impl Unit {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Unit::NanosecondsPerOp => "ns/op",
+            Unit::NanosecondsPerPoint => "ns/point",
             Unit::Nanoseconds => "ns",
             Unit::Microseconds => "us",
             Unit::Milliseconds => "ms",
@@ -151,8 +153,7 @@ impl Unit {
 
     pub(crate) fn per_second(self) -> f64 {
         match self {
-            Unit::NanosecondsPerOp => 1e9,
-            Unit::Nanoseconds => 1e9,
+            Unit::NanosecondsPerOp | Unit::NanosecondsPerPoint | Unit::Nanoseconds => 1e9,
             Unit::Microseconds => 1e6,
             Unit::Milliseconds => 1e3,
         }

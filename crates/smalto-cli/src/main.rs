@@ -13,6 +13,7 @@ mod render;
 mod report;
 mod table;
 mod targets;
+mod texture;
 mod value;
 
 use clap::{Parser, Subcommand};
@@ -44,6 +45,7 @@ struct Cli {
 const LANGUAGE: &str = "\
 Formulas:
   sin(x)  hypot(x, y)           functions; `smalto ops` lists them all
+  fbm(x, y, octaves = 4)        noise, shapes and curves, with options by name
   a ^ b                         power
   -a  !a                        minus, not
   a * b  a / b  a % b           product, quotient, remainder
@@ -61,6 +63,7 @@ A formula is any number of statements, each ended by `;`, then the result.
 Try:
   smalto eval '2 * sin(x)' x=0:pi:5
   smalto render examples/gear.smalto -o gear.png
+  smalto texture 'fbm(3 * x, 3 * y, range = unit)' -o clouds.png
   smalto asm 'sqrt(x^2 + y^2) - 1'
 
 `smalto help COMMAND` says more about a command.";
@@ -68,6 +71,7 @@ Try:
 #[derive(Debug, Subcommand)]
 enum Command {
     Render(render::Render),
+    Texture(texture::Texture),
     Eval(eval::Eval),
     Asm(asm::Asm),
     Targets(targets::Targets),
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
     interrupt::install();
     let result = match Cli::parse().command {
         Command::Render(command) => command.run(),
+        Command::Texture(command) => command.run(),
         Command::Eval(command) => command.run(),
         Command::Asm(command) => command.run(),
         Command::Targets(command) => command.run(),

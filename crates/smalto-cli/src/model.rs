@@ -33,8 +33,14 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Graph> {
             .count();
         anyhow::anyhow!("{name}: line {line}: this is not UTF-8 text")
     })?;
-    let parsed = formula::Parser::new().parse(text);
-    parsed.map_err(|error| draw(&error, text, &name.to_string()))
+    parser()
+        .parse(text)
+        .map_err(|error| draw(&error, text, &name.to_string()))
+}
+
+/// What reads formulas, wherever they come from.
+fn parser() -> formula::Parser {
+    formula::Parser::new().with_library(smalto::field::LIBRARY)
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -63,7 +69,7 @@ pub(crate) fn parse_argument<'a>(
     let mut known: Vec<&str> = ["x", "y", "z", "t"].into_iter().chain(given).collect();
     let parse = |known: &[&str]| {
         let variables = known.iter().map(|&name| (name, Type::Real));
-        formula::Parser::new().with_variables(variables).parse(text)
+        parser().with_variables(variables).parse(text)
     };
     parse(&known).map_err(|mut error| {
         // Would giving it have helped?
@@ -77,6 +83,8 @@ pub(crate) fn parse_argument<'a>(
             let give = give(culprit);
             error.help = Some(match error.help {
                 Some(help) if help.starts_with("did you mean") => format!("{help} Or {give}"),
+                // It is the name of something else.
+                Some(help) if !help.starts_with("declare an input") => help,
                 _ => give,
             });
         }
@@ -105,7 +113,10 @@ fn draw(error: &formula::Error, text: &str, origin: &str) -> anyhow::Error {
         .annotation(primary)
         .annotations(secondary);
     let title = Level::ERROR.primary_title(&error.message).element(snippet);
-    let help = error.help.iter().map(|help| Level::HELP.message(help));
+    let is_unknown = error.message.starts_with("unknown function") && error.help.is_none();
+    let list = is_unknown.then_some("`smalto ops` lists all functions");
+    let help = error.help.as_deref().or(list);
+    let help = help.into_iter().map(|help| Level::HELP.message(help));
     let in_colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let renderer = match in_colour {
         true => Renderer::styled(),

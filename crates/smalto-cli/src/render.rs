@@ -130,7 +130,7 @@ impl Render {
     }
 }
 
-fn parse_size(text: &str) -> Result<(u32, u32), String> {
+pub(crate) fn parse_size(text: &str) -> Result<(u32, u32), String> {
     let (width, height) = text.split_once(['x', 'X']).unwrap_or((text, text));
     let side = |side: &str| -> Result<u32, String> {
         let digits = !side.is_empty() && side.bytes().all(|byte| byte.is_ascii_digit());
@@ -143,7 +143,7 @@ fn parse_size(text: &str) -> Result<(u32, u32), String> {
     Ok((side(width)?, side(height)?))
 }
 
-fn parse_region(text: &str) -> Result<[f64; 4], String> {
+pub(crate) fn parse_region(text: &str) -> Result<[f64; 4], String> {
     let edges: Result<Vec<f64>, _> = text.split(',').map(value::real).collect();
     let edges = edges.map_err(|error| error.to_string())?;
     <[f64; 4]>::try_from(edges).map_err(|edges| {
@@ -154,7 +154,7 @@ fn parse_region(text: &str) -> Result<[f64; 4], String> {
     })
 }
 
-fn parse_value(text: &str) -> Result<(String, f64), String> {
+pub(crate) fn parse_value(text: &str) -> Result<(String, f64), String> {
     let (name, value) = value::split_binding(text).ok_or("give NAME=VALUE, as in radius=0.5")?;
     let value = value::real(value).map_err(|error| error.to_string())?;
     Ok((name.into(), value))

@@ -2,6 +2,7 @@
 
 use crate::report::print;
 use clap::Args;
+use smalto::field::LIBRARY;
 use smalto::{Kind, Op, Target, TargetError};
 
 /// The target with this name, if this CPU can run it.
@@ -35,9 +36,11 @@ impl Targets {
     }
 }
 
-/// Lists every op a formula can call
+/// Lists every op and function a formula can call
 ///
-/// A line is the name, the kinds of the operands and of the result, and the meaning.
+/// For an op a line is the name, the kinds of the operands and of the result, and the
+/// meaning. For a function, which takes and gives reals, it is the operands, those in
+/// brackets not required, and what its options are unless they are given by name.
 #[derive(Debug, Args)]
 pub(crate) struct Ops;
 
@@ -61,8 +64,27 @@ impl Ops {
             );
             table += &format!("{signature:<40} {}\n", row.doc);
         }
-        print(&(table + KINDS)).map(|_| ())
+        table += KINDS;
+        table += "\nNoise, shapes and curves:\n";
+        for function in LIBRARY {
+            table += &format!("{function}\n    {}\n", function.doc);
+        }
+        table += &options();
+        print(&table).map(|_| ())
     }
+}
+
+/// What the options of functions mean, each once.
+fn options() -> String {
+    let mut seen = Vec::new();
+    let mut table = String::from("\nTheir options:\n");
+    for row in LIBRARY.iter().flat_map(|function| function.options) {
+        if !seen.contains(&row.name) {
+            seen.push(row.name);
+            table += &format!("{:<12} {}\n", row.name, row.doc);
+        }
+    }
+    table
 }
 
 fn word(kind: Kind) -> &'static str {

@@ -891,6 +891,192 @@ fn render_draws_what_was_asked_for() {
 }
 
 #[test]
+fn texture_paints_a_field() {
+    let arguments = ["texture", "x > 0", "-o", "half.png", "--size", "8x4"];
+    let ran = check(&arguments, &[]);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    let (width, height, channels, pixels) = open_png(&ran.file("half.png"));
+    assert_eq!((width, height, channels), (8, 4, 1));
+    let row = [0, 0, 0, 0, 255, 255, 255, 255];
+    assert_eq!(pixels, row.repeat(4));
+
+    let numbered = [
+        "texture", "t", "-o", "f-##.png", "--size", "2", "--frames", "2",
+    ];
+    let ran = check(&numbered, &[]);
+    assert_eq!(ran.file_names(), ["f-00.png", "f-01.png"], "{}", ran.stderr);
+}
+
+/// What a PNG file says about itself.
+fn png_info(bytes: &[u8]) -> png::Info<'static> {
+    let reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info();
+    let mut reader = reader.unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let frames = reader
+        .info()
+        .animation_control()
+        .map_or(1, |control| control.num_frames);
+    for _ in 0..frames {
+        reader.next_frame(&mut pixels).unwrap();
+    }
+    reader.info().clone()
+}
+
+#[test]
+fn textures_are_linear_light_held_as_srgb() {
+    let paint = |field, more: &[&'static str]| {
+        let arguments = [&["texture", field, "-o", "out.png", "--size", "1"], more].concat();
+        let ran = check(&arguments, &[]);
+        assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+        ran.file("out.png")
+    };
+    let grey = paint("0.5", &[]);
+    assert!(
+        png_info(&grey).srgb.is_some(),
+        "the file says that it is sRGB"
+    );
+    assert_eq!(open_png(&grey), (1, 1, 1, vec![188]));
+    let colour = "output r = 1; output g = 0.5; output b = -2; output a = 0.5;";
+    assert_eq!(
+        open_png(&paint(colour, &[])),
+        (1, 1, 4, vec![255, 188, 0, 128])
+    );
+    let deep = paint("0.5", &["--depth", "16"]);
+    assert_eq!(open_png(&deep), (1, 1, 1, vec![0xbc, 0x40]));
+    // The middle of the region, and a colour as a colour picker has it.
+    let there = paint("from_srgb(x / 10)", &["--region", "1,0,3,1"]);
+    assert_eq!(open_png(&there).3, [51]);
+    let still = paint("from_srgb(t)", &["--set", "t=0.6"]);
+    assert_eq!(open_png(&still).3, [153]);
+}
+
+#[test]
+fn frames_are_an_animation_or_files() {
+    let film = [
+        "texture",
+        "from_srgb(t)",
+        "-o",
+        "film.png",
+        "--size",
+        "2",
+        "--frames",
+        "3",
+        "--fps",
+        "5",
+    ];
+    let ran = check(&film, &[]);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    let bytes = ran.file("film.png");
+    let control = png_info(&bytes).animation_control;
+    assert_eq!(control.map(|control| control.num_frames), Some(3));
+    let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes[..]))
+        .read_info()
+        .unwrap();
+    for expected in [0, 51, 102] {
+        let mut pixels = [0; 4];
+        reader.next_frame(&mut pixels).unwrap();
+        assert_eq!(pixels, [expected; 4]);
+        let frame = reader.info().frame_control.unwrap();
+        assert_eq!((frame.delay_num, frame.delay_den), (1, 5));
+    }
+
+    let numbered = [
+        "texture",
+        "from_srgb(t)",
+        "-o",
+        "f-#.png",
+        "--size",
+        "1",
+        "--frames",
+        "11",
+        "--fps",
+        "10",
+    ];
+    let ran = check(&numbered, &[]);
+    assert_eq!(ran.file_names().len(), 11, "{}", ran.stderr);
+    assert_eq!(open_png(&ran.file("f-10.png")).3, [255]);
+    assert_eq!(open_png(&ran.file("f-02.png")).3, [51]);
+}
+
+/// The examples, small.
+#[test]
+fn every_example_field_is_painted() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/fields");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let arguments = [
+            "texture",
+            path.to_str().unwrap(),
+            "-o",
+            "out.png",
+            "--size",
+            "24",
+        ];
+        let ran = check(&arguments, &[]);
+        assert_eq!(ran.status, Some(0), "{}: {}", path.display(), ran.stderr);
+        let (.., channels, pixels) = open_png(&ran.file("out.png"));
+        assert_eq!(channels, 3, "{}", path.display());
+        assert!(pixels.iter().any(|&byte| byte != pixels[0]));
+        count += 1;
+    }
+    assert!(count >= 6, "{count} examples");
+}
+
+#[cfg(feature = "exr")]
+#[test]
+fn floats_are_written_as_openexr() {
+    let arguments = ["texture", "x * 10", "-o", "out.exr", "--size", "4", "--exr"];
+    let ran = check(&arguments, &[]);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    // The magic number of the format.
+    assert_eq!(ran.file("out.exr")[..4], [0x76, 0x2f, 0x31, 0x01]);
+    let film = ["texture", "t", "-o", "f.exr", "--exr", "--frames", "2"];
+    fails(&film, &[], "number the files: -o 'frame-###.exr'");
+}
+
+#[test]
+fn mistakes_with_textures_are_refused() {
+    let field = |field, more: &[&'static str], expected| {
+        let arguments = [&["texture", field, "-o", "out.png", "--size", "4"], more].concat();
+        fails(&arguments, &[], expected);
+    };
+    field("perlin(x, wombat)", &[], "wombat");
+    field("perlinn(x, y)", &[], "unknown function `perlinn`");
+    field(
+        "i32(x)",
+        &[],
+        "the result is i32, but here it has to be a real",
+    );
+    let five = "output a = x; output b = x; output c = x; output d = x; output f = x;";
+    field(five, &[], "a field has 1 to 4 outputs");
+    field(
+        "t",
+        &["--frames", "2", "--set", "t=1"],
+        "leave `--set t=..` away",
+    );
+    field("t", &["--frames", "2", "--fps", "0"], "0");
+    fails(
+        &["texture", "x", "-o", "f-#.png"],
+        &[],
+        "say how many: --frames 10",
+    );
+    let no_float = match cfg!(feature = "exr") {
+        true => "cannot write f.exr: for an OpenEXR file add --exr",
+        false => "cannot write f.exr: this smalto was built without OpenEXR files",
+    };
+    fails(&["texture", "x", "-o", "f.exr"], &[], no_float);
+    let help = |field, expected: &str| {
+        let ran = check(&["texture", field, "-o", "out.png"], &[]);
+        assert!(ran.stderr.contains(expected), "{field}: {}", ran.stderr);
+    };
+    help("perlin", "`perlin` is a function; call it: `perlin(..)`");
+    help("perlinn(x)", "did you mean `perlin`?");
+    help("noise(x)", "`smalto ops` lists all functions");
+    help("gain * x", "give it a value: `--set gain=1`");
+}
+
+#[test]
 fn mistakes_with_the_picture_are_refused() {
     let too_large = "each side must be 1 to 65536";
     let a_size = "give a number of pixels, as in 512 or 640x480";

@@ -1,7 +1,7 @@
 //! Building graphs with operators.
 
 use crate::{Graph, GraphError, NodeId, Op, Table, TableId, Type, UserOp, Value};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct GraphBuilder {
     graph: RefCell<Graph>,
+    /// Operations that were asked for, those that were already there included.
+    applied: Cell<usize>,
 }
 
 impl GraphBuilder {
@@ -32,6 +34,7 @@ impl GraphBuilder {
     pub fn scope<R>(graph: &mut Graph, build: impl FnOnce(&GraphBuilder) -> R) -> R {
         let builder = GraphBuilder {
             graph: RefCell::new(std::mem::take(graph)),
+            applied: Cell::new(0),
         };
         let result = build(&builder);
         *graph = builder.graph.into_inner();
@@ -103,6 +106,11 @@ impl GraphBuilder {
             self.graph.borrow_mut().output(name, expr.id)?;
         }
         Ok(self.graph.take())
+    }
+
+    /// How many operations were asked for.
+    pub(crate) fn applied(&self) -> usize {
+        self.applied.get()
     }
 
     fn check_owns(&self, expr: Expr<'_>) {
@@ -182,6 +190,7 @@ impl<'g> Expr<'g> {
     /// `op` applied to expressions.
     pub fn apply(op: Op, operands: &[Expr<'g>]) -> Expr<'g> {
         let builder = operands[0].builder;
+        builder.applied.set(builder.applied.get() + 1);
         let ids: Vec<NodeId> = operands.iter().map(|e| e.into_expr(builder).id).collect();
         let result = builder.graph.borrow_mut().apply_converting(op, &ids);
         builder.expr(result.unwrap_or_else(|error| panic!("{error}")))

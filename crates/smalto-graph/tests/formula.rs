@@ -720,6 +720,284 @@ mod bounds {
     }
 }
 
+/// Functions of a library.
+mod libraries {
+    use super::*;
+    use smalto_graph::formula::{Arguments, Function, OptionKind, OptionRow};
+
+    /// weight * (sum of the operands), scaled by 2^count, or its negative.
+    fn sum<'g>(call: &Arguments<'g>) -> Result<Expr<'g>, String> {
+        if call.count("count") == 7 {
+            return Err("7 is unlucky".into());
+        }
+        let operands = call.operands();
+        let sum = operands[1..].iter().fold(operands[0], |sum, &x| sum + x);
+        let sum = sum * call.real("weight") * f64::from(1 << call.count("count"));
+        Ok(match call.word("sign") {
+            "minus" => -sum + call.integer("seed").to_real(),
+            _ => sum + call.integer("seed").to_real(),
+        })
+    }
+
+    fn half<'g>(call: &Arguments<'g>) -> Result<Expr<'g>, String> {
+        Ok(call.operand(0) * 0.5)
+    }
+
+    static LIBRARY: &[Function] = &[
+        Function {
+            name: "total",
+            operands: &["a", "b", "c"],
+            required: 2,
+            options: &[
+                OptionRow {
+                    name: "weight",
+                    kind: OptionKind::Real(1.0),
+                    doc: "",
+                },
+                OptionRow {
+                    name: "seed",
+                    kind: OptionKind::Integer(0),
+                    doc: "",
+                },
+                OptionRow {
+                    name: "count",
+                    kind: OptionKind::Count {
+                        usual: 0,
+                        least: 0,
+                        most: 8,
+                    },
+                    doc: "",
+                },
+                OptionRow {
+                    name: "sign",
+                    kind: OptionKind::Word(&["plus", "minus"]),
+                    doc: "",
+                },
+            ],
+            doc: "a sum",
+            build: sum,
+        },
+        Function {
+            name: "half",
+            operands: &["x"],
+            required: 1,
+            options: &[],
+            doc: "half of it",
+            build: half,
+        },
+        // An op has this name too, and comes first.
+        Function {
+            name: "sin",
+            operands: &["x"],
+            required: 1,
+            options: &[],
+            doc: "not the sine",
+            build: half,
+        },
+    ];
+
+    fn parser() -> Parser {
+        Parser::new().with_library(LIBRARY)
+    }
+
+    /// That a formula with calls is one without.
+    fn check(formula: &str, same: &str) {
+        let read = |text| {
+            let graph = parser().parse(text);
+            graph.unwrap_or_else(|error| panic!("{text}: {error}"))
+        };
+        assert_eq!(read(formula), read(same), "{formula}");
+    }
+
+    #[test]
+    fn a_call_is_what_it_builds() {
+        check("half(x)", "x * 0.5");
+        check(
+            "half(x + 1) + half(half(y))",
+            "(x + 1) * 0.5 + y * 0.5 * 0.5",
+        );
+        check("total(x, y)", "(x + y) * 1 * 1 + real(0i32)");
+        check("total(x, y, z,)", "(x + y + z) * 1 * 1 + real(0i32)");
+        check(
+            "total(x, y, weight = z, count = 3)",
+            "(x + y) * z * 8 + real(0i32)",
+        );
+        check(
+            "total(x, y, count = 3, weight = z)",
+            "(x + y) * z * 8 + real(0i32)",
+        );
+        check(
+            "input x, y, n: i32; total(x, y, seed = n, sign = minus)",
+            "input x, y, n: i32; -((x + y) * 1 * 1) + real(n)",
+        );
+    }
+
+    #[test]
+    fn a_call_may_be_in_a_definition() {
+        check("let a = half(x); a * a", "let a = x * 0.5; a * a");
+        check(
+            "fn twice(a) = half(half(a)); twice(x) + twice(y)",
+            "x * 0.5 * 0.5 + y * 0.5 * 0.5",
+        );
+        check(
+            "fn both(a, b) = total(a, b, weight = a); both(x, y)",
+            "(x + y) * x * 1 + real(0i32)",
+        );
+        check(
+            "output a = half(x); output b = 1;",
+            "output a = x * 0.5; output b = 1;",
+        );
+    }
+
+    #[test]
+    fn names_of_the_language_and_of_the_formula_come_first() {
+        check("sin(x)", "(sin(x))");
+        assert_eq!(
+            parser().parse("sin(x)").unwrap(),
+            formula::parse("sin(x)").unwrap()
+        );
+        check("fn half(a) = a * 3; half(x)", "x * 3");
+        // An option's name is one only in the call, as a word is.
+        check(
+            "input weight, minus; weight + minus",
+            "input weight, minus; add(weight, minus)",
+        );
+        check(
+            "let weight = y; total(x, y, weight = weight)",
+            "let w = y; (x + y) * w * 1 + real(0i32)",
+        );
+    }
+
+    /// That a formula, in which `«` and `»` mark the place, fails there with this message.
+    fn check_error(formula: &str, expected: &str) {
+        let source = formula.replace(['«', '»'], "");
+        let start = formula.find('«').expect("a marked place");
+        let end = formula.find('»').expect("a marked place") - '«'.len_utf8();
+        let error = parser().parse(&source).expect_err(formula);
+        let message = match error.help {
+            Some(help) => format!("{}; {help}", error.message),
+            None => error.message,
+        };
+        assert_eq!(message, expected, "{formula}");
+        assert_eq!(error.span, start..end, "{formula}");
+    }
+
+    const TOTAL: &str =
+        "it is `total(a, b[, c], weight = 1, seed = 0, count = 0, sign = plus|minus)`";
+
+    #[test]
+    fn operands_are_counted() {
+        check_error(
+            "1 + «total(x)» * 2",
+            &format!("`total` takes 2 to 3 operands, not 1; {TOTAL}"),
+        );
+        check_error(
+            "«total(x, y, z, x)»",
+            &format!("`total` takes 2 to 3 operands, not 4; {TOTAL}"),
+        );
+        check_error(
+            "«total()»",
+            &format!("`total` takes 2 to 3 operands, not 0; {TOTAL}"),
+        );
+        check_error(
+            "«half(x, y)»",
+            "`half` takes 1 operand, not 2; it is `half(x)`",
+        );
+        check_error(
+            "fn f(a) = «half(a, a)»; f(x)",
+            "`half` takes 1 operand, not 2; it is `half(x)`",
+        );
+    }
+
+    #[test]
+    fn unknown_names_are_answered_with_near_ones() {
+        check_error(
+            "«totale»(x, y)",
+            "unknown function `totale`; did you mean `total`?",
+        );
+        check_error(
+            "fn f(a) = «halv»(a); f(x)",
+            "unknown function `halv`; did you mean `half`?",
+        );
+        check_error(
+            "total(x, y, «wait» = 2)",
+            "`total` has no option `wait`; its options are: weight, seed, count, sign",
+        );
+        check_error(
+            "total(x, y, «weigth» = 2)",
+            "`total` has no option `weigth`; did you mean `weight`?",
+        );
+        check_error(
+            "half(x, «weight» = 2)",
+            "`half` has no option `weight`; it has no options at all",
+        );
+        check_error(
+            "total(x, y, sign = «minos»)",
+            "`sign` is one of: plus, minus; did you mean `minus`?",
+        );
+        check_error("total(x, y, sign = «3»)", "`sign` is one of: plus, minus");
+    }
+
+    #[test]
+    fn options_are_what_their_rows_say() {
+        for count in ["9", "-1", "1.5", "x", "true", "nan"] {
+            check_error(
+                &format!("total(x, y, count = «{count}»)"),
+                "`count` is a whole number from 0 to 8, written out",
+            );
+        }
+        check_error("«total(x, y, count = 7)»", "`total`: 7 is unlucky");
+        check_error(
+            "total(x, y, count = 1, «count» = 2)",
+            "`count` is given twice",
+        );
+        check_error(
+            "total(x, count = 1, «y + 1»)",
+            "operands come before the options that are given by name",
+        );
+    }
+
+    #[test]
+    fn types_are_checked() {
+        for call in [
+            "total(x, 3i32)",
+            "total(x, y, weight = 3i32)",
+            "total(x, y, seed = 0.5)",
+            "total(x, y, seed = x)",
+            "half(1i64)",
+        ] {
+            let error = parser().parse(call).expect_err(call);
+            assert!(!error.message.is_empty(), "{call}");
+            println!("{call}: {error}");
+        }
+    }
+
+    #[test]
+    fn calls_that_break_off() {
+        for call in [
+            "half(",
+            "half(x",
+            "half(x,",
+            "total(x, y, weight",
+            "total(x, y, weight =",
+            "half(,)",
+            "half)",
+        ] {
+            let error = parser().parse(call).expect_err(call);
+            assert!(error.span.end <= call.len(), "{call}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_built_counts_as_growth() {
+        let error = parser()
+            .with_node_limit(3)
+            .parse("total(x, y, z)")
+            .unwrap_err();
+        assert_eq!(error.message, "the formula needs more than 3 nodes");
+    }
+}
+
 mod printing {
     use super::*;
 

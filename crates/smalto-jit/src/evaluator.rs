@@ -87,6 +87,17 @@ pub(crate) fn is_function_of_reals(
     graph: &Graph,
     must_be_real: impl Fn(&str) -> bool,
 ) -> Result<(), CompileError> {
+    match graph.outputs().len() {
+        1 => are_reals(graph, must_be_real),
+        count => Err(CompileError::Outputs { count }),
+    }
+}
+
+/// That outputs are reals or truth values, and that so are inputs that `must_be_real` names.
+pub(crate) fn are_reals(
+    graph: &Graph,
+    must_be_real: impl Fn(&str) -> bool,
+) -> Result<(), CompileError> {
     let not_real = |name: &str, ty| RecordError::NotReal {
         name: name.into(),
         ty,
@@ -96,15 +107,13 @@ pub(crate) fn is_function_of_reals(
             return Err(not_real(&variable.name, variable.ty).into());
         }
     }
-    match graph.outputs() {
-        [output] => match graph.ty(output.node) {
-            Type::Real | Type::Bool => Ok(()),
-            ty => Err(not_real(&output.name, ty).into()),
-        },
-        outputs => Err(CompileError::Outputs {
-            count: outputs.len(),
-        }),
+    for output in graph.outputs() {
+        match graph.ty(output.node) {
+            Type::Real | Type::Bool => {}
+            ty => return Err(not_real(&output.name, ty).into()),
+        }
     }
+    Ok(())
 }
 
 /// A tape addresses uniforms by 32-bit byte offsets, 128 bytes each at the most.

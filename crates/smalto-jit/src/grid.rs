@@ -7,7 +7,7 @@
 //! cache and are used many times each. The interpreter computes row by row, where y is
 //! uniform.
 
-use crate::evaluator::{CompileError, Evaluator, Options, Real, Workspace, is_function_of_reals};
+use crate::evaluator::{CompileError, Evaluator, Options, Real, Workspace, are_reals};
 use crate::native::{self, Installed, Isa, program::with_compiler};
 use crate::slices::{EvalError, Input, Output};
 use crate::target::{Resolved, Target};
@@ -28,7 +28,7 @@ const FEW_VALUES: usize = 4096;
 /// Rows of a cell.
 const ROWS: usize = 64;
 
-/// A graph of one output, ready to run over the points of a grid.
+/// A graph, ready to run over the points of a grid.
 ///
 /// ```
 /// use smalto_graph::formula;
@@ -47,6 +47,7 @@ pub struct GridEvaluator<T> {
     later: Option<(Graph, Isa)>,
     axes: [Box<str>; 2],
     scalars: usize,
+    outputs: usize,
 }
 
 /// Memory for one evaluation at a time.
@@ -79,6 +80,7 @@ struct Cells {
     columns_of_cell: usize,
     column_values: usize,
     row_values: usize,
+    outputs: usize,
     lanes: usize,
     isa: Isa,
 }
@@ -88,8 +90,8 @@ impl<T: Real> GridEvaluator<T> {
     /// along a row and along a column; the graph may lack either.
     ///
     /// # Errors
-    /// If the target cannot be used here, the graph has not exactly one output, that or an
-    /// axis is no real, or the graph has state.
+    /// If the target cannot be used here, an output or an axis is no real, or the graph has
+    /// state.
     pub fn new(
         graph: &Graph,
         axes: [&str; 2],
@@ -110,7 +112,7 @@ impl<T: Real> GridEvaluator<T> {
         options: &Options<'_>,
     ) -> Result<GridEvaluator<T>, CompileError> {
         let _environment = StandardEnvironment::enter();
-        is_function_of_reals(graph, |name| axes.contains(&name))?;
+        are_reals(graph, |name| axes.contains(&name))?;
         let resolved = options.target.resolved()?;
         let interpreted = Options {
             target: match resolved {
@@ -126,6 +128,7 @@ impl<T: Real> GridEvaluator<T> {
             tiers: Tiers::new(rows, graph.op_count()),
             later: None,
             axes: axes.map(Into::into),
+            outputs: graph.outputs().len(),
         };
         match resolved {
             Resolved::Interp(_) => {}
@@ -138,8 +141,8 @@ impl<T: Real> GridEvaluator<T> {
         Ok(evaluator)
     }
 
-    /// The value of the output at every column of every row, row by row. `scalars` are the
-    /// inputs that are neither axis, in order, one value each.
+    /// The value of each output at every column of every row: one output after the other,
+    /// row by row. `scalars` are the inputs that are neither axis, in order, one value each.
     ///
     /// # Errors
     /// If the number of scalars, their types or the length of `values` do not fit.
@@ -152,7 +155,7 @@ impl<T: Real> GridEvaluator<T> {
         values: &mut [T],
     ) -> Result<(), EvalError> {
         let points = columns.len() * rows.len();
-        self.check_call(scalars, values.len(), points)?;
+        self.check_call(scalars, values.len(), points * self.outputs)?;
         if points == 0 {
             return Ok(());
         }
@@ -257,7 +260,12 @@ impl<T: Real> RowByRow<T> {
         values: &mut [T],
     ) -> Result<(), EvalError> {
         let mut inputs = Vec::with_capacity(self.inputs.len());
-        for (&y, row) in rows.iter().zip(values.chunks_mut(columns.len())) {
+        let points = rows.len() * columns.len();
+        let mut planes: Vec<_> = values
+            .chunks_mut(points)
+            .map(|plane| plane.chunks_mut(columns.len()))
+            .collect();
+        for &y in rows {
             let mut others = scalars.iter();
             inputs.clear();
             inputs.extend(self.inputs.iter().map(|axis| match axis {
@@ -265,8 +273,11 @@ impl<T: Real> RowByRow<T> {
                 Axis::Y => Input::Scalar(y),
                 Axis::Other => *others.next().expect("scalars were counted"),
             }));
-            self.evaluator
-                .eval_with(workspace, &inputs, &mut [Output::Slice(row)])?;
+            let next_rows = planes
+                .iter_mut()
+                .map(|plane| plane.next().expect("a row each"));
+            let mut outputs: Vec<_> = next_rows.map(Output::Slice).collect();
+            self.evaluator.eval_with(workspace, &inputs, &mut outputs)?;
         }
         Ok(())
     }
@@ -315,6 +326,7 @@ impl Cells {
             columns_of_cell,
             column_values: grid.column_values,
             row_values: grid.row_values,
+            outputs: graph.outputs().len(),
             lanes,
             isa,
         })
@@ -335,6 +347,7 @@ impl Cells {
         } = workspace;
         let lanes = self.lanes;
         let pitch = columns.len();
+        let plane = rows.len() * pitch;
         let room = Room::new(scratch, self);
         let is_narrow = pitch < lanes;
         for top in (0..rows.len()).step_by(ROWS) {
@@ -357,16 +370,25 @@ impl Cells {
                 if let Some(code) = &self.columns {
                     call_axis(code, words, x, room.column_values, scalars);
                 }
-                let (to, to_pitch) = match is_narrow {
-                    true => (&mut *room.few_points, lanes),
-                    false => (&mut values[top * pitch + first..], pitch),
-                };
                 words.clear();
                 push(words, x);
                 push(words, y);
                 push(words, room.column_values);
                 push(words, room.row_values);
-                push(words, to);
+                let to_pitch = match is_narrow {
+                    true => {
+                        for few in room.few_points.chunks_mut(ROWS * lanes) {
+                            push_mut(words, few);
+                        }
+                        lanes
+                    }
+                    false => {
+                        for plane in values.chunks_mut(plane) {
+                            push_mut(words, &mut plane[top * pitch + first..]);
+                        }
+                        pitch
+                    }
+                };
                 words.extend([x.len() as u64, count as u64, to_pitch as u64]);
                 words.extend(scalars.iter().map(native::program::word));
                 // SAFETY: the kernel is a System V function of these buffers and numbers, and
@@ -376,9 +398,12 @@ impl Cells {
                 // to be present.
                 unsafe { self.cells.call(0, words) };
                 if is_narrow {
-                    for row in 0..count {
-                        let from = &room.few_points[row * lanes..][..pitch];
-                        values[(top + row) * pitch..][..pitch].copy_from_slice(from);
+                    let few = room.few_points.chunks(ROWS * lanes);
+                    for (plane, few) in values.chunks_mut(plane).zip(few) {
+                        for row in 0..count {
+                            let from = &few[row * lanes..][..pitch];
+                            plane[(top + row) * pitch..][..pitch].copy_from_slice(from);
+                        }
                     }
                 }
             }
@@ -403,7 +428,7 @@ impl<'s, T: Real> Room<'s, T> {
         let of_columns = cells.column_values * cells.columns_of_cell;
         let of_rows = cells.row_values * ROWS;
         let few = cells.columns_of_cell.max(cells.lanes);
-        let points = ROWS * cells.lanes;
+        let points = cells.outputs * ROWS * cells.lanes;
         let room = CACHE_LINE + of_columns + 2 * of_rows + 2 * few + points;
         if scratch.len() < room {
             scratch.resize(room, T::default());
@@ -413,7 +438,8 @@ impl<'s, T: Real> Room<'s, T> {
         let (by_value, scratch) = scratch.split_at_mut(of_rows);
         let (row_values, scratch) = scratch.split_at_mut(of_rows);
         let (few_columns, scratch) = scratch.split_at_mut(few);
-        let (few_rows, few_points) = scratch.split_at_mut(few);
+        let (few_rows, scratch) = scratch.split_at_mut(few);
+        let few_points = &mut scratch[..points];
         Room {
             column_values,
             by_value,
@@ -456,6 +482,12 @@ fn call_axis<T: Real>(
     // the coordinates, a wave at least, and writes for each of its values one element for each of the most
     // coordinates there may be, which the values have room for. The ISA was found to be present.
     unsafe { code.call(0, words) };
+}
+
+/// A buffer that is written as arguments.
+fn push_mut<T>(words: &mut Vec<u64>, slice: &mut [T]) {
+    let address = slice.as_mut_ptr().expose_provenance();
+    words.extend([address as u64, slice.len() as u64]);
 }
 
 /// A buffer as arguments.

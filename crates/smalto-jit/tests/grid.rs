@@ -5,7 +5,10 @@ mod common;
 #[cfg(unix)]
 mod guarded;
 
-use common::{Column, Random, difference, pure_graphs, recordable, targets_for, with_one_output};
+use common::{
+    Column, Random, difference, pure_graphs, recordable, targets_for, with_one_output,
+    with_real_outputs,
+};
 use proptest::prelude::*;
 use smalto_graph::{Graph, Type, Value, formula};
 use smalto_jit::{CompileError, EvalError, GridEvaluator, Input, Options, Real, Target};
@@ -59,12 +62,13 @@ impl<'g, T: Real> Picture<'g, T> {
         others.map(|(_, column)| column.scalar()).collect()
     }
 
-    fn points(&self) -> usize {
-        self.columns.len() * self.rows.len()
+    /// How many values it has: one an output and point.
+    fn len(&self) -> usize {
+        self.graph.outputs().len() * self.columns.len() * self.rows.len()
     }
 
     fn expected(&self) -> Vec<T> {
-        let mut values = Vec::with_capacity(self.points());
+        let mut planes = vec![Vec::new(); self.graph.outputs().len()];
         let mut point: Vec<Value> = self.others.iter().map(|column| column.get(0)).collect();
         let [x, y] = AXES.map(|name| self.graph.variable_named(name));
         for row in &self.rows {
@@ -74,15 +78,17 @@ impl<'g, T: Real> Picture<'g, T> {
                         point[id.index()] = Value::Real(value.to_f64());
                     }
                 }
-                let value = Reference(T::ELEMENT).run(self.graph, &point).unwrap()[0];
-                values.push(T::from_f64(match value {
-                    Value::Real(value) => value,
-                    Value::Bool(value) => f64::from(u8::from(value)),
-                    other => panic!("a picture of {}", other.ty()),
-                }));
+                let values = Reference(T::ELEMENT).run(self.graph, &point).unwrap();
+                for (plane, value) in planes.iter_mut().zip(values) {
+                    plane.push(T::from_f64(match value {
+                        Value::Real(value) => value,
+                        Value::Bool(value) => f64::from(u8::from(value)),
+                        other => panic!("a picture of {}", other.ty()),
+                    }));
+                }
             }
         }
-        values
+        planes.concat()
     }
 
     /// Where `found` is not `expected`.
@@ -111,7 +117,7 @@ fn check<T: Real>(graph: &Graph, sizes: &[(usize, usize)], random: &mut Random) 
         assert_eq!(grid.target(), target);
         let mut workspace = grid.workspace();
         for (picture, expected) in &pictures {
-            let mut found = vec![T::from_f64(-123.25); picture.points()];
+            let mut found = vec![T::from_f64(-123.25); picture.len()];
             let Picture { columns, rows, .. } = picture;
             grid.eval(
                 &mut workspace,
@@ -165,6 +171,17 @@ fn other_inputs_have_one_value() {
 }
 
 #[test]
+fn outputs_follow_one_another() {
+    check_formula(
+        "input x, y, t;
+        output red = sqrt(x^2 + y^2); output green = x * t; output blue = y - t; output alpha = x < y;",
+    );
+    // The same value twice, an axis as it is, and a constant.
+    check_formula("input x, y; output a = x * y; output b = x * y; output c = y; output d = 2.5;");
+    check_formula("input x, y; output a = sin(x) * y; output b = x - y;");
+}
+
+#[test]
 fn truth_is_one() {
     check_formula("input x, y; x < y");
 }
@@ -213,6 +230,12 @@ proptest! {
         let mut random = Random(seed);
         check::<f32>(&with_one_output(graph), &sizes(&mut random), &mut random);
     }
+
+    #[test]
+    fn random_pictures_of_several_outputs(graph in recordable(100), seed: u64) {
+        let mut random = Random(seed);
+        check::<f32>(&with_real_outputs(graph), &sizes(&mut random), &mut random);
+    }
 }
 
 #[test]
@@ -223,7 +246,7 @@ fn nothing_changes_when_auto_compiles() {
     let expected = picture.expected();
     let mut workspace = grid.workspace();
     for _ in 0..50 {
-        let mut found = vec![0.0; picture.points()];
+        let mut found = vec![0.0; picture.len()];
         grid.eval(
             &mut workspace,
             &picture.columns,
@@ -242,18 +265,18 @@ mod bounds {
     use super::*;
     use crate::guarded::{Guarded, Number, Placement};
 
-    fn check<T: Real + Number>() {
-        let graph = formula::parse("input x, t, y; sqrt(x^2 + y^2) * abs(x) - t * y").unwrap();
+    fn check<T: Real + Number>(formula: &str) {
+        let graph = formula::parse(formula).unwrap();
         let mut random = Random(4);
-        // A picture of 300 by 130 in f64 is 77 pages.
-        let [mut columns, mut rows, mut values] = [2, 2, 78].map(Guarded::new);
+        // A picture of 300 by 130 in f64 is 77 pages, one of two outputs 153.
+        let [mut columns, mut rows, mut values] = [2, 2, 154].map(Guarded::new);
         for (width, height) in sizes() {
             let picture = Picture::<T>::random(&graph, width, height, &mut random);
-            let (expected, points) = (picture.expected(), picture.points());
+            let (expected, len) = (picture.expected(), picture.len());
             for target in targets_for::<T>(&graph) {
                 let grid = grid::<T>(&graph, target).unwrap();
                 for placement in [Placement::AfterGuard(0), Placement::BeforeGuard] {
-                    let found = values.slice::<T>(placement, points);
+                    let found = values.slice::<T>(placement, len);
                     grid.eval(
                         &mut grid.workspace(),
                         columns.read_only(placement, &picture.columns),
@@ -264,7 +287,7 @@ mod bounds {
                     .unwrap();
                     let difference = picture.difference(found, &expected);
                     assert_eq!(difference, None, "{target} {placement:?}");
-                    values.check_canaries::<T>(placement, points);
+                    values.check_canaries::<T>(placement, len);
                 }
             }
         }
@@ -275,14 +298,19 @@ mod bounds {
         widths.flat_map(|width| [0, 1, 17, 64, 65, HIGH].map(|height| (width, height)))
     }
 
+    const ONE: &str = "input x, t, y; sqrt(x^2 + y^2) * abs(x) - t * y";
+    const TWO: &str = "input x, t, y; output a = x * t - y; output b = x * x;";
+
     #[test]
     fn are_kept_in_f32() {
-        check::<f32>();
+        check::<f32>(ONE);
+        check::<f32>(TWO);
     }
 
     #[test]
     fn are_kept_in_f64() {
-        check::<f64>();
+        check::<f64>(ONE);
+        check::<f64>(TWO);
     }
 }
 
@@ -303,11 +331,7 @@ mod errors {
     #[test]
     fn graphs_that_are_no_pictures() {
         check_compile(
-            "input x; output a = x; output b = x + 1;",
-            "a function of a point has one output, but this graph has 2",
-        );
-        check_compile(
-            "input x; output n = i32(x);",
+            "input x; output a = x; output n = i32(x);",
             "`n` is i32, but here it has to be a real",
         );
         check_compile(

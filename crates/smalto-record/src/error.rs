@@ -37,7 +37,7 @@ pub enum RecordError {
         name: String,
     },
     /// An input or output of a type that this form does not take.
-    #[error("`{name}` is {ty}, but here it has to be a real")]
+    #[error("{} is {ty}, but here it has to be a real", shown(name))]
     NotReal {
         /// The input or output.
         name: String,
@@ -53,4 +53,12 @@ pub enum RecordError {
         /// How many there are.
         count: usize,
     },
+}
+
+/// The name of an input or output, as messages have it.
+fn shown(name: &str) -> String {
+    match name {
+        "" => "the result".into(),
+        name => format!("`{name}`"),
+    }
 }

@@ -21,6 +21,7 @@
 //! | draw | [`render()`], [`Shading`], [`RenderOptions`] |
 //! | have the numbers themselves | [`sample()`] |
 //! | save | [`Image`] |
+//! | draw something else | [`bind()`], [`in_pool()`] |
 
 mod image;
 mod render;
@@ -29,5 +30,5 @@ mod view;
 
 pub use image::Image;
 pub use render::{Shading, render};
-pub use sample::{Progress, RenderError, RenderOptions, sample};
+pub use sample::{Progress, RenderError, RenderOptions, bind, in_pool, sample};
 pub use view::{View, ViewError};

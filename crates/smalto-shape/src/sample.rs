@@ -122,6 +122,7 @@ pub fn sample(
     options: &RenderOptions<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<f32>, RenderError> {
+    check_is_shape(graph)?;
     let scalars = bind(graph, options.values)?;
     let compile = Options {
         target: options.target,
@@ -150,21 +151,33 @@ pub fn sample(
     Ok(values)
 }
 
-/// The values of the inputs of `graph` that pixels do not give, in order.
-fn bind(graph: &Graph, values: &[(&str, f64)]) -> Result<Vec<Input<'static, f32>>, RenderError> {
+/// That there is one value a pixel.
+fn check_is_shape(graph: &Graph) -> Result<(), RenderError> {
     let outputs = graph.outputs();
-    if outputs.len() != 1 {
-        let names: Vec<&str> = outputs.iter().map(|output| &*output.name).collect();
-        let names = if names.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", names.join(", "))
-        };
-        return Err(RenderError::Outputs {
-            count: outputs.len(),
-            names,
-        });
+    if outputs.len() == 1 {
+        return Ok(());
     }
+    let names: Vec<&str> = outputs.iter().map(|output| &*output.name).collect();
+    let names = if names.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", names.join(", "))
+    };
+    Err(RenderError::Outputs {
+        count: outputs.len(),
+        names,
+    })
+}
+
+/// The values of the inputs of `graph` that pixels do not give, in order: those named in
+/// `values`, and 0 for a z or t that is not.
+///
+/// # Errors
+/// If an input has no value, a value has no input, or it does not fit the input's type.
+pub fn bind(
+    graph: &Graph,
+    values: &[(&str, f64)],
+) -> Result<Vec<Input<'static, f32>>, RenderError> {
     let is_pixel = |name: &str| name == "x" || name == "y";
     for &(name, _) in values {
         if is_pixel(name) || graph.variable_named(name).is_none() {
@@ -222,8 +235,11 @@ fn constant(name: &str, ty: Type, value: f64) -> Result<Input<'static, f32>, Ren
     }
 }
 
-/// Runs `work` on that many threads.
-pub(crate) fn in_pool<R: Send>(
+/// Runs `work` on that many threads, one per core for `None`.
+///
+/// # Errors
+/// [`RenderError::Threads`] if they cannot be started.
+pub fn in_pool<R: Send>(
     threads: Option<usize>,
     work: impl FnOnce() -> R + Send,
 ) -> Result<R, RenderError> {

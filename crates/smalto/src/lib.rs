@@ -22,7 +22,8 @@
 //! | write expressions | [`formula`], [`vm`], [`GraphBuilder`] |
 //! | rewrite them | [`passes`], [`derivative`](derivative()), [`substitute`](substitute()), [`transform`](transform()) |
 //! | run them | [`Evaluator`], [`Target`] |
-//! | draw them | [`shape`] |
+//! | draw them | [`shape`], [`field`] |
+//! | have noise, in Rust and in formulas | [`field`] |
 //! | look at their machine code | [`compiler`] |
 //! | know what an op means, bit by bit | [`meaning`] |
 
@@ -39,6 +40,8 @@ pub use smalto_jit::{
 };
 pub use smalto_lower::{Reference, meaning};
 
+#[cfg(feature = "field")]
+pub use smalto_field as field;
 #[cfg(feature = "shape")]
 pub use smalto_shape as shape;
 

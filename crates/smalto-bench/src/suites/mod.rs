@@ -3,6 +3,7 @@
 mod alloc;
 mod compile;
 mod maths;
+mod noise;
 mod parse;
 mod size;
 mod slices;
@@ -14,6 +15,7 @@ use thiserror::Error;
 pub(crate) const ALL: &[Suite] = &[
     slices::SUITE,
     maths::SUITE,
+    noise::SUITE,
     parse::SUITE,
     compile::SUITE,
     alloc::SUITE,
@@ -51,7 +53,7 @@ mod tests {
         let error = named("slice").err().expect("there is no such suite");
         assert_eq!(
             error.to_string(),
-            "there is no suite `slice`; suites are: slices, maths, parse, compile, alloc, size, and `list` lists their cases"
+            "there is no suite `slice`; suites are: slices, maths, noise, parse, compile, alloc, size, and `list` lists their cases"
         );
     }
 

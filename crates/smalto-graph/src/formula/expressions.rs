@@ -3,6 +3,7 @@
 
 use super::error::{Error, Outcome, quote};
 use super::lexer::{Kind, Symbol, Token};
+use super::library;
 use super::number;
 use super::operators::{CHOICE, INFIX, Infix, Level, PREFIX, PREFIXES};
 use super::parser::{Compiler, misfit};
@@ -37,6 +38,7 @@ pub(super) enum Callee<'s> {
     Op(Op),
     UserOp(&'s Arc<UserOp>),
     Function,
+    Library(&'static library::Function),
 }
 
 /// What a call is given: values, and where they are written.
@@ -276,8 +278,12 @@ impl<'s> Compiler<'s> {
         let Some(callee) = self.callee(self.text(name)) else {
             return Err(self.unknown_function(name));
         };
+        if let Callee::Library(function) = callee {
+            return self.call_library(name, function);
+        }
         let operands = self.operands()?;
         match callee {
+            Callee::Library(_) => unreachable!("such calls are read by themselves"),
             Callee::Op(op) => {
                 self.check_arity(name, op.arity(), &operands)?;
                 let values: Vec<NodeId> = operands.iter().map(|(value, _)| *value).collect();
@@ -297,7 +303,14 @@ impl<'s> Compiler<'s> {
                 .contains_key(name)
                 .then_some(Callee::Function)
         };
-        op.or_else(user_op).or_else(function)
+        let library = || {
+            self.settings
+                .library
+                .get(name)
+                .copied()
+                .map(Callee::Library)
+        };
+        op.or_else(user_op).or_else(function).or_else(library)
     }
 
     fn call_user_op(
@@ -337,7 +350,7 @@ impl<'s> Compiler<'s> {
 
     /// An operand of `function` as a `wanted`, converted where a formula converts
     /// without being asked; `place` says which operand it is.
-    fn fit(
+    pub(super) fn fit(
         &mut self,
         function: &str,
         place: impl FnOnce() -> String,
@@ -402,7 +415,9 @@ impl<'s> Compiler<'s> {
         let ops = Op::ALL.iter().map(|op| op.name());
         let user_ops = self.settings.user_ops.keys().map(String::as_str);
         let functions = self.functions.keys().copied();
-        match nearest(word, ops.chain(user_ops).chain(functions)) {
+        let library = self.settings.library.keys().copied();
+        let known = ops.chain(user_ops).chain(functions).chain(library);
+        match nearest(word, known) {
             Some(near) => error.with_help(format!("did you mean `{near}`?")),
             None => error,
         }

@@ -38,7 +38,7 @@
 //! a name is declared once a block; a block or a function may give an outer name
 //! another meaning for its own length. Functions have another namespace, with the
 //! ops of the [op table](crate::Op) and the user ops the parser was given, none of
-//! which can be redefined. Outputs have a third, and cannot be read. The keywords
+//! which can be redefined; a function of a library can. Outputs have a third, and cannot be read. The keywords
 //! and constants `input let fn table output true false inf nan pi tau e` are no
 //! names.
 //!
@@ -65,6 +65,7 @@
 //! | `(a)` | a | |
 //! | `{ let b = e; a }` | a, with names of its own | |
 //! | `f(a, b)` | the op, user op or function f of a and b | |
+//! | `f(a, b, n = c)` | a function of a [library](Function), with its option n | |
 //! | `w[n]` | an element of the table w, counted from 0; an index outside reads the last element | |
 //! | `a ^ b` | `pow(a, b)`; `a ^ 2`, with the number written as such, is `square(a)`, which is rounded exactly | right |
 //! | `-a` `!a` | `neg(a)`, `not(a)` | |
@@ -97,6 +98,8 @@ mod error;
 mod expressions;
 mod functions;
 mod lexer;
+mod library;
+mod library_calls;
 mod number;
 mod operators;
 mod parser;
@@ -107,6 +110,7 @@ mod suggest;
 mod words;
 
 pub use error::{Error, Label};
+pub use library::{Arguments, Function, OptionKind, OptionRow};
 pub use printer::{print, print_parts};
 
 pub(crate) use error::quote;
@@ -157,6 +161,7 @@ pub fn parse(text: &str) -> Result<Graph, Error> {
 pub struct Parser {
     variables: HashMap<String, Type>,
     user_ops: HashMap<String, Arc<UserOp>>,
+    library: HashMap<&'static str, &'static Function>,
     node_limit: usize,
 }
 
@@ -165,6 +170,7 @@ impl Default for Parser {
         Parser {
             variables: IMPLICIT.map(|name| (name.into(), Type::Real)).into(),
             user_ops: HashMap::new(),
+            library: HashMap::new(),
             node_limit: DEFAULT_NODE_LIMIT,
         }
     }
@@ -191,6 +197,14 @@ impl Parser {
     /// Lets formulas call `op` by its name. Of two ops with one name the later counts.
     pub fn with_op(mut self, op: Arc<UserOp>) -> Parser {
         self.user_ops.insert(op.name().into(), op);
+        self
+    }
+
+    /// Lets formulas call the functions of a library, where nothing else has their names.
+    /// Of two functions with one name the later counts.
+    pub fn with_library(mut self, functions: &'static [Function]) -> Parser {
+        self.library
+            .extend(functions.iter().map(|function| (function.name, function)));
         self
     }
 

@@ -1,6 +1,7 @@
 //! What a formula is made of: statements, then at most one final expression.
 
 use super::error::{Error, Outcome, quote};
+use super::expressions::Callee;
 use super::functions::{Function, Parameter};
 use super::lexer::{Kind, Symbol};
 use super::number;
@@ -145,7 +146,8 @@ impl<'s> Compiler<'s> {
             return Err(Error::new(span.clone(), message)
                 .with_secondary(known.span.clone(), "defined here"));
         }
-        if self.callee(name).is_some() {
+        let is_taken = |callee| !matches!(callee, Callee::Library(_));
+        if self.callee(name).is_some_and(is_taken) {
             let message = format!("{shown} is an operation and cannot be defined again");
             return Err(Error::new(span.clone(), message).with_help("choose another name"));
         }

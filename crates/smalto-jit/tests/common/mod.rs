@@ -216,13 +216,28 @@ fn as_number(value: Value) -> Value {
 }
 
 /// `graph` with only the first of its outputs that is a real or a truth value, if any is.
-pub(crate) fn with_one_output(mut graph: Graph) -> Graph {
+pub(crate) fn with_one_output(graph: Graph) -> Graph {
+    with_outputs(graph, 1)
+}
+
+/// `graph` with only those of its outputs that are reals or truth values, one at least.
+pub(crate) fn with_real_outputs(graph: Graph) -> Graph {
+    with_outputs(graph, usize::MAX)
+}
+
+fn with_outputs(mut graph: Graph, most: usize) -> Graph {
     let outputs = graph.outputs().to_vec();
     graph.clear_outputs();
     let is_real = |node| matches!(graph.ty(node), Type::Real | Type::Bool);
-    let first = outputs.iter().find(|output| is_real(output.node));
-    let node = first.map_or_else(|| graph.real(0.25), |output| output.node);
-    graph.output("", node).unwrap();
+    let mut reals: Vec<_> = outputs.iter().map(|output| output.node).collect();
+    reals.retain(|&node| is_real(node));
+    reals.truncate(most);
+    if reals.is_empty() {
+        reals.push(graph.real(0.25));
+    }
+    for (at, node) in reals.into_iter().enumerate() {
+        graph.output(&format!("output{at}"), node).unwrap();
+    }
     graph
 }
 

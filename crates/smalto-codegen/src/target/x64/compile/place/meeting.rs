@@ -5,14 +5,14 @@
 //! So a shuffle is a store of what is shuffled and a gather. The stores are forwarded to the
 //! loads; what is lost against a permutation in registers is some cycles of latency.
 
-use super::super::machine::{GPR, MASK, PoolConstant, VECTOR};
+use super::super::machine::{GPR, MASK, VECTOR};
 use super::{Arg, BITS_64, Memory, MemoryBase, Placer};
 use crate::alloc::VirtualRegister;
 use crate::select::tables::StepSize;
 use crate::target::x64::{
-    AND, BT, CMOVA, CMOVAE, CMP, KXNORQ, LEA, LOCK_XADD, MOV, MOVSX_16, MOVSXD, MOVZX_16, Mnemonic,
+    AND, BT, CMOVAE, KXNORQ, LEA, LOCK_XADD, MOV, MOVSX_16, MOVSXD, MOVZX_16, Mnemonic,
     VBROADCASTSS, VEXTRACTI128, VMOVUPS, VPACKUSDW, VPAND, VPANDD, VPBROADCASTQ, VPBROADCASTW,
-    VPCMPEQD, VPCMPEQQ, VPGATHERDD, VPGATHERDQ, VPMINUD, VPMOVDW,
+    VPCMPEQD, VPCMPEQQ, VPGATHERDD, VPGATHERDQ, VPMOVDW,
 };
 use smalto_kernel::{Lane, ValueId, ValueType};
 
@@ -89,7 +89,7 @@ impl Placer<'_> {
     }
 
     /// A uniform value from memory.
-    fn load_one(&mut self, lane: Lane, from: Memory) -> VirtualRegister {
+    pub(super) fn load_one(&mut self, lane: Lane, from: Memory) -> VirtualRegister {
         let (class, mnemonic, size): (u8, Mnemonic, StepSize) = match lane {
             Lane::F16 => (VECTOR, VPBROADCASTW, StepSize::Wave(2)),
             Lane::F32 => (VECTOR, VBROADCASTSS, StepSize::Wave(4)),
@@ -104,7 +104,12 @@ impl Placer<'_> {
     }
 
     /// The elements at 32-bit indices that are within bounds.
-    fn gather(&mut self, base: MemoryBase, index: VirtualRegister, bytes: u8) -> VirtualRegister {
+    pub(super) fn gather(
+        &mut self,
+        base: MemoryBase,
+        index: VirtualRegister,
+        bytes: u8,
+    ) -> VirtualRegister {
         let from = Arg::Memory(Memory {
             base,
             index: Some(index),
@@ -157,50 +162,6 @@ impl Placer<'_> {
         };
         let args = [Arg::D, Arg::Use(low), Arg::Use(high)];
         self.give(VECTOR, VPACKUSDW, StepSize::Bits(128), &args)
-    }
-
-    pub(super) fn lookup(&mut self, value: ValueId) {
-        let index = self.routine.operands(value)[0];
-        let table = self
-            .routine
-            .table_of(value)
-            .expect("a lookup names a table");
-        let last = self.module.tables()[table.index()].len() as u64 - 1;
-        let place = self.in_pool(PoolConstant::Table(table.index() as u32));
-        let base = self.give(GPR, LEA, BITS_64, &[Arg::D, Arg::Memory(place)]);
-        let ty = self.type_of(value);
-        let bytes = ty.lane().bytes() as u8;
-        if !ty.is_varying() {
-            return self.lookup_one(value, index, base, last);
-        }
-        let index = self.at_home(index);
-        let last = self.in_pool(self.element_of_pool(last, 4, false));
-        let mut parts = Vec::new();
-        for chunk in 0..self.wave.chunks {
-            let index = self.part(index, 0, chunk);
-            let args = [Arg::D, Arg::Use(index), Arg::Memory(last)];
-            let index = self.give(VECTOR, VPMINUD, StepSize::Wave(4), &args);
-            parts.push(self.gather(MemoryBase::Register(base), index, bytes));
-        }
-        self.put(value, &parts, true);
-    }
-
-    fn lookup_one(&mut self, value: ValueId, index: ValueId, base: VirtualRegister, last: u64) {
-        let lane = self.type_of(value).lane();
-        let index = self.register_of(index, 0);
-        let last = self.constant_integer(last as i64);
-        let index = self.give(GPR, MOV, BITS_32, &[Arg::D, Arg::Use(index)]);
-        self.act(CMP, BITS_32, &[Arg::Use(index), Arg::Use(last)]);
-        let index = self.give(GPR, CMOVA, BITS_64, &[Arg::Over(index), Arg::Use(last)]);
-        let from = Memory {
-            base: MemoryBase::Register(base),
-            index: Some(index),
-            scale: lane.bytes() as u8,
-            offset: 0,
-            broadcast: false,
-        };
-        let register = self.load_one(lane, from);
-        self.put(value, &[register], false);
     }
 
     /// Each lane in turn, without a branch: one that does not take part adds zero to a zero

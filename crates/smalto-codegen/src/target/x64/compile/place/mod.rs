@@ -22,7 +22,8 @@
 //! | places in memory | `memory` |
 //! | immediates and the pool | `constants` |
 //! | instructions that no tile gives | `own` |
-//! | what those are for: calls and entries, lanes, tables | `call`, `across`, `meeting` |
+//! | what those are for: calls and entries, lanes | `call`, `across`, `meeting` |
+//! | elements of tables | `lookup` |
 
 mod across;
 mod blocks;
@@ -30,6 +31,7 @@ mod call;
 mod constants;
 mod fill;
 mod held;
+mod lookup;
 mod meeting;
 mod memory;
 mod node;
