@@ -86,9 +86,17 @@ fn wide(_: Op, _: [f64; 2]) -> Option<[f64; 2]> {
 /// The n-th root: of a negative number where n is odd. Rounding 1/n changes its
 /// logarithm, which is at most 104 for a root that is an f32, by 2^-53 of itself.
 fn root(x: f64, n: f64) -> Approximation {
-    let magnitude = x.abs().powf(1.0 / n);
+    // Roots of zero and infinity are those, however large n is.
+    let exponent = match n.is_infinite() && (x == 0.0 || x.is_infinite()) {
+        true => n,
+        false => 1.0 / n,
+    };
+    let magnitude = x.abs().powf(exponent);
     let odd = (n % 2.0).abs() == 1.0;
     let high = match x.is_sign_negative() && (x < 0.0 || odd) {
+        // There is no such root (IEEE 754-2019, 9.2.1), nor one of no number: not even 1, which
+        // `pow` gives for an exponent of zero.
+        _ if n == 0.0 || x.is_nan() => f64::NAN,
         true if odd => -magnitude,
         true => f64::NAN,
         false => magnitude,

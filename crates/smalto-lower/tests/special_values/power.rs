@@ -122,6 +122,11 @@ crate::rows! {
         root(INF, -3.0) = 0.0;
         root(-INF, -3.0) = -0.0;
         root(NAN, 3.0) = NAN;
+        root(NAN, INF) = NAN;
+        root(0.0, -INF) = INF;
+        root(INF, INF) = INF;
+        root(2.0, INF) = 1.0;
+        root(2.0, 0.0) = NAN;
         root(2.0, NAN) = NAN;
         root(-8.0, 3.0) = -2.0;
         root(8.0, 3.0) = 2.0;

@@ -46,7 +46,7 @@ pub fn tan<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
         Element::F32 => horner(m, z, &TANGENT_F32),
         Element::F64 => estrin(m, z, &TANGENT_F64),
     };
-    let tangent = m.mul(angle, m.fma(z, bracket, m.real(1.0)));
+    let tangent = m.fma(m.mul(angle, z), bracket, angle);
     let inverse = m.div(m.real(-1.0), tangent);
     let moderate = m.select(trigonometric::is_even(m, counted), tangent, inverse);
     trigonometric::tan_if_huge(m, x, moderate)
@@ -105,19 +105,13 @@ const TANGENT_F32: [f64; 6] = [
     0.009443089365959167,
 ];
 
-/// The same up to (pi/4)^2: to 2^-52.4.
-const TANGENT_F64: [f64; 13] = [
-    0.33333333333340054,
-    0.13333333332477415,
-    0.05396825434846123,
-    0.02186948005243758,
-    0.008863346819737605,
-    0.00359119384587831,
-    0.0014611023180853898,
-    0.0005695451271604165,
-    0.000294506696492031,
-    -6.247419618759072e-06,
-    0.0001674139150264925,
-    -8.23871196143943e-05,
-    4.4766348600049446e-05,
-];
+/// The same up to (pi/4)^2: the accurate function's, which has the other sign.
+const TANGENT_F64: [f64; 14] = {
+    let mut coefficients = trigonometric::TANGENT_F64;
+    let mut at = 0;
+    while at < coefficients.len() {
+        coefficients[at] = -coefficients[at];
+        at += 1;
+    }
+    coefficients
+};

@@ -240,7 +240,7 @@ const TANGENT_F32: [f64; 7] = [
 ];
 
 /// The same up to (pi/4)^2.
-const TANGENT_F64: [f64; 14] = [
+pub(super) const TANGENT_F64: [f64; 14] = [
     -0.3333333333333278,
     -0.13333333333414266,
     -0.053968253926827484,
