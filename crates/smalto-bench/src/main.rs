@@ -18,6 +18,10 @@
 //! libclang: FastNoise2, with `--features fastnoise2`. Without it the suite `noise` races
 //! against plain Rust only.
 //!
+//! The peers of the suite `maths` are found when it runs: gcc, SLEEF with its headers (Debian:
+//! `libsleef-dev`), and a Python with numpy, numexpr, numba, sympy and symjit, which is `python3`
+//! or what `SMALTO_PYTHON` names. A case whose peer is missing is skipped, with a word about it.
+//!
 //! # What is measured, and how
 //!
 //! * **Ratios of medians.** A ratio above 1 is won: what the peer takes, divided by
