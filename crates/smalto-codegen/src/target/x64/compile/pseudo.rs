@@ -69,6 +69,9 @@ pseudos! {
     /// a * b + c, over whichever of them dies.
     Fma32 "fma32" [def, read, read, read_or_memory] false Fused(MultiplyAdd::SINGLE);
     Fma64 "fma64" [def, read, read, read_or_memory] false Fused(MultiplyAdd::DOUBLE);
+    /// a * c + b, where c may be in memory.
+    Fma32By "fma32_by" [def, read, read, read_or_memory] false Fused(MultiplyAdd::SINGLE_BY);
+    Fma64By "fma64_by" [def, read, read, read_or_memory] false Fused(MultiplyAdd::DOUBLE_BY);
 
     // Quotients and remainders: x / 0 is 0, x rem 0 is x, MIN / -1 is MIN, MIN rem -1 is 0.
     DivI16 "div_i16" [def, read, read] true Code(by_lane::divide::<2, true, false>);
