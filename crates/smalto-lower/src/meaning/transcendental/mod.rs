@@ -9,12 +9,12 @@
 //! | [`exponential`] | `exp`, `exp2`, `expm1` |
 //! | [`logarithm`] | `ln`, `log2`, `log10`, `log1p` |
 //! | [`power`] | `pow` |
-//! | [`root`] | `cbrt`, `root` |
+//! | [`mod@root`] | `cbrt`, `root` |
 //! | [`hyperbolic`] | `sinh`, `cosh`, `tanh` |
 //! | [`inverse_hyperbolic`] | `asinh`, `acosh`, `atanh` |
 //! | [`trigonometric`] | `sin`, `cos`, `tan` |
 //! | [`inverse_trigonometric`] | `asin`, `acos`, `atan`, `atan2` |
-//! | [`hypot`] | `hypot` |
+//! | [`mod@hypot`] | `hypot` |
 //! | [`remainder`] | `mod` |
 //! | [`fast`] | `fast_sin`, `fast_cos`, `fast_tan` |
 //!
