@@ -28,7 +28,7 @@
 //!
 //! # What is true
 //!
-//! The exact value is known in two stages ([`reference`]). The first is the C library in
+//! The exact value is known in two stages ([`mod@reference`]). The first is the C library in
 //! the next wider format: f64 for f32, the 80-bit format of the x87 for f64, whose errors
 //! are bounded (*The GNU C Library Reference Manual*, "Known Maximum Errors in Math
 //! Functions"). Where that bound leaves open whether a result is the nearest (Ziv's rounding
