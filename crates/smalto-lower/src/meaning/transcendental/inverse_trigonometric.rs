@@ -10,7 +10,7 @@
 //! x z P(z) is at most 0.05 of the result, so it contributes less than 0.2 ULP. In f64 the
 //! rounding of s is another half: 1.2 in all. In f32 it is taken away: the remainder
 //! s^2 - z is exact, and divided by 2 s, where a reciprocal that is right to 12% does
-//! ([`rough_reciprocal`]); 0.7 in all. Sums with pi/2 or pi are done as pairs.
+//! (`rough_reciprocal`); 0.7 in all. Sums with pi/2 or pi are done as pairs.
 //!
 //! # Inverse tangent
 //!
@@ -21,7 +21,7 @@
 //! errors; 0.95 in all in f32, and 1.2 in f64, where the quotient has its own.
 //!
 //! atan2 goes another way where some lane's larger argument is zero, infinite, or so large or
-//! small that the quotient's remainder might not be a number: [`scaled`].
+//! small that the quotient's remainder might not be a number: `scaled`.
 //!
 //! # Sources
 //!

@@ -21,7 +21,7 @@
 //! # Special values
 //!
 //! Where x is no positive normal number or y is huge, infinite or NaN in some lane, all lanes go
-//! [another way](at_any). It takes |x| by the first way and then looks at each case of
+//! another way, `at_any`. It takes |x| by the first way and then looks at each case of
 //! C, F.10.4.5.
 
 use super::bits;

@@ -15,7 +15,7 @@
 //! # n-th root
 //!
 //! [`power`](super::power) with 1/n as a pair, and so with its error. Operands that are no positive
-//! normal number, or an n near zero or infinity, go [another way](at_any): `rootn` of IEEE
+//! normal number, or an n near zero or infinity, go another way, `at_any`: `rootn` of IEEE
 //! 754-2019, 9.2.1.
 
 use super::bits;
