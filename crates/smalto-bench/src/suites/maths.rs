@@ -165,7 +165,8 @@ pub(crate) const SUITE: Suite = Suite {
         "tanh", -5.0..5.0, NONE, |x, _| x.tanh();
         "asinh", -100.0..100.0, NONE, |x, _| x.asinh();
         "acosh", 1.0..100.0, NONE, |x, _| x.acosh();
-        "atanh", -1.0..1.0, NONE, |x, _| x.atanh();
+        // Closer to the ends the standard library loses digits.
+        "atanh", -0.9..0.9, NONE, |x, _| x.atanh();
         "exp", -50.0..50.0, NONE, |x, _| x.exp();
         "exp2", -70.0..70.0, NONE, |x, _| x.exp2();
         "expm1", -20.0..20.0, NONE, |x, _| x.exp_m1();
