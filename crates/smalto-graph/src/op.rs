@@ -201,7 +201,7 @@ op_table! {
     // Faster forms, off by a few units in the last place. `Mode::Fast` chooses them.
     FastSin "fast_sin" (real) -> real, Transcendental, "sine, to 3 ULP";
     FastCos "fast_cos" (real) -> real, Transcendental, "cosine, to 3 ULP";
-    FastTan "fast_tan" (real) -> real, Transcendental, "tangent, to 4 ULP";
+    FastTan "fast_tan" (real) -> real, Transcendental, "tangent, to 3 ULP";
 
     // Integers. Shift counts are taken modulo the width.
     Rem     "rem"     (integer, integer) -> integer, Exact, "remainder with the sign of a; x rem 0 is x";

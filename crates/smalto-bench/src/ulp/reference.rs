@@ -66,6 +66,15 @@ pub(super) fn for_f64(op: Op, arguments: [f64; 2]) -> Option<Approximation> {
     if op == Op::Mod {
         return Some(remainder(arguments[0], arguments[1]));
     }
+    if op == Op::Root {
+        // What is no power of 1/n is exact.
+        let [x, n] = arguments;
+        let plain = x == 0.0 || !x.is_finite() || n == 0.0 || !n.is_finite();
+        return plain.then(|| Approximation {
+            bound: 0.0,
+            ..root(x, n)
+        });
+    }
     let [high, low] = wide(op, arguments)?;
     let representable = (2f64.powi(-900)..=f64::MAX).contains(&high.abs());
     let finite = high.is_finite();
