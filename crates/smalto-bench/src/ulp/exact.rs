@@ -9,7 +9,7 @@ pub(super) use without::{available, error};
 mod with_mpfr {
     use crate::ulp::measure::Format;
     use rug::Float;
-    use rug::float::Constant;
+    use rug::float::Special;
     use rug::ops::Pow;
     use smalto::Op;
 
@@ -23,8 +23,8 @@ mod with_mpfr {
         Ok(())
     }
 
-    /// How far the finite `ours` is from the op at `arguments`, in ULP of the exact value,
-    /// which is not NaN. Zeros have signs. `None` without MPFR.
+    /// How far `ours` is from the op at `arguments`, in ULP of the exact value. Zeros have signs.
+    /// An infinity is right where the exact value rounds to it. `None` without MPFR.
     pub(in crate::ulp) fn error(
         op: Op,
         arguments: [f64; 2],
@@ -32,6 +32,10 @@ mod with_mpfr {
         format: Format,
     ) -> Option<f64> {
         let exact = evaluate(op, arguments);
+        if !ours.is_finite() || !exact.is_finite() {
+            let same = ours.is_nan() && exact.is_nan() || exact.to_f64() == ours;
+            return Some(if same { 0.0 } else { f64::INFINITY });
+        }
         let same_sign = exact.is_sign_negative() == ours.is_sign_negative();
         if ours == 0.0 && !same_sign {
             return Some(f64::INFINITY);
@@ -81,11 +85,14 @@ mod with_mpfr {
     fn root(x: Float, n: Float) -> Float {
         let odd = Float::with_val(PRECISION, &n % 2u32).abs() == 1u32;
         let negative = x.is_sign_negative();
+        if negative && !odd && x != 0 {
+            return Float::with_val(PRECISION, Special::Nan);
+        }
         let magnitude = x.abs().pow(n.recip());
-        match (negative, odd) {
-            (true, true) => -magnitude,
-            (true, false) if magnitude != 0 => Float::with_val(PRECISION, Constant::Pi) * f64::NAN,
-            _ => magnitude,
+        if negative && odd {
+            -magnitude
+        } else {
+            magnitude
         }
     }
 
