@@ -1,4 +1,4 @@
-//! Faster forms of some functions, which are off by up to some 4 ULP.
+//! Faster forms of some functions, which are off by less than 3 ULP.
 //!
 //! `Mode::Fast` puts them in the place of the accurate ones by a rewrite of the graph, so
 //! they have the same bits on every target too. They are good everywhere, only less so: special
