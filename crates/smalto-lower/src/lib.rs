@@ -26,6 +26,7 @@
 //! | know what an op means | [`meaning`] |
 //! | evaluate one op on constants, or a graph at a point | [`Reference`] |
 
+pub mod domain;
 mod environment;
 pub mod kind;
 pub mod lanes;
