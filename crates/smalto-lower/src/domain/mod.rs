@@ -26,7 +26,7 @@ use crate::{Kind, Lanes, Machine, Types};
 use smalto_graph::{Op, Type};
 
 /// A value of kind `K` in domain `D` on machine `M`.
-pub type Of<K, D, M> = <K as KindIn<D, M>>::Value;
+pub type Of<K, D, M> = <K as KindIn<D, M>>::Parts;
 
 /// Something that stands for numbers, with a rule for every op.
 pub trait Domain<M: Machine<Element: Float>>: Sized + 'static {
@@ -44,17 +44,17 @@ pub trait Domain<M: Machine<Element: Float>>: Sized + 'static {
 /// A kind of value as domain `D` has it.
 pub trait KindIn<D, M: Machine>: Kind<M> {
     /// What stands for one value of this kind per lane.
-    type Value: Copy;
+    type Parts: Copy;
 
     /// What stands for exactly this number, whatever the inputs of the graph are.
-    fn exactly(machine: M, value: <Self as Kind<M>>::Value) -> Self::Value;
+    fn exactly(machine: M, value: <Self as Kind<M>>::Value) -> Self::Parts;
 
     /// Reads a value whose parts lie `stride` bytes apart.
     ///
     /// # Safety
     /// `from` and its like at each multiple of `stride` must be valid for reading
     /// `M::WIDTH` lanes of this kind, [`Domain::PARTS`] times.
-    unsafe fn load_parts(machine: M, from: *const u8, stride: usize) -> Self::Value
+    unsafe fn load_parts(machine: M, from: *const u8, stride: usize) -> Self::Parts
     where
         M: Lanes;
 
@@ -63,7 +63,7 @@ pub trait KindIn<D, M: Machine>: Kind<M> {
     /// # Safety
     /// `to` and its like at each multiple of `stride` must be valid for writing
     /// `M::WIDTH` lanes of this kind, [`Domain::PARTS`] times.
-    unsafe fn store_parts(machine: M, to: *mut u8, stride: usize, value: Self::Value)
+    unsafe fn store_parts(machine: M, to: *mut u8, stride: usize, value: Self::Parts)
     where
         M: Lanes;
 }
