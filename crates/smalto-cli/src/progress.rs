@@ -81,7 +81,7 @@ impl Drop for Progress {
 }
 
 impl smalto::shape::Progress for Progress {
-    fn advance(&self, rows: usize) {
-        self.advance(rows as u64);
+    fn advance(&self, pixels: usize) {
+        self.advance(pixels as u64);
     }
 }

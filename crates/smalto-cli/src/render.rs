@@ -63,15 +63,28 @@ pub(crate) struct Render {
     /// Rewrite by the laws of real arithmetic: faster, other last bits
     #[arg(long)]
     fast: bool,
+
+    /// Compute in f64, for views so small that f32 runs out of digits
+    #[arg(long)]
+    f64: bool,
+
+    /// Evaluate the whole model at every pixel: the same picture, later
+    #[arg(long)]
+    every_pixel: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Mode {
     /// White inside, black outside
     #[default]
-    Bitmap,
+    #[value(alias = "bitmap")]
+    Mono,
     /// Colours and contour lines by value
     Distance,
+    /// How much of each pixel is inside: smooth edges
+    Coverage,
+    /// Lines of equal value
+    Contours,
 }
 
 impl Render {
@@ -98,13 +111,17 @@ impl Render {
             },
             threads: self.threads.map(usize::from),
             values: &values,
+            double: self.f64,
+            every_pixel: self.every_pixel,
         };
         let shading = match self.mode {
-            Mode::Bitmap => Shading::Bitmap,
+            Mode::Mono => Shading::Bitmap,
             Mode::Distance => Shading::Distance,
+            Mode::Coverage => Shading::Coverage,
+            Mode::Contours => Shading::Contours,
         };
 
-        let progress = Progress::counting(view.height() as u64, "rows");
+        let progress = Progress::counting((view.width() * view.height()) as u64, "pixels");
         let image = render(&graph, &view, shading, &options, &progress)
             .with_context(|| format!("cannot draw {}", self.model.display()))?;
         drop(progress);

@@ -201,6 +201,7 @@ impl Texture {
                 },
                 threads: self.threads.map(usize::from),
                 values: &values,
+                ..RenderOptions::default()
             },
         );
         let painter = painter.with_context(|| format!("cannot paint {}", self.name()))?;
@@ -213,8 +214,8 @@ impl Texture {
     /// Paints and writes everything; what was written.
     fn paint(&self, painter: &Painter, view: &View, film: Film) -> anyhow::Result<String> {
         let frames = self.frames.unwrap_or(1);
-        let rows = u64::from(frames) * view.height() as u64;
-        let progress = Progress::counting(rows, "rows");
+        let pixels = u64::from(frames) * (view.width() * view.height()) as u64;
+        let progress = Progress::counting(pixels, "pixels");
         let still_time = self.set.iter().rev().find(|(name, _)| name == "t");
         let frame = |number: u32| {
             let time = match self.frames {

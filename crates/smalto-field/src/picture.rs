@@ -157,7 +157,7 @@ impl Painter {
                 .eval(workspace, &columns, rows, &scalars, values)
                 .expect("inputs were bound to the graph's own");
             encode(values, self.channels, samples, bytes);
-            progress.advance(rows.len());
+            progress.advance(rows.len() * columns.len());
             Ok(())
         };
         in_pool(self.threads, || {

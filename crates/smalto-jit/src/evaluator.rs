@@ -6,6 +6,7 @@ use crate::native;
 use crate::slices::{EvalError, Input, Output, Signature};
 use crate::target::{Resolved, Target, TargetError};
 use crate::tiered::Tiered;
+use crate::trace::{Build, Engine};
 use smalto_codegen::target::x64;
 use smalto_graph::passes::{Mode, optimise};
 use smalto_graph::{Graph, GraphError, Op, Type};
@@ -54,6 +55,14 @@ pub enum CompileError {
     /// A function of a point remembers nothing.
     #[error("this graph has state from sample to sample, so it is no function of a point")]
     Stateful,
+    /// A call of a function that only knows what to do at a point.
+    #[error(
+        "this graph calls `{name}`, which can be evaluated at points only, so it cannot be traced"
+    )]
+    Untraceable {
+        /// The function.
+        name: String,
+    },
     /// An operation that has no machine code.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -130,12 +139,14 @@ mod sealed {
         private_bounds,
         reason = "a sealed trait is called in this crate only"
     )]
-    use super::{Compile, Level, Program};
+    use super::{Build, Compile, Engine, Level, Program};
 
     /// What only this crate can do for an element.
     pub trait Sealed: Sized {
         /// The program of `compile` at `level`, or `None` if this CPU lacks it.
         fn compile(compile: Compile<'_>, level: Level) -> Option<Box<dyn Program<Self>>>;
+        /// What traces the graph of `build` at `level`, or `None` if this CPU lacks it.
+        fn trace(build: Build<'_>, level: Level) -> Option<Box<dyn Engine<Self>>>;
         /// The value as a kernel's argument.
         fn to_word(self) -> u64;
     }
@@ -146,6 +157,9 @@ mod sealed {
         fn compile(compile: Compile<'_>, level: Level) -> Option<Box<dyn Program<f32>>> {
             level.with_lanes(compile)
         }
+        fn trace(build: Build<'_>, level: Level) -> Option<Box<dyn Engine<f32>>> {
+            level.with_lanes(build)
+        }
         fn to_word(self) -> u64 {
             self.to_bits().into()
         }
@@ -154,6 +168,9 @@ mod sealed {
     impl Sealed for f64 {
         fn compile(compile: Compile<'_>, level: Level) -> Option<Box<dyn Program<f64>>> {
             level.with_lanes(compile)
+        }
+        fn trace(build: Build<'_>, level: Level) -> Option<Box<dyn Engine<f64>>> {
+            level.with_lanes(build)
         }
         fn to_word(self) -> u64 {
             self.to_bits()

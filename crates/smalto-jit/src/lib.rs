@@ -27,6 +27,7 @@
 //! | run | [`Evaluator`], [`Input`], [`Output`], [`Workspace`] |
 //! | run over a picture | [`GridEvaluator`] |
 //! | call at one point | [`PointFunction`] |
+//! | find out what a region needs, and evaluate no more | [`mod@trace`] |
 //! | choose what runs it | [`Target`], [`Options`] |
 //! | limit what machine code may use | [`native::cpu`] |
 //! | install machine code and call it | [`native`], [`code`] |
@@ -44,6 +45,7 @@ mod slices;
 mod target;
 pub mod tier;
 mod tiered;
+pub mod trace;
 
 pub use evaluator::{CompileError, Evaluator, Options, Real, Workspace};
 pub use grid::{GridEvaluator, GridWorkspace};

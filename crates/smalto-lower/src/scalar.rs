@@ -17,6 +17,8 @@ pub trait Float:
     fn from_f64(value: f64) -> Self;
     /// Widens exactly.
     fn to_f64(self) -> f64;
+    /// `self * factor + summand`, rounded once.
+    fn mul_add(self, factor: Self, summand: Self) -> Self;
     /// Whether two values have the same bits, all NaNs being the same.
     fn same(self, other: Self) -> bool;
 }
@@ -80,6 +82,11 @@ macro_rules! float {
             #[inline(always)]
             fn from_f64(value: f64) -> Self {
                 value as $float
+            }
+
+            #[inline(always)]
+            fn mul_add(self, factor: $float, summand: $float) -> $float {
+                $float::mul_add(self, factor, summand)
             }
 
             #[inline(always)]

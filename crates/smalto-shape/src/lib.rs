@@ -19,16 +19,24 @@
 //! |---|---|
 //! | choose what part of the plane is seen | [`View`] |
 //! | draw | [`render()`], [`Shading`], [`RenderOptions`] |
+//! | draw again and again | [`Shape`] |
 //! | have the numbers themselves | [`sample()`] |
 //! | save | [`Image`] |
 //! | draw something else | [`bind()`], [`in_pool()`] |
 
 mod image;
+mod paint;
+mod region;
 mod render;
 mod sample;
+mod shape;
+mod solid;
 mod view;
 
 pub use image::Image;
+pub use region::Statistics;
 pub use render::{Shading, render};
 pub use sample::{Progress, RenderError, RenderOptions, bind, in_pool, sample};
+pub use shape::Shape;
+pub use solid::{Camera, Hit, Solid, Surface, Volume};
 pub use view::{View, ViewError};

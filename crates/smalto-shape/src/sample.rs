@@ -4,7 +4,7 @@ use crate::View;
 use rayon::prelude::*;
 use smalto_graph::passes::Mode;
 use smalto_graph::{Graph, Type};
-use smalto_jit::{CompileError, GridEvaluator, Input, Options, Target};
+use smalto_jit::{CompileError, GridEvaluator, Input, Options, Real, Target};
 use thiserror::Error;
 
 /// Rows that a thread takes at a time: enough that what is computed once a column is
@@ -22,12 +22,17 @@ pub struct RenderOptions<'a> {
     pub threads: Option<usize>,
     /// Values of inputs other than x and y. z and t are 0 unless named here.
     pub values: &'a [(&'a str, f64)],
+    /// Whether to compute in f64, for views so small that f32 runs out of digits.
+    pub double: bool,
+    /// Whether to evaluate the whole shape at every pixel instead of finding out what matters
+    /// where. The picture is the same.
+    pub every_pixel: bool,
 }
 
 /// Someone who watches long work and may stop it.
 pub trait Progress: Sync {
-    /// That many more rows of pixels are done.
-    fn advance(&self, rows: usize);
+    /// That many more pixels are done.
+    fn advance(&self, pixels: usize);
 
     /// Whether the work should stop.
     fn is_cancelled(&self) -> bool {
@@ -140,7 +145,7 @@ pub fn sample(
         evaluator
             .eval(workspace, &columns, rows, &scalars, values)
             .expect("inputs were bound to the graph's own");
-        progress.advance(rows.len());
+        progress.advance(rows.len() * columns.len());
         Ok(())
     };
     in_pool(options.threads, || {
@@ -152,7 +157,7 @@ pub fn sample(
 }
 
 /// That there is one value a pixel.
-fn check_is_shape(graph: &Graph) -> Result<(), RenderError> {
+pub(crate) fn check_is_shape(graph: &Graph) -> Result<(), RenderError> {
     let outputs = graph.outputs();
     if outputs.len() == 1 {
         return Ok(());
@@ -174,11 +179,20 @@ fn check_is_shape(graph: &Graph) -> Result<(), RenderError> {
 ///
 /// # Errors
 /// If an input has no value, a value has no input, or it does not fit the input's type.
-pub fn bind(
+pub fn bind<T: Real>(
     graph: &Graph,
     values: &[(&str, f64)],
-) -> Result<Vec<Input<'static, f32>>, RenderError> {
-    let is_pixel = |name: &str| name == "x" || name == "y";
+) -> Result<Vec<Input<'static, T>>, RenderError> {
+    bind_axes(graph, &["x", "y"], values)
+}
+
+/// The same where `axes` are the inputs that pixels give.
+pub(crate) fn bind_axes<T: Real>(
+    graph: &Graph,
+    axes: &[&str],
+    values: &[(&str, f64)],
+) -> Result<Vec<Input<'static, T>>, RenderError> {
+    let is_pixel = |name: &str| axes.contains(&name);
     for &(name, _) in values {
         if is_pixel(name) || graph.variable_named(name).is_none() {
             let settable = graph
@@ -205,8 +219,8 @@ pub fn bind(
             let name = &*variable.name;
             let given = values.iter().rev().find(|(given, _)| *given == name);
             Some(match (name, given) {
-                ("x" | "y", _) if variable.ty == Type::Real => return None,
-                ("x" | "y", _) => Err(RenderError::PixelType {
+                _ if is_pixel(name) && variable.ty == Type::Real => return None,
+                _ if is_pixel(name) => Err(RenderError::PixelType {
                     name: name.into(),
                     ty: variable.ty,
                 }),
@@ -218,7 +232,7 @@ pub fn bind(
         .collect()
 }
 
-fn constant(name: &str, ty: Type, value: f64) -> Result<Input<'static, f32>, RenderError> {
+fn constant<T: Real>(name: &str, ty: Type, value: f64) -> Result<Input<'static, T>, RenderError> {
     let misfit = || RenderError::ValueType {
         name: name.into(),
         ty,
@@ -230,7 +244,7 @@ fn constant(name: &str, ty: Type, value: f64) -> Result<Input<'static, f32>, Ren
         Type::I64 if (value as i64) as f64 == value && value < 2f64.powi(63) => {
             Ok(Input::ScalarI64(value as i64))
         }
-        Type::Real => Ok(Input::Scalar(value as f32)),
+        Type::Real => Ok(Input::Scalar(T::from_f64(value))),
         _ => Err(misfit()),
     }
 }

@@ -1,5 +1,6 @@
 //! Which part of the plane a picture shows, and where its pixels are.
 
+use smalto_jit::Real;
 use thiserror::Error;
 
 /// The largest picture side and the largest number of pixels: what fits in memory
@@ -107,14 +108,33 @@ impl View {
 
     /// The x of each column.
     pub fn columns(&self) -> Vec<f32> {
-        let [left, _, right, _] = self.region;
-        centres(left, right, self.width).collect()
+        self.columns_of()
     }
 
     /// The y of each row, from the top.
     pub fn rows(&self) -> Vec<f32> {
+        self.rows_of()
+    }
+
+    /// The x of each column in `T`.
+    pub fn columns_of<T: Real>(&self) -> Vec<T> {
+        let [left, _, right, _] = self.region;
+        centres(left, right, self.width).collect()
+    }
+
+    /// The y of each row, from the top, in `T`.
+    pub fn rows_of<T: Real>(&self) -> Vec<T> {
         let [_, bottom, _, top] = self.region;
         centres(top, bottom, self.height).collect()
+    }
+
+    /// Width and height of a pixel.
+    pub fn pixel_sides(&self) -> [f64; 2] {
+        let [left, bottom, right, top] = self.region;
+        [
+            (right - left) / f64::from(self.width),
+            (top - bottom) / f64::from(self.height),
+        ]
     }
 
     /// The height of a pixel.
@@ -124,11 +144,11 @@ impl View {
 }
 
 /// The centres of `count` equal parts of the way from `from` to `to`.
-fn centres(from: f64, to: f64, count: u32) -> impl Iterator<Item = f32> {
+pub(crate) fn centres<T: Real>(from: f64, to: f64, count: u32) -> impl Iterator<Item = T> {
     let step = (to - from) / f64::from(count);
-    let first = (from + step / 2.0) as f32;
-    let step = step as f32;
-    (0..count).map(move |i| (i as f32).mul_add(step, first))
+    let first = T::from_f64(from + step / 2.0);
+    let step = T::from_f64(step);
+    (0..count).map(move |i| T::from_f64(f64::from(i)).mul_add(step, first))
 }
 
 #[cfg(test)]

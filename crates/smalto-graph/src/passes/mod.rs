@@ -12,6 +12,7 @@
 
 mod affine;
 mod approximate;
+mod clamp;
 mod common;
 mod dead;
 mod expand;
@@ -19,6 +20,8 @@ mod fold;
 mod identities;
 mod pass_through;
 mod reassociate;
+
+pub use clamp::split_clamps;
 
 use crate::{Element, Graph, Node, NodeId, Op, Type, Value};
 

@@ -47,13 +47,13 @@ pub(super) struct Frame<'a, L: Lanes> {
 pub(super) type Kernel<L> = unsafe fn(L, &Frame<'_, L>, &[Instruction]);
 
 /// A constant table in the element.
-pub(super) enum LaneTable<L: Lanes> {
+pub(crate) enum LaneTable<L: Lanes> {
     Real(Vec<L::Element>),
     I32(Vec<i32>),
 }
 
 impl<L: Lanes<Element: Float>> LaneTable<L> {
-    pub(super) fn new(table: &Table) -> Self {
+    pub(crate) fn new(table: &Table) -> Self {
         let reals = table.values().iter().filter_map(|v| v.as_real());
         match table.ty() {
             Type::Real => LaneTable::Real(reals.map(L::Element::from_f64).collect()),

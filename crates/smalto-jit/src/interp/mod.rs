@@ -24,6 +24,9 @@ use smalto_lower::{Float, Kind, Lanes, StandardEnvironment};
 use tape::{Home, Step, Tape};
 use workspace::{Layout, States};
 
+pub(crate) use instruction::LaneTable;
+pub(crate) use schedule::schedule;
+pub(crate) use tape::{lane_bytes, operand_type};
 pub(crate) use workspace::TapeMemory;
 
 pub use tape::TapeSummary;
@@ -300,7 +303,7 @@ impl<L: Lanes<Element: Float>> Program<L::Element> for Interpreter<L> {
 }
 
 /// The value of a scalar input.
-fn scalar<T: Float>(input: &Input<'_, T>) -> Option<Value> {
+pub(crate) fn scalar<T: Float>(input: &Input<'_, T>) -> Option<Value> {
     match *input {
         Input::Scalar(value) => Some(Value::Real(value.to_f64())),
         Input::ScalarI32(value) => Some(Value::I32(value)),

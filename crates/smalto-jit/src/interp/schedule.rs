@@ -21,17 +21,18 @@ use std::hash::Hash;
 /// runs and slots by window: 1: 5477, 53; 16: 3614, 56; 64: 1822, 72; 128: 1199, 96;
 /// 1024: 286, 300. Time was least at 64 and 128, within noise of each other (Zen 4,
 /// AVX-512 and AVX2); the smaller one asks less of the caches.
-const WINDOW: usize = 64;
+pub(super) const WINDOW: usize = 64;
 
 /// Varying nodes, marked by `varying`, in an order of few live values and long runs
-/// of nodes with one key.
-pub(super) fn schedule<K: Copy + Eq + Hash>(
+/// of nodes with one key, which looks `window` nodes ahead.
+pub(crate) fn schedule<K: Copy + Eq + Hash>(
     graph: &Graph,
     varying: &[bool],
+    window: usize,
     key: impl Fn(NodeId) -> K,
 ) -> Vec<NodeId> {
     let order = depth_first(graph, varying);
-    Regroup::new(graph, &order, key).run()
+    Regroup::new(graph, &order, key).run(window)
 }
 
 /// Varying nodes in an order of few live values.
@@ -43,11 +44,13 @@ fn depth_first(graph: &Graph, varying: &[bool]) -> Vec<NodeId> {
     for output in graph.outputs() {
         stack.push((output.node, false));
         while let Some((node, operands_done)) = stack.pop() {
-            if !varying[node.index()] || (seen[node.index()] && !operands_done) {
+            if operands_done {
+                if varying[node.index()] {
+                    order.push(node);
+                }
                 continue;
             }
-            if operands_done {
-                order.push(node);
+            if seen[node.index()] {
                 continue;
             }
             seen[node.index()] = true;
@@ -128,7 +131,7 @@ impl<'a> Regroup<'a> {
         }
     }
 
-    fn run(mut self) -> Vec<NodeId> {
+    fn run(mut self, window: usize) -> Vec<NodeId> {
         let count = self.order.len();
         let mut scheduled = vec![false; count];
         let mut grouped = Vec::with_capacity(count);
@@ -137,7 +140,7 @@ impl<'a> Regroup<'a> {
             while scheduled[first] {
                 first += 1;
             }
-            while admitted < count.min(first + WINDOW) {
+            while admitted < count.min(first.saturating_add(window)) {
                 self.offer(admitted);
                 admitted += 1;
             }

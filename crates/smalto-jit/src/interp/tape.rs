@@ -8,7 +8,7 @@
 use super::instruction::{
     Form, Instruction, Kernel, LaneTable, Place, broadcast_kernel, kernel, lookup_kernel,
 };
-use super::schedule::schedule;
+use super::schedule::{WINDOW, schedule};
 use super::slots::SlotAllocator;
 use smalto_graph::{Body, CallId, Graph, Node, NodeId, Op, Purity, Type, UserOp, Value};
 use smalto_lower::{Float, Lanes};
@@ -59,7 +59,7 @@ pub(super) enum Key {
 
 /// The type by which the meaning of an op is chosen: that of its last operand, which
 /// is the polymorphic one where there is any.
-fn operand_type(graph: &Graph, node: NodeId) -> Type {
+pub(crate) fn operand_type(graph: &Graph, node: NodeId) -> Type {
     graph.ty(*graph.operands(node).last().expect("an op has operands"))
 }
 
@@ -182,7 +182,7 @@ impl<'g, L: Lanes<Element: Float>> Builder<'g, L> {
         self.place_inputs();
         self.place_uniforms();
         self.place_outputs();
-        for node in schedule(self.graph, &self.varying, |node| self.key(node)) {
+        for node in schedule(self.graph, &self.varying, WINDOW, |node| self.key(node)) {
             self.emit_varying(node);
         }
         self.copy_remaining_outputs();
@@ -398,7 +398,7 @@ fn copy_op(ty: Type) -> Op {
 }
 
 /// Bytes of one lane of type `ty` in a slot.
-pub(super) fn lane_bytes<L: Lanes>(ty: Type) -> usize {
+pub(crate) fn lane_bytes<L: Lanes>(ty: Type) -> usize {
     match ty {
         Type::Real => size_of::<L::Element>(),
         Type::I32 | Type::Bool => 4,

@@ -1,0 +1,433 @@
+//! From a graph to the tape of all of it.
+//!
+//! Every live node gets a place, in this order:
+//!
+//! 1. *The bank*: what does not vary. Constants and uniform inputs, then the ops on them,
+//!    which a tape of their own computes once for many blocks.
+//! 2. The inputs that vary, named by the caller.
+//! 3. Ops. First those whose value changes from column to column only, then those from row to
+//!    row: a line of values each. Then the *spreads*, which repeat a value a row along its row
+//!    where an op on whole blocks wants it. Then those ops.
+//!
+//! Within each group, nodes of one kernel are brought together as far as their operands let
+//! them, for a kernel starts once for all instructions of a run.
+
+use super::kernel::{Kernel, RangedTable};
+use super::tape::{Class, Flow, Place, Run, Tape, Word};
+use crate::interp::schedule;
+use smalto_graph::{Graph, Node, NodeId, Op, Type, Value};
+use smalto_lower::{Float, Lanes};
+use std::collections::HashMap;
+
+/// How an input varies within a block of points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Axis {
+    /// From column to column: one value a column.
+    Columns,
+    /// From row to row: one value a row.
+    Rows,
+    /// From point to point.
+    Points,
+}
+
+/// A graph as a tape, with all that running it takes.
+pub(super) struct Program<L: Lanes> {
+    pub(super) kernels: Vec<Kernel<L>>,
+    pub(super) tables: Vec<RangedTable<L>>,
+    /// Constants: their places are 0, 1, ...
+    pub(super) constants: Vec<Value>,
+    /// The uniform inputs, whose places come next: their position among the graph's inputs.
+    pub(super) uniforms: Vec<usize>,
+    /// The types of all values in the bank.
+    pub(super) bank: Vec<Type>,
+    /// Computes the rest of the bank.
+    pub(super) prelude: Tape,
+    pub(super) root: Tape,
+    /// The place of the first varying input.
+    pub(super) inputs: usize,
+    /// The first place that a tape writes.
+    pub(super) first: usize,
+    /// The first place that is a block, less the instructions of [`Class::Line`].
+    pub(super) split: usize,
+    /// Bytes of the widest lane.
+    pub(super) lane_bytes: usize,
+}
+
+/// How a node varies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rate {
+    Uniform,
+    Columns,
+    Rows,
+    Points,
+}
+
+impl Rate {
+    /// Of an op on operands of these rates.
+    fn join(self, other: Rate) -> Rate {
+        match (self, other) {
+            (Rate::Columns, Rate::Rows) | (Rate::Rows, Rate::Columns) => Rate::Points,
+            (a, b) => a.max(b),
+        }
+    }
+}
+
+/// What tells kernels apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Op(Op, Type),
+    Lookup(Type, usize),
+    Pair,
+    Spread,
+}
+
+/// The program of `graph`, whose inputs named in `axes` vary as it says there.
+pub(super) fn build<L: Lanes<Element: Float, Ballot = u64>>(
+    graph: &Graph,
+    axes: &[(&str, Axis)],
+    program: u64,
+) -> Program<L> {
+    let mut builder = Builder::new(graph, axes, program);
+    builder.fill_bank();
+    builder.place_inputs();
+    builder.add_group(Rate::Columns);
+    builder.add_group(Rate::Rows);
+    builder.add_spreads();
+    builder.add_group(Rate::Points);
+    builder.finish()
+}
+
+struct Builder<'g, L: Lanes> {
+    graph: &'g Graph,
+    axes: Vec<Option<NodeId>>,
+    live: Vec<bool>,
+    rate: Vec<Rate>,
+    /// Where each node's value is.
+    place: Vec<Place>,
+    /// Where the value of each node of [`Rate::Rows`] is as a block.
+    spread: Vec<Option<Place>>,
+    kernel_of: HashMap<Key, u16>,
+    program: Program<L>,
+}
+
+impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
+    fn new(graph: &'g Graph, axes: &[(&str, Axis)], program: u64) -> Self {
+        let live = graph.live();
+        let lane_bytes = graph
+            .ids()
+            .filter(|id| live[id.index()])
+            .map(|id| crate::interp::lane_bytes::<L>(graph.ty(id)))
+            .fold(size_of::<L::Element>(), usize::max);
+        let node_of = |&(name, _): &(&str, Axis)| {
+            let variable = graph.variable_named(name)?;
+            Some(graph.variable_node(variable))
+        };
+        let tape = || Tape {
+            program,
+            ..Tape::default()
+        };
+        Builder {
+            axes: axes.iter().map(node_of).collect(),
+            rate: rates(graph, axes),
+            live,
+            place: vec![Place::MAX; graph.len()],
+            spread: vec![None; graph.len()],
+            kernel_of: HashMap::new(),
+            program: Program {
+                kernels: Vec::new(),
+                tables: graph
+                    .tables()
+                    .iter()
+                    .map(|table| RangedTable::new(table))
+                    .collect(),
+                constants: Vec::new(),
+                uniforms: Vec::new(),
+                bank: Vec::new(),
+                prelude: tape(),
+                root: tape(),
+                inputs: 0,
+                first: 0,
+                split: 0,
+                lane_bytes,
+            },
+            graph,
+        }
+    }
+
+    /// Gives every uniform node a place.
+    fn fill_bank(&mut self) {
+        let graph = self.graph;
+        let uniform: Vec<NodeId> = graph
+            .ids()
+            .filter(|id| self.live[id.index()] && self.rate[id.index()] == Rate::Uniform)
+            .collect();
+        for &id in &uniform {
+            if let Some(value) = graph.value(id) {
+                self.program.constants.push(value);
+                self.put_in_bank(id);
+            }
+        }
+        for &id in &uniform {
+            if let Node::Variable { variable, .. } = graph.node(id) {
+                self.program.uniforms.push(variable.index());
+                self.put_in_bank(id);
+            }
+        }
+        let first = self.program.bank.len();
+        for &id in &uniform {
+            if !matches!(graph.node(id), Node::Constant(_) | Node::Variable { .. }) {
+                let words = self.words(id, first + self.program.prelude.len());
+                for (key, flow, word) in words.into_iter().flatten() {
+                    let run = self.run(key, flow, Class::Line);
+                    self.program.prelude.words.push(word);
+                    self.program.prelude.extend_run(run);
+                    // A pair has a place too, which nobody reads.
+                    self.put_in_bank(id);
+                }
+            }
+        }
+    }
+
+    /// The next place of the bank is that of `id`.
+    fn put_in_bank(&mut self, id: NodeId) {
+        self.place[id.index()] = self.program.bank.len() as Place;
+        self.program.bank.push(self.graph.ty(id));
+    }
+
+    fn place_inputs(&mut self) {
+        self.program.inputs = self.program.bank.len();
+        self.program.first = self.program.inputs + self.axes.len();
+        let mut is_block = false;
+        for (index, axis) in self.axes.iter().enumerate() {
+            if let Some(id) = axis {
+                self.place[id.index()] = (self.program.inputs + index) as Place;
+                is_block |= self.rate[id.index()] == Rate::Points;
+            }
+        }
+        self.program.split = match is_block {
+            true => self.program.inputs,
+            false => self.program.first,
+        };
+    }
+
+    /// Adds all ops of one rate.
+    fn add_group(&mut self, rate: Rate) {
+        let graph = self.graph;
+        let is_op = |id: NodeId| {
+            let node = graph.node(id);
+            !matches!(node, Node::Constant(_) | Node::Variable { .. })
+        };
+        let in_group: Vec<bool> = graph
+            .ids()
+            .map(|id| self.live[id.index()] && self.rate[id.index()] == rate && is_op(id))
+            .collect();
+        let class = match rate {
+            Rate::Points => Class::Block,
+            _ => Class::Line,
+        };
+        let order = schedule(graph, &in_group, usize::MAX, |id| key(graph, id));
+        for run in order.chunk_by(|&a, &b| key(graph, a) == key(graph, b)) {
+            self.add_run(run, class);
+        }
+    }
+
+    /// Adds nodes of one kernel, of which some may be operands of later ones.
+    fn add_run(&mut self, run: &[NodeId], class: Class) {
+        if self.graph.operands(run[0]).len() < 3 {
+            for &id in run {
+                self.add(&[id], class);
+            }
+            return;
+        }
+        // The pairs of many nodes come before the first of them, so that they do not part the
+        // run. No pair may come before what it names.
+        let mut rest = run;
+        while !rest.is_empty() {
+            let depends = |&id: &NodeId| {
+                let mut operands = self.graph.operands(id).iter();
+                operands.any(|operand| self.place[operand.index()] == Place::MAX)
+            };
+            let ready = rest.iter().position(depends).unwrap_or(rest.len());
+            let (now, later) = rest.split_at(ready);
+            self.add(now, class);
+            rest = later;
+        }
+    }
+
+    /// Adds nodes of one kernel, whose operands have their places.
+    fn add(&mut self, nodes: &[NodeId], class: Class) {
+        let pairs = nodes.len() * usize::from(self.graph.operands(nodes[0]).len() == 3);
+        let first = self.program.first + self.program.root.len();
+        let words: Vec<_> = (first..)
+            .zip(nodes)
+            .map(|(pair, &id)| self.words(id, pair))
+            .collect();
+        for part in [0, 1] {
+            for &(key, flow, word) in words.iter().filter_map(|words| words[part].as_ref()) {
+                let run = self.run(key, flow, class);
+                self.program.root.words.push(word);
+                self.program.root.extend_run(run);
+            }
+        }
+        for (position, &id) in (first + pairs..).zip(nodes) {
+            self.place[id.index()] = position as Place;
+        }
+    }
+
+    /// The instructions that compute `id`: perhaps a pair, whose place would be `pair`, and
+    /// the op.
+    fn words(&mut self, id: NodeId, pair: usize) -> [Option<(Key, Flow, Word)>; 2] {
+        let key = key(self.graph, id);
+        let operands = self.graph.operands(id);
+        let at = |operand: NodeId| self.operand(id, operand);
+        match *operands {
+            [a] => [None, Some((key, Flow::All, [at(a); 2]))],
+            [a, b] => {
+                let flow = match key {
+                    Key::Op(op, ty) if is_choice(op, ty) => Flow::Choice,
+                    _ => Flow::All,
+                };
+                [None, Some((key, flow, [at(a), at(b)]))]
+            }
+            [a, b, c] => {
+                let flow = match key {
+                    Key::Op(Op::Select, _) => Flow::Selection,
+                    _ => Flow::All,
+                };
+                [
+                    Some((Key::Pair, Flow::All, [at(b), at(c)])),
+                    Some((key, flow, [at(a), pair as Place])),
+                ]
+            }
+            _ => unreachable!("ops have one to three operands"),
+        }
+    }
+
+    /// Where the value of `operand` is, as `user` wants it.
+    fn operand(&self, user: NodeId, operand: NodeId) -> Place {
+        match self.spread[operand.index()] {
+            Some(spread) if self.rate[user.index()] == Rate::Points => spread,
+            _ => self.place[operand.index()],
+        }
+    }
+
+    /// Adds a spread for each value a row that ops on blocks or the caller read.
+    fn add_spreads(&mut self) {
+        let graph = self.graph;
+        let mut wanted = vec![false; graph.len()];
+        for id in graph.ids() {
+            if self.live[id.index()] && self.rate[id.index()] == Rate::Points {
+                for operand in graph.operands(id) {
+                    wanted[operand.index()] = true;
+                }
+            }
+        }
+        for output in graph.outputs() {
+            wanted[output.node.index()] = true;
+        }
+        for id in graph.ids() {
+            if wanted[id.index()] && self.rate[id.index()] == Rate::Rows {
+                let place = (self.program.first + self.program.root.len()) as Place;
+                let run = self.run(Key::Spread, Flow::All, Class::Block);
+                self.program.root.words.push([self.place[id.index()]; 2]);
+                self.program.root.extend_run(run);
+                self.spread[id.index()] = Some(place);
+            }
+        }
+    }
+
+    /// A run of one instruction.
+    fn run(&mut self, key: Key, flow: Flow, class: Class) -> Run {
+        let kernels = &mut self.program.kernels;
+        let kernel = *self.kernel_of.entry(key).or_insert_with(|| {
+            kernels.push(match key {
+                Key::Op(op, ty) => Kernel::of(op, ty),
+                Key::Lookup(ty, table) => Kernel::lookup(ty, table),
+                Key::Pair => Kernel::pair(),
+                Key::Spread => Kernel::spread(),
+            });
+            (kernels.len() - 1) as u16
+        });
+        Run {
+            kernel,
+            flow,
+            class,
+            count: 1,
+        }
+    }
+
+    fn finish(mut self) -> Program<L> {
+        for output in self.graph.outputs() {
+            let node = output.node.index();
+            let place = self.spread[node].unwrap_or(self.place[node]);
+            self.program.root.outputs.push(place);
+        }
+        self.program
+    }
+}
+
+/// How each node varies. What is no real cannot be spread, so if it varies from row to row
+/// it is computed for every point.
+fn rates(graph: &Graph, axes: &[(&str, Axis)]) -> Vec<Rate> {
+    let mut rates: Vec<Rate> = Vec::with_capacity(graph.len());
+    for id in graph.ids() {
+        let rate = match graph.node(id) {
+            Node::Variable { variable, .. } => {
+                let name = &*graph.variables()[variable.index()].name;
+                let axis = axes.iter().find(|(axis, _)| *axis == name);
+                match axis.map(|(_, axis)| axis) {
+                    None => Rate::Uniform,
+                    Some(Axis::Columns) => Rate::Columns,
+                    Some(Axis::Rows) => Rate::Rows,
+                    Some(Axis::Points) => Rate::Points,
+                }
+            }
+            _ => {
+                let operands = graph.operands(id).iter();
+                operands.fold(Rate::Uniform, |rate, o| rate.join(rates[o.index()]))
+            }
+        };
+        rates.push(match (rate, graph.ty(id)) {
+            (Rate::Rows, ty) if ty != Type::Real => Rate::Points,
+            _ => rate,
+        });
+    }
+    rates
+}
+
+fn key(graph: &Graph, id: NodeId) -> Key {
+    match graph.node(id) {
+        Node::Apply { op, .. } => Key::Op(op, crate::interp::operand_type(graph, id)),
+        Node::Lookup { ty, table, .. } => Key::Lookup(ty, table.index()),
+        Node::Constant(_) | Node::Variable { .. } | Node::Call(_) => {
+            unreachable!("leaves are placed, and there are no calls")
+        }
+    }
+}
+
+/// Whether intervals have a rule for `op` that tells which operand it gives.
+fn is_choice(op: Op, ty: Type) -> bool {
+    use smalto_lower::Scalar;
+    use smalto_lower::domain::{self, Domain, Intervals};
+    struct IsChoice;
+    type M = Scalar<f32>;
+    impl domain::Visitor<Intervals, M> for IsChoice {
+        type Output = bool;
+        fn unary<F: domain::Unary<Intervals, M>>(self) -> bool {
+            false
+        }
+        fn binary<F: domain::Binary<Intervals, M>>(self) -> bool {
+            false
+        }
+        fn ternary<F: domain::Ternary<Intervals, M>>(self) -> bool {
+            false
+        }
+        fn choice<F: domain::Choice<Intervals, M>>(self) -> bool {
+            true
+        }
+        fn selection<F: domain::Selection<Intervals, M>>(self) -> bool {
+            true
+        }
+    }
+    <Intervals as Domain<M>>::with_meaning(op, ty, IsChoice)
+}

@@ -1,0 +1,543 @@
+//! Tracing: finding out what a region needs of a graph, and evaluating no more.
+//!
+//! A solid is the minimum and maximum of many things, and near any one point all but a few
+//! do not matter. [`Tracer::intervals`] evaluates a graph for *boxes*, 16 at a time: bounds of
+//! the inputs in, bounds of the outputs out. On the way each `min`, `max`, `and`, `or` and
+//! `select` notes the boxes in which it gives the same operand everywhere. From these notes
+//! [`Tracer::shorten`] makes a shorter [`Tape`] for a box, which has the same bits there. It
+//! is used like the first one: for smaller boxes, points ([`Tracer::points`]) or gradients
+//! ([`Tracer::gradients`]). So a picture costs in proportion to what is in it.
+//!
+//! This is the scheme of T. Duff, *Interval arithmetic and recursive subdivision for implicit
+//! functions and constructive solid geometry* (SIGGRAPH 1992), on tapes as in M. Keeter,
+//! *Massively parallel rendering of complex closed-form implicit surfaces* (SIGGRAPH 2020),
+//! with a box a SIMD lane.
+//!
+//! ```
+//! use smalto_graph::formula;
+//! use smalto_jit::Options;
+//! use smalto_jit::trace::{Axis, Bounds, Tape, Trace, Tracer};
+//!
+//! let graph = formula::parse("min(sqrt(x^2 + y^2) - 1, x - 9)")?;
+//! let axes = [("x", Axis::Columns), ("y", Axis::Rows)];
+//! let tracer = Tracer::<f32>::new(&graph, &axes, &Options::default())?;
+//! let (mut workspace, mut trace) = (tracer.workspace(&[])?, Trace::default());
+//!
+//! // Two boxes: around the disc, and far to the left.
+//! let mut boxes = [Bounds::default(); 2];
+//! boxes[0].set(0, -1.0, 1.0);
+//! boxes[1].set(0, -1.0, 1.0);
+//! boxes[0].set(1, -90.0, -80.0);
+//! boxes[1].set(1, -1.0, 1.0);
+//! let root = tracer.root();
+//! tracer.intervals(&mut workspace, root, &boxes, &mut trace);
+//! let bounds = tracer.bounds(&workspace, root, 0);
+//! assert_eq!(bounds.get(1), (-99.0, -89.0), "inside");
+//!
+//! // Far to the left only the half plane matters.
+//! let mut tape = Tape::default();
+//! assert_eq!(trace.decided() & 0b10, 0b10);
+//! tracer.shorten(root, &mut trace, 1, &mut tape);
+//! assert_eq!(tape.len(), 1);
+//! assert_eq!(tape.choices(), 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `tape.rs` | tapes, and what their invariants are |
+//! | `build.rs` | from a graph to the tape of all of it |
+//! | `kernel.rs` | what runs the instructions: numbers, intervals, gradients |
+//! | `engine.rs`, `memory.rs` | running a tape: where its values are |
+//! | `simplify.rs` | from decisions to a shorter tape |
+
+mod build;
+mod engine;
+mod kernel;
+mod memory;
+mod simplify;
+mod tape;
+
+pub use build::Axis;
+pub use kernel::{LINE, ROWS};
+pub use simplify::Trace;
+pub use tape::Tape;
+
+pub(crate) use engine::{Build, Engine};
+
+use crate::evaluator::{CompileError, Options, Real, are_reals, with_number_outputs};
+use crate::slices::{EvalError, Input};
+use crate::target::{Resolved, Target};
+use engine::{GRADIENT_LINES, Memories, Places, Realm};
+use kernel::PARTIALS;
+use smalto_graph::passes::{optimise, split_clamps};
+use smalto_graph::{Graph, Node, Type};
+use smalto_lower::lanes::Level;
+use smalto_lower::{Reference, StandardEnvironment};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Boxes in a batch.
+pub const BOXES: usize = LINE;
+/// Points in a block: [`ROWS`] rows of [`LINE`] columns.
+pub const POINTS: usize = LINE * ROWS;
+/// Points whose gradient is computed at a time.
+pub const GRADIENTS: usize = GRADIENT_LINES * LINE;
+
+/// The bounds of one value in each box of a batch.
+///
+/// If either bound is a NaN, nothing is known: the value may be anything, NaN too.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds<T> {
+    /// The lower bounds.
+    pub lo: [T; BOXES],
+    /// The upper bounds.
+    pub hi: [T; BOXES],
+}
+
+impl<T: Real> Default for Bounds<T> {
+    /// Nothing but zero.
+    fn default() -> Bounds<T> {
+        Bounds {
+            lo: [T::default(); BOXES],
+            hi: [T::default(); BOXES],
+        }
+    }
+}
+
+impl<T: Real> Bounds<T> {
+    /// The bounds in one box.
+    pub fn get(&self, index: usize) -> (T, T) {
+        (self.lo[index], self.hi[index])
+    }
+
+    /// Sets the bounds in one box.
+    pub fn set(&mut self, index: usize, lo: T, hi: T) {
+        self.lo[index] = lo;
+        self.hi[index] = hi;
+    }
+
+    /// Boxes in which every value is less than zero, one bit each.
+    pub fn negative(&self) -> u16 {
+        self.boxes(|lo, hi| lo <= hi && hi < T::default())
+    }
+
+    /// Boxes in which no value is less than zero, and none is NaN.
+    pub fn not_negative(&self) -> u16 {
+        self.boxes(|lo, hi| lo <= hi && lo >= T::default())
+    }
+
+    fn boxes(&self, mut test: impl FnMut(T, T) -> bool) -> u16 {
+        let pairs = self.lo.iter().zip(&self.hi).enumerate();
+        pairs.fold(0, |boxes, (i, (&lo, &hi))| {
+            boxes | u16::from(test(lo, hi)) << i
+        })
+    }
+}
+
+/// A graph ready to be evaluated in boxes, at points, and with gradients, by tapes that may
+/// be made shorter.
+///
+/// It is shared by threads; each has a [`Workspace`] of its own, and tapes are its own too.
+/// A tape may be used with the tracer that made it and with no other.
+pub struct Tracer<T> {
+    id: u64,
+    engine: Box<dyn Engine<T>>,
+    places: Places,
+    /// For each axis, how it varies.
+    axes: Vec<Axis>,
+    /// The uniform inputs in the order of the graph: name and type.
+    uniforms: Vec<(Box<str>, Type)>,
+    /// Which of them the program reads, in the order of its places.
+    read: Vec<usize>,
+    outputs: usize,
+    target: Target,
+}
+
+/// What one evaluation at a time runs in.
+pub struct Workspace<T> {
+    tracer: u64,
+    memories: Memories,
+    /// Whether the memory of gradients has the bank.
+    has_gradient_bank: bool,
+    element: std::marker::PhantomData<T>,
+}
+
+impl<T: Real> Tracer<T> {
+    /// Optimises `graph` and makes a tape of it. The inputs that `axes` names vary, the others
+    /// do not; the graph may lack some of them. Either every axis has a value a point, or
+    /// none has.
+    ///
+    /// # Errors
+    /// If the target cannot be used here, an axis or an output is no real, or the graph calls
+    /// functions that only run at points.
+    ///
+    /// # Panics
+    /// If only some axes are [`Axis::Points`].
+    pub fn new(
+        graph: &Graph,
+        axes: &[(&str, Axis)],
+        options: &Options<'_>,
+    ) -> Result<Tracer<T>, CompileError> {
+        let _environment = StandardEnvironment::enter();
+        let optimised = optimise(graph, &Reference(T::ELEMENT), options.mode);
+        Tracer::from_optimised(&optimised, axes, options)
+    }
+
+    /// The same for a graph that [`optimise`] gave for element `T`, as it is.
+    ///
+    /// # Errors
+    /// As for [`new`](Tracer::new).
+    ///
+    /// # Panics
+    /// If only some axes are [`Axis::Points`].
+    pub fn from_optimised(
+        graph: &Graph,
+        axes: &[(&str, Axis)],
+        options: &Options<'_>,
+    ) -> Result<Tracer<T>, CompileError> {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+        let by_point = axes
+            .iter()
+            .filter(|(_, axis)| *axis == Axis::Points)
+            .count();
+        assert!(
+            by_point == 0 || by_point == axes.len(),
+            "axes that have a value a point are not mixed with others"
+        );
+        let _environment = StandardEnvironment::enter();
+        let is_axis = |name: &str| axes.iter().any(|(axis, _)| *axis == name);
+        are_reals(graph, is_axis)?;
+        has_no_calls(graph)?;
+        let level = level(options.target)?;
+        let graph = &split_clamps(&with_number_outputs(graph));
+        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+        let build = Build {
+            graph,
+            axes,
+            program: id,
+        };
+        let engine = T::trace(build, level).expect("the level was resolved");
+        let uniform: Vec<_> = graph
+            .variables()
+            .iter()
+            .enumerate()
+            .filter(|(_, variable)| !is_axis(&variable.name))
+            .collect();
+        let position = |input: &usize| {
+            let found = uniform.iter().position(|(index, _)| index == input);
+            found.expect("the program reads uniform inputs of the graph")
+        };
+        Ok(Tracer {
+            id,
+            read: engine.uniforms().iter().map(position).collect(),
+            places: engine.places(),
+            axes: axes.iter().map(|&(_, axis)| axis).collect(),
+            uniforms: uniform
+                .iter()
+                .map(|(_, variable)| (variable.name.clone(), variable.ty))
+                .collect(),
+            outputs: graph.outputs().len(),
+            target: Target::InterpAt(level),
+            engine,
+        })
+    }
+
+    /// The tape of the whole graph.
+    pub fn root(&self) -> &Tape {
+        self.engine.root()
+    }
+
+    /// What runs the tapes.
+    pub fn target(&self) -> Target {
+        self.target
+    }
+
+    /// Outputs of the graph.
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// Memory to evaluate in, where the uniform inputs have these values, in the order in which
+    /// the graph declares them.
+    ///
+    /// # Errors
+    /// If their number or types do not fit.
+    pub fn workspace(&self, uniforms: &[Input<'_, T>]) -> Result<Workspace<T>, EvalError> {
+        let mut workspace = Workspace {
+            tracer: self.id,
+            memories: Memories::new(&self.places),
+            has_gradient_bank: false,
+            element: std::marker::PhantomData,
+        };
+        self.set_uniforms(&mut workspace, uniforms)?;
+        Ok(workspace)
+    }
+
+    /// Gives the uniform inputs other values.
+    ///
+    /// # Errors
+    /// If their number or types do not fit, or the workspace is another tracer's.
+    pub fn set_uniforms(
+        &self,
+        workspace: &mut Workspace<T>,
+        uniforms: &[Input<'_, T>],
+    ) -> Result<(), EvalError> {
+        if workspace.tracer != self.id {
+            return Err(EvalError::ForeignWorkspace);
+        }
+        if uniforms.len() != self.uniforms.len() {
+            return Err(EvalError::InputCount {
+                names: self
+                    .uniforms
+                    .iter()
+                    .map(|(name, _)| name.to_string())
+                    .collect(),
+                found: uniforms.len(),
+            });
+        }
+        let mut values = Vec::with_capacity(uniforms.len());
+        for (input, (name, ty)) in uniforms.iter().zip(&self.uniforms) {
+            let value = crate::interp::scalar(input).ok_or_else(|| EvalError::UniformSlice {
+                name: name.to_string(),
+            })?;
+            if value.ty() != *ty {
+                return Err(EvalError::InputType {
+                    name: name.to_string(),
+                    wanted: *ty,
+                    found: value.ty(),
+                });
+            }
+            values.push(value);
+        }
+        let read: Vec<_> = self.read.iter().map(|&index| values[index]).collect();
+        let _environment = StandardEnvironment::enter();
+        self.engine.fill_bank(&mut workspace.memories, &read);
+        workspace.has_gradient_bank = false;
+        Ok(())
+    }
+
+    /// Evaluates `tape` for up to [`BOXES`] boxes: `axes` has the bounds of each axis. What they
+    /// are in boxes that nobody wants does not matter. Notes in `trace` what was decided.
+    ///
+    /// # Panics
+    /// If the tape or the workspace is another tracer's, or the number of axes does not fit.
+    pub fn intervals(
+        &self,
+        workspace: &mut Workspace<T>,
+        tape: &Tape,
+        axes: &[Bounds<T>],
+        trace: &mut Trace,
+    ) {
+        self.check(workspace, tape, axes.len());
+        let _environment = StandardEnvironment::enter();
+        let shift = self.places.cell_shift(Realm::Intervals);
+        let part = self.places.part(Realm::Intervals);
+        for (index, bounds) in axes.iter().enumerate() {
+            let at = (self.places.inputs + index) << shift;
+            workspace.write(Realm::Intervals, at, &bounds.lo);
+            workspace.write(Realm::Intervals, at + part, &bounds.hi);
+        }
+        trace.reset(tape.len());
+        trace.decided = self
+            .engine
+            .intervals(&mut workspace.memories, tape, &mut trace.decisions);
+    }
+
+    /// The bounds of an output, after [`intervals`](Tracer::intervals) of the same tape.
+    ///
+    /// # Panics
+    /// If the tape or the workspace is another tracer's, or there is no such output.
+    pub fn bounds(&self, workspace: &Workspace<T>, tape: &Tape, output: usize) -> Bounds<T> {
+        self.check(workspace, tape, self.axes.len());
+        let at = (tape.outputs[output] as usize) << self.places.cell_shift(Realm::Intervals);
+        let part = self.places.part(Realm::Intervals);
+        let mut bounds = Bounds::default();
+        bounds
+            .lo
+            .copy_from_slice(workspace.read(Realm::Intervals, at, BOXES));
+        bounds
+            .hi
+            .copy_from_slice(workspace.read(Realm::Intervals, at + part, BOXES));
+        bounds
+    }
+
+    /// Writes to `short` what is left of `long` in one box of the batch for which it was
+    /// evaluated last with this trace.
+    ///
+    /// # Panics
+    /// If the tape is another tracer's, or the trace another tape's, as far as can be seen.
+    pub fn shorten(&self, long: &Tape, trace: &mut Trace, index: usize, short: &mut Tape) {
+        assert_eq!(
+            long.program, self.id,
+            "a tape is used with the tracer that made it"
+        );
+        assert!(index < BOXES && trace.decisions.len() >= long.len());
+        trace.shorten(long, self.places.first, index, short);
+    }
+
+    /// Evaluates `tape` for a block of points, of which only the first `rows` rows are wanted.
+    /// For each axis, its values: one a column, one a row, or one a point, row by row.
+    ///
+    /// # Panics
+    /// If the tape or the workspace is another tracer's, there are more rows than [`ROWS`], or the
+    /// number of axes or of their values does not fit.
+    pub fn points(&self, workspace: &mut Workspace<T>, tape: &Tape, axes: &[&[T]], rows: usize) {
+        self.check(workspace, tape, axes.len());
+        assert!(rows <= ROWS);
+        let _environment = StandardEnvironment::enter();
+        for (index, (values, axis)) in axes.iter().zip(&self.axes).enumerate() {
+            let (at, step) = self.places.point(tape, self.places.inputs + index);
+            match axis {
+                Axis::Columns | Axis::Rows => {
+                    assert_eq!(
+                        values.len(),
+                        LINE,
+                        "an axis of columns or rows has a value each"
+                    );
+                    workspace.write(Realm::Points, at, values);
+                }
+                Axis::Points => {
+                    assert!(values.len() >= rows * LINE, "an axis has a value a point");
+                    for (row, values) in values.chunks_exact(LINE).take(rows).enumerate() {
+                        workspace.write(Realm::Points, at + row * step, values);
+                    }
+                }
+            }
+        }
+        self.engine.points(&mut workspace.memories, tape, rows);
+    }
+
+    /// The values of an output in one row, after [`points`](Tracer::points) of the same tape.
+    ///
+    /// # Panics
+    /// If the tape or the workspace is another tracer's, or there is no such output or row.
+    pub fn row<'w>(
+        &self,
+        workspace: &'w Workspace<T>,
+        tape: &Tape,
+        output: usize,
+        row: usize,
+    ) -> &'w [T] {
+        self.check(workspace, tape, self.axes.len());
+        assert!(row < ROWS);
+        let (at, step) = self.places.point(tape, tape.outputs[output] as usize);
+        workspace.read(Realm::Points, at + row * step, LINE)
+    }
+
+    /// Evaluates `tape` and its derivatives by the axes at up to [`GRADIENTS`] points. Each axis
+    /// has a value a point, however it varies in blocks.
+    ///
+    /// # Panics
+    /// If the tape or the workspace is another tracer's, the number of axes or of their values does
+    /// not fit, or there are more than three axes.
+    pub fn gradients(&self, workspace: &mut Workspace<T>, tape: &Tape, axes: &[&[T]]) {
+        self.check(workspace, tape, axes.len());
+        assert!(axes.len() <= PARTIALS, "gradients have three parts");
+        let points = axes.iter().map(|values| values.len()).max().unwrap_or(0);
+        assert!(points <= GRADIENTS && axes.iter().all(|values| values.len() == points));
+        let _environment = StandardEnvironment::enter();
+        if !workspace.has_gradient_bank {
+            self.engine.fill_gradient_bank(&mut workspace.memories);
+            workspace.has_gradient_bank = true;
+        }
+        let shift = self.places.cell_shift(Realm::Gradients);
+        let part = self.places.part(Realm::Gradients);
+        let (zero, one) = (T::from_f64(0.0), T::from_f64(1.0));
+        for (index, values) in axes.iter().enumerate() {
+            let at = (self.places.inputs + index) << shift;
+            workspace.write(Realm::Gradients, at, values);
+            for partial in 0..PARTIALS {
+                let seed = if partial == index { one } else { zero };
+                workspace.write(
+                    Realm::Gradients,
+                    at + (partial + 1) * part,
+                    &[seed; GRADIENTS],
+                );
+            }
+        }
+        let lines = points.div_ceil(LINE);
+        self.engine.gradients(&mut workspace.memories, tape, lines);
+    }
+
+    /// An output at the points of the last [`gradients`](Tracer::gradients) of the same tape:
+    /// its value for `part` 0, its derivative by the first axis for 1, and so on.
+    ///
+    /// # Panics
+    /// If the tape or the workspace is another tracer's, or there is no such output or part.
+    pub fn gradient<'w>(
+        &self,
+        workspace: &'w Workspace<T>,
+        tape: &Tape,
+        output: usize,
+        part: usize,
+    ) -> &'w [T] {
+        self.check(workspace, tape, self.axes.len());
+        assert!(part <= PARTIALS);
+        let cell = (tape.outputs[output] as usize) << self.places.cell_shift(Realm::Gradients);
+        let at = cell + part * self.places.part(Realm::Gradients);
+        workspace.read(Realm::Gradients, at, GRADIENTS)
+    }
+
+    fn check(&self, workspace: &Workspace<T>, tape: &Tape, axes: usize) {
+        assert_eq!(
+            tape.program, self.id,
+            "a tape is used with the tracer that made it"
+        );
+        assert_eq!(workspace.tracer, self.id, "so is a workspace");
+        assert_eq!(
+            axes,
+            self.axes.len(),
+            "there are as many axes as the tracer has"
+        );
+    }
+}
+
+impl<T: Real> Workspace<T> {
+    /// Writes reals into a line or lines of a memory.
+    fn write(&mut self, realm: Realm, at: usize, values: &[T]) {
+        let to = self
+            .memories
+            .of(realm)
+            .as_mut_ptr()
+            .wrapping_add(at)
+            .cast::<T>();
+        // SAFETY: `at` is where the tracer's places of inputs are, of at most that many values.
+        unsafe { to.copy_from_nonoverlapping(values.as_ptr(), values.len()) };
+    }
+
+    /// Reads `len` reals.
+    fn read(&self, realm: Realm, at: usize, len: usize) -> &[T] {
+        let bytes = match realm {
+            Realm::Points => &self.memories.points,
+            Realm::Intervals => &self.memories.intervals,
+            Realm::Gradients => &self.memories.gradients,
+        };
+        let from = bytes.as_ptr().wrapping_add(at).cast::<T>();
+        // SAFETY: `at` is where the tracer's places of outputs are, which hold that many reals.
+        unsafe { std::slice::from_raw_parts(from, len) }
+    }
+}
+
+/// What interprets tapes for `target`. Tapes that change from region to region are used too
+/// few times each to be worth compiling, whatever the target.
+fn level(target: Target) -> Result<Level, CompileError> {
+    use crate::native::Isa;
+    Ok(match target.resolved()? {
+        Resolved::Interp(level) | Resolved::Tiered(level, _) => level,
+        Resolved::Native(Isa::Avx2) => Level::Avx2,
+        Resolved::Native(Isa::Avx512) => Level::Avx512,
+    })
+}
+
+/// That the graph has no calls, which there are no intervals of.
+fn has_no_calls(graph: &Graph) -> Result<(), CompileError> {
+    let live = graph.live();
+    for id in graph.ids().filter(|id| live[id.index()]) {
+        if let Node::Call(call) = graph.node(id) {
+            return Err(CompileError::Untraceable {
+                name: graph.called(call).name().into(),
+            });
+        }
+    }
+    Ok(())
+}

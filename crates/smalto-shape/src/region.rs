@@ -1,0 +1,534 @@
+//! Pictures by regions: no more of a graph is evaluated anywhere than matters there.
+//!
+//! A region is a square of pixels. It is divided into 4 by 4 smaller ones, whose bounds are
+//! evaluated in one batch of intervals. Where the bounds say what all pixels are, they are
+//! filled. Where they do not, the tape is shortened to what matters in the small region, which
+//! is divided in turn, down to *leaves* of 16 by 16 pixels, which are evaluated pixel by pixel.
+//! What is done with bounds and values is up to a [`Paint`].
+//!
+//! The picture is the one that evaluating the whole graph at every pixel gives, to the bit:
+//! bounds are those of the pixels' centres, which are the same numbers however a picture is
+//! divided, and a short tape has the bits of the long one.
+//!
+//! Threads share out regions. Each region owns the pieces of the picture's rows that are in it,
+//! so nothing is locked and nothing is copied.
+
+use crate::{Progress, RenderError};
+use rayon::prelude::*;
+use smalto_jit::trace::{BOXES, Bounds, LINE, ROWS, Tape, Trace, Tracer, Workspace};
+use smalto_jit::{Input, Real};
+use std::sync::Mutex;
+
+/// Pixels along the side of a leaf.
+pub(crate) const LEAF: usize = LINE;
+/// Regions along the side of the region they are made of.
+const SPLIT: usize = 4;
+/// Regions with this side or a longer one ask whether the work is cancelled.
+const LONG_WORK: usize = LEAF * SPLIT;
+/// How many regions there are for each thread, at the least, so that all have enough to do.
+const TASKS_PER_THREAD: usize = 16;
+
+const _: () = assert!(SPLIT * SPLIT == BOXES && ROWS == LEAF);
+
+/// What pixels are made of.
+pub(crate) trait Paint<T: Real>: Sync {
+    /// A pixel.
+    type Pixel: Copy + Default + Send + Sync;
+
+    /// Regions of a batch all of whose pixels are the same, and what they are. The others are
+    /// looked at more closely.
+    fn flat(&self, bounds: &Bounds<T>) -> [(u16, Self::Pixel); 2];
+
+    /// How far around pixels' centres bounds must hold for [`flat`](Paint::flat), along x and y.
+    fn reach(&self) -> [f64; 2] {
+        [0.0; 2]
+    }
+
+    /// Paints a leaf by `tape`.
+    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, pixels: &mut [&mut [Self::Pixel]]);
+}
+
+/// A leaf about to be painted.
+pub(crate) struct Leaf<'a, T> {
+    /// The shape there.
+    pub(crate) tracer: &'a Tracer<T>,
+    pub(crate) tape: &'a Tape,
+    /// The x of each column and the y of each row.
+    pub(crate) columns: &'a [T],
+    pub(crate) rows: &'a [T],
+    /// Columns and rows that are in the picture.
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+}
+
+/// What one thread works with.
+pub(crate) struct Worker<T> {
+    pub(crate) workspace: Workspace<T>,
+    /// For each depth of division, the trace of the batch and the tape of the region at hand.
+    levels: Vec<Level>,
+    /// For bounds that nothing is shortened by.
+    pub(crate) scratch: Trace,
+    /// What leaves have been evaluated, and what else is counted.
+    pub(crate) statistics: Statistics,
+}
+
+/// What the division of one region at a depth needs.
+#[derive(Default)]
+pub(crate) struct Level {
+    pub(crate) trace: Trace,
+    pub(crate) tape: Tape,
+}
+
+/// What drawing a picture took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Batches of intervals.
+    pub batches: u64,
+    /// Instructions of their tapes.
+    pub interval_instructions: u64,
+    /// Tapes shortened.
+    pub shortened: u64,
+    /// Instructions that shortening looked at.
+    pub visited_instructions: u64,
+    /// Leaves.
+    pub leaves: u64,
+    /// Instructions of their tapes.
+    pub leaf_instructions: u64,
+}
+
+impl Statistics {
+    /// Adds what another thread did.
+    pub(crate) fn add(&mut self, other: &Statistics) {
+        self.batches += other.batches;
+        self.interval_instructions += other.interval_instructions;
+        self.shortened += other.shortened;
+        self.visited_instructions += other.visited_instructions;
+        self.leaves += other.leaves;
+        self.leaf_instructions += other.leaf_instructions;
+    }
+}
+
+impl<T: Real> Worker<T> {
+    pub(crate) fn new(tracer: &Tracer<T>, scalars: &[Input<'_, T>]) -> Worker<T> {
+        Worker {
+            workspace: tracer
+                .workspace(scalars)
+                .expect("inputs were bound to the graph's own"),
+            levels: Vec::new(),
+            scratch: Trace::default(),
+            statistics: Statistics::default(),
+        }
+    }
+
+    /// The level at a depth, to be [given back](Worker::give_level): what is below it uses the
+    /// worker meanwhile.
+    pub(crate) fn take_level(&mut self, depth: usize) -> Level {
+        if self.levels.len() <= depth {
+            self.levels.push(Level::default());
+        }
+        std::mem::take(&mut self.levels[depth])
+    }
+
+    pub(crate) fn give_level(&mut self, depth: usize, level: Level) {
+        self.levels[depth] = level;
+    }
+}
+
+/// A picture about to be painted.
+pub(crate) struct Picture<'a, T, P> {
+    pub(crate) tracer: &'a Tracer<T>,
+    pub(crate) paint: &'a P,
+    /// The x of each column and the y of each row.
+    pub(crate) columns: &'a [T],
+    pub(crate) rows: &'a [T],
+    pub(crate) workers: &'a Workers<T>,
+    pub(crate) scalars: &'a [Input<'a, T>],
+    /// Whether to find out what matters where, or evaluate everything everywhere.
+    pub(crate) prune: bool,
+    pub(crate) progress: &'a dyn Progress,
+}
+
+/// Workers that wait for the next picture of the same shape.
+pub(crate) struct Workers<T>(Mutex<Vec<Worker<T>>>);
+
+impl<T> Default for Workers<T> {
+    fn default() -> Workers<T> {
+        Workers(Mutex::default())
+    }
+}
+
+impl<T: Real> Workers<T> {
+    /// A worker for a picture with these values of the uniform inputs.
+    pub(crate) fn take<'a>(&'a self, tracer: &Tracer<T>, scalars: &[Input<'_, T>]) -> Hired<'a, T> {
+        let waiting = self
+            .0
+            .lock()
+            .expect("no code panics holding the workers")
+            .pop();
+        let worker = match waiting {
+            None => Worker::new(tracer, scalars),
+            Some(mut worker) => {
+                tracer
+                    .set_uniforms(&mut worker.workspace, scalars)
+                    .expect("inputs were bound to the graph's own");
+                worker
+            }
+        };
+        Hired {
+            worker: Some(worker),
+            workers: self,
+        }
+    }
+
+    /// What all workers did since this was last asked.
+    pub(crate) fn take_statistics(&self) -> Statistics {
+        let mut sum = Statistics::default();
+        for worker in &mut *self.0.lock().expect("no code panics holding the workers") {
+            sum.add(&std::mem::take(&mut worker.statistics));
+        }
+        sum
+    }
+}
+
+/// A worker that goes back when it is done.
+pub(crate) struct Hired<'a, T> {
+    worker: Option<Worker<T>>,
+    workers: &'a Workers<T>,
+}
+
+impl<T> std::ops::Deref for Hired<'_, T> {
+    type Target = Worker<T>;
+    fn deref(&self) -> &Worker<T> {
+        self.worker
+            .as_ref()
+            .expect("it is here until it is dropped")
+    }
+}
+
+impl<T> std::ops::DerefMut for Hired<'_, T> {
+    fn deref_mut(&mut self) -> &mut Worker<T> {
+        self.worker
+            .as_mut()
+            .expect("it is here until it is dropped")
+    }
+}
+
+impl<T> Drop for Hired<'_, T> {
+    fn drop(&mut self) {
+        if let (Some(worker), Ok(mut waiting)) = (self.worker.take(), self.workers.0.lock()) {
+            waiting.push(worker);
+        }
+    }
+}
+
+/// A square of a picture.
+#[derive(Debug, Clone, Copy)]
+struct Region {
+    column: usize,
+    row: usize,
+    side: usize,
+}
+
+/// A region with what it takes to paint it.
+struct Task<'p, Pixel> {
+    region: Region,
+    tape: Tape,
+    /// The pieces of the picture's rows that are in the region.
+    pixels: Vec<&'p mut [Pixel]>,
+}
+
+impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
+    /// Paints the picture: its pixels row by row.
+    pub(crate) fn paint(&self) -> Result<Vec<P::Pixel>, RenderError> {
+        let (width, height) = (self.columns.len(), self.rows.len());
+        let mut pixels = vec![P::Pixel::default(); width * height];
+        let mut side = LEAF * SPLIT;
+        while side < width.max(height) {
+            side *= SPLIT;
+        }
+        let whole = Region {
+            column: 0,
+            row: 0,
+            side,
+        };
+        let mut tasks = vec![Task {
+            region: whole,
+            tape: self.tracer.root().clone(),
+            pixels: pixels.chunks_exact_mut(width).collect(),
+        }];
+        let hire = || self.workers.take(self.tracer, self.scalars);
+        let threads = rayon::current_num_threads();
+        while threads > 1 && tasks.len() < threads * TASKS_PER_THREAD && side > LONG_WORK {
+            side /= SPLIT;
+            tasks = tasks
+                .into_par_iter()
+                .map_init(hire, |worker, task| self.divide(worker, task))
+                .collect::<Result<Vec<_>, _>>()?
+                .into_iter()
+                .flatten()
+                .collect();
+        }
+        tasks
+            .into_par_iter()
+            .try_for_each_init(hire, |worker, mut task| {
+                let origin = task.region;
+                let mut canvas = Canvas {
+                    origin,
+                    pixels: &mut task.pixels,
+                };
+                self.region(worker, 0, &task.tape, task.region, &mut canvas)
+            })?;
+        Ok(pixels)
+    }
+
+    /// The parts of a task that are left to paint, each with a tape of its own.
+    fn divide<'p>(
+        &self,
+        worker: &mut Worker<T>,
+        task: Task<'p, P::Pixel>,
+    ) -> Result<Vec<Task<'p, P::Pixel>>, RenderError> {
+        if self.progress.is_cancelled() {
+            return Err(RenderError::Cancelled);
+        }
+        let parts = self.parts(task.region);
+        let mut pixels: [Vec<&mut [P::Pixel]>; BOXES] = std::array::from_fn(|_| Vec::new());
+        for (row, rest) in task.pixels.into_iter().enumerate() {
+            let first = row / (task.region.side / SPLIT) * SPLIT;
+            let pieces = rest.chunks_mut(task.region.side / SPLIT);
+            for (part, piece) in pieces.enumerate() {
+                pixels[first + part].push(piece);
+            }
+        }
+        let mut trace = Trace::default();
+        let open = self.evaluate(worker, &task.tape, &parts, &mut trace);
+        let mut tasks = Vec::new();
+        for (index, (region, mut pixels)) in parts.into_iter().zip(pixels).enumerate() {
+            match open[index] {
+                Part::Outside => {}
+                Part::Flat(pixel) => {
+                    for row in &mut pixels {
+                        row.fill(pixel);
+                    }
+                    self.advance(region);
+                }
+                Part::Open => {
+                    let mut tape = Tape::default();
+                    if !self.shorten(worker, &task.tape, &mut trace, index, &mut tape) {
+                        tape = task.tape.clone();
+                    }
+                    tasks.push(Task {
+                        region,
+                        tape,
+                        pixels,
+                    });
+                }
+            }
+        }
+        Ok(tasks)
+    }
+
+    /// Paints a region in which `tape` is what matters.
+    fn region(
+        &self,
+        worker: &mut Worker<T>,
+        depth: usize,
+        tape: &Tape,
+        region: Region,
+        canvas: &mut Canvas<'_, '_, P::Pixel>,
+    ) -> Result<(), RenderError> {
+        if region.side >= LONG_WORK && self.progress.is_cancelled() {
+            return Err(RenderError::Cancelled);
+        }
+        let mut level = worker.take_level(depth);
+        let parts = self.parts(region);
+        let open = self.evaluate(worker, tape, &parts, &mut level.trace);
+        for (index, part) in parts.into_iter().enumerate() {
+            match open[index] {
+                Part::Outside => continue,
+                Part::Flat(pixel) => {
+                    canvas.fill(part, pixel);
+                    self.advance(part);
+                    continue;
+                }
+                Part::Open => {}
+            }
+            let is_short = self.shorten(worker, tape, &mut level.trace, index, &mut level.tape);
+            let tape = if is_short { &level.tape } else { tape };
+            if part.side > LEAF {
+                self.region(worker, depth + 1, tape, part, canvas)?;
+            } else {
+                self.leaf(worker, tape, part, canvas);
+            }
+        }
+        worker.give_level(depth, level);
+        Ok(())
+    }
+
+    /// The regions that a region is made of, row by row.
+    fn parts(&self, region: Region) -> [Region; BOXES] {
+        let side = region.side / SPLIT;
+        std::array::from_fn(|index| Region {
+            column: region.column + index % SPLIT * side,
+            row: region.row + index / SPLIT * side,
+            side,
+        })
+    }
+
+    /// Evaluates bounds in 16 regions, and says what is to be done with each.
+    fn evaluate(
+        &self,
+        worker: &mut Worker<T>,
+        tape: &Tape,
+        parts: &[Region; BOXES],
+        trace: &mut Trace,
+    ) -> [Part<P::Pixel>; BOXES] {
+        let mut bounds = [Bounds::default(); 2];
+        let reach = self.paint.reach();
+        for (index, part) in parts.iter().enumerate() {
+            let columns = extent(self.columns, part.column, part.side);
+            let rows = extent(self.rows, part.row, part.side);
+            for (axis, extent) in [columns, rows].into_iter().enumerate() {
+                let (lo, hi) = widened(extent, reach[axis]);
+                bounds[axis].set(index, lo, hi);
+            }
+        }
+        let flat = if self.prune {
+            worker.statistics.batches += 1;
+            worker.statistics.interval_instructions += tape.len() as u64;
+            let workspace = &mut worker.workspace;
+            self.tracer.intervals(workspace, tape, &bounds, trace);
+            self.paint.flat(&self.tracer.bounds(workspace, tape, 0))
+        } else {
+            [(0, P::Pixel::default()); 2]
+        };
+        std::array::from_fn(|index| {
+            let Region { column, row, .. } = parts[index];
+            if column >= self.columns.len() || row >= self.rows.len() {
+                return Part::Outside;
+            }
+            let flat = flat.iter().find(|(boxes, _)| boxes >> index & 1 != 0);
+            flat.map_or(Part::Open, |&(_, pixel)| Part::Flat(pixel))
+        })
+    }
+
+    /// Writes the short tape of one region, if there is one.
+    fn shorten(
+        &self,
+        worker: &mut Worker<T>,
+        tape: &Tape,
+        trace: &mut Trace,
+        index: usize,
+        short: &mut Tape,
+    ) -> bool {
+        if !self.prune || trace.decided() >> index & 1 == 0 {
+            return false;
+        }
+        worker.statistics.shortened += 1;
+        worker.statistics.visited_instructions += tape.len() as u64;
+        self.tracer.shorten(tape, trace, index, short);
+        true
+    }
+
+    fn leaf(
+        &self,
+        worker: &mut Worker<T>,
+        tape: &Tape,
+        region: Region,
+        canvas: &mut Canvas<'_, '_, P::Pixel>,
+    ) {
+        worker.statistics.leaves += 1;
+        worker.statistics.leaf_instructions += tape.len() as u64;
+        let (columns, width) = line(self.columns, region.column);
+        let (rows, height) = line(self.rows, region.row);
+        let leaf = Leaf {
+            tracer: self.tracer,
+            tape,
+            columns: &columns,
+            rows: &rows,
+            width,
+            height,
+        };
+        let (column, row) = canvas.position(region);
+        let mut pixels = canvas.pixels[row..row + height].iter_mut();
+        let mut pixels: [&mut [P::Pixel]; LEAF] = std::array::from_fn(|_| match pixels.next() {
+            Some(row) => &mut row[column..column + width],
+            None => &mut [],
+        });
+        self.paint.leaf(worker, &leaf, &mut pixels[..height]);
+        self.advance(region);
+    }
+
+    /// Says that a region is done.
+    fn advance(&self, region: Region) {
+        let width = region.side.min(self.columns.len() - region.column);
+        let height = region.side.min(self.rows.len() - region.row);
+        self.progress.advance(width * height);
+    }
+}
+
+/// What is to be done with a part of a region.
+#[derive(Debug, Clone, Copy)]
+enum Part<Pixel> {
+    /// Nothing: it is not in the picture.
+    Outside,
+    /// All its pixels are this.
+    Flat(Pixel),
+    /// It needs a closer look.
+    Open,
+}
+
+/// The pixels of a region of a picture.
+struct Canvas<'c, 'p, Pixel> {
+    origin: Region,
+    pixels: &'c mut [&'p mut [Pixel]],
+}
+
+impl<Pixel: Copy> Canvas<'_, '_, Pixel> {
+    /// Column and row, in this canvas, of a region's first pixel.
+    fn position(&self, region: Region) -> (usize, usize) {
+        (
+            region.column - self.origin.column,
+            region.row - self.origin.row,
+        )
+    }
+
+    fn fill(&mut self, region: Region, pixel: Pixel) {
+        let (column, row) = self.position(region);
+        for row in self.pixels.iter_mut().skip(row).take(region.side) {
+            let end = row.len().min(column + region.side);
+            row[column..end].fill(pixel);
+        }
+    }
+}
+
+/// The least and the greatest of the coordinates of a region, which rise or fall. A region
+/// outside the picture has the last one.
+pub(crate) fn extent<T: Real>(coordinates: &[T], first: usize, side: usize) -> (T, T) {
+    let last = coordinates.len() - 1;
+    let (a, b) = (
+        coordinates[first.min(last)],
+        coordinates[(first + side - 1).min(last)],
+    );
+    if a <= b { (a, b) } else { (b, a) }
+}
+
+/// An interval with `reach` more on both sides.
+pub(crate) fn widened<T: Real>((lo, hi): (T, T), reach: f64) -> (T, T) {
+    if reach == 0.0 {
+        return (lo, hi);
+    }
+    (
+        T::from_f64(lo.to_f64() - reach),
+        T::from_f64(hi.to_f64() + reach),
+    )
+}
+
+/// The coordinates of a leaf, and how many of them are in the picture. The rest repeat the last.
+fn line<T: Real>(coordinates: &[T], first: usize) -> ([T; LINE], usize) {
+    let count = LINE.min(coordinates.len() - first);
+    let last = first + count - 1;
+    (
+        std::array::from_fn(|index| coordinates[(first + index).min(last)]),
+        count,
+    )
+}
