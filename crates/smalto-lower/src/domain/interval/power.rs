@@ -42,7 +42,7 @@ fn index<M: Machine>(m: M, n: Reals<M>) -> Index<M::Mask> {
 /// | a | b | bounds |
 /// |---|---|---|
 /// | positive | any | at corners: the power is monotone in either operand |
-/// | positive or zero | positive, or one number | at corners |
+/// | not negative | not negative, or one number | at corners |
 /// | any | one even number | at corners of the magnitudes |
 /// | any | one odd number | at the ends, but for the pole at zero if b is negative |
 /// | others | others | anything: some power is no number, or at the pole |
@@ -63,7 +63,7 @@ pub fn pow<M: Machine<Element: Float>>(m: M, a: Reals<M>, b: Reals<M>) -> Reals<
     let pole = m.mand(m.mand(odd, has_zero(m, a)), m.lt(b.lo, zero));
     let powers = bounds::select(m, pole, all_reals(m), powers);
 
-    let at_zero = m.mor(m.lt(zero, b.lo), is_point(m, b));
+    let at_zero = m.mor(m.le(zero, b.lo), is_point(m, b));
     let defined = m.mor(m.mor(even, odd), is_defined(m, base, at_zero));
     only_where(m, m.mand(defined, are_ordered(m, a, b)), powers)
 }
