@@ -309,73 +309,89 @@ where
     }
 }
 
+/// The ops on integers of kind `K`, either width, as rows of macro `$row`.
+macro_rules! integer_ops {
+    ($op:ident, $visitor:ident, $row:ident) => {
+        match $op {
+            Op::Neg => $row!($visitor, |m, a: K| -> K { integer::neg(m, a) }),
+            Op::Abs => $row!($visitor, |m, a: K| -> K { integer::abs(m, a) }),
+            Op::Square => $row!($visitor, |m, a: K| -> K { integer::square(m, a) }),
+            Op::Add => $row!($visitor, |m, a: K, b: K| -> K { m.iadd(a, b) }),
+            Op::Sub => $row!($visitor, |m, a: K, b: K| -> K { m.isub(a, b) }),
+            Op::Mul => $row!($visitor, |m, a: K, b: K| -> K { m.imul(a, b) }),
+            Op::Div => $row!($visitor, |m, a: K, b: K| -> K { m.idiv(a, b) }),
+            Op::Rem => $row!($visitor, |m, a: K, b: K| -> K { m.irem(a, b) }),
+            Op::Min => $row!($visitor, |m, a: K, b: K| -> K { integer::min(m, a, b) }),
+            Op::Max => $row!($visitor, |m, a: K, b: K| -> K { integer::max(m, a, b) }),
+            Op::Clamp => $row!($visitor, |m, a: K, b: K, c: K| -> K {
+                integer::clamp(m, a, b, c)
+            }),
+            Op::Select => $row!($visitor, |m, c: Bool, a: K, b: K| -> K {
+                m.iselect(c, a, b)
+            }),
+            Op::Lt => $row!($visitor, |m, a: K, b: K| -> Bool { m.ilt(a, b) }),
+            Op::Le => $row!($visitor, |m, a: K, b: K| -> Bool { integer::le(m, a, b) }),
+            Op::Gt => $row!($visitor, |m, a: K, b: K| -> Bool { integer::gt(m, a, b) }),
+            Op::Ge => $row!($visitor, |m, a: K, b: K| -> Bool { integer::ge(m, a, b) }),
+            Op::Eq => $row!($visitor, |m, a: K, b: K| -> Bool { m.ieq(a, b) }),
+            Op::Ne => $row!($visitor, |m, a: K, b: K| -> Bool { integer::ne(m, a, b) }),
+            Op::BitAnd => $row!($visitor, |m, a: K, b: K| -> K { m.iand(a, b) }),
+            Op::BitOr => $row!($visitor, |m, a: K, b: K| -> K { m.ior(a, b) }),
+            Op::BitXor => $row!($visitor, |m, a: K, b: K| -> K { m.ixor(a, b) }),
+            Op::BitNot => $row!($visitor, |m, a: K| -> K { integer::not(m, a) }),
+            Op::Shl => $row!($visitor, |m, a: K, b: K| -> K { m.shl(a, b) }),
+            Op::Shr => $row!($visitor, |m, a: K, b: K| -> K { m.shr(a, b) }),
+            Op::Ushr => $row!($visitor, |m, a: K, b: K| -> K { m.ushr(a, b) }),
+            Op::Rotl => $row!($visitor, |m, a: K, b: K| -> K { integer::rotl(m, a, b) }),
+            Op::Rotr => $row!($visitor, |m, a: K, b: K| -> K { integer::rotr(m, a, b) }),
+            Op::Hash => $row!($visitor, |m, a: K| -> K { integer::hash(m, a) }),
+            Op::ToReal => $row!($visitor, |m, a: K| -> Real { m.to_real(a) }),
+            Op::ToBool => $row!($visitor, |m, a: K| -> Bool { integer::truth(m, a) }),
+            op => unreachable!("no meaning of `{op}` on integers"),
+        }
+    };
+}
+pub(crate) use integer_ops;
+
 fn on_integers<M, K, V>(op: Op, visitor: V) -> V::Output
 where
     K: Kind<M>,
     M: Machine<Element: Float> + Integers<Of<K, M>>,
     V: Visitor<M>,
 {
-    match op {
-        Op::Neg => integer_row!(visitor, |m, a: K| -> K { integer::neg(m, a) }),
-        Op::Abs => integer_row!(visitor, |m, a: K| -> K { integer::abs(m, a) }),
-        Op::Square => integer_row!(visitor, |m, a: K| -> K { integer::square(m, a) }),
-        Op::Add => integer_row!(visitor, |m, a: K, b: K| -> K { m.iadd(a, b) }),
-        Op::Sub => integer_row!(visitor, |m, a: K, b: K| -> K { m.isub(a, b) }),
-        Op::Mul => integer_row!(visitor, |m, a: K, b: K| -> K { m.imul(a, b) }),
-        Op::Div => integer_row!(visitor, |m, a: K, b: K| -> K { m.idiv(a, b) }),
-        Op::Rem => integer_row!(visitor, |m, a: K, b: K| -> K { m.irem(a, b) }),
-        Op::Min => integer_row!(visitor, |m, a: K, b: K| -> K { integer::min(m, a, b) }),
-        Op::Max => integer_row!(visitor, |m, a: K, b: K| -> K { integer::max(m, a, b) }),
-        Op::Clamp => integer_row!(visitor, |m, a: K, b: K, c: K| -> K {
-            integer::clamp(m, a, b, c)
-        }),
-        Op::Select => integer_row!(visitor, |m, c: Bool, a: K, b: K| -> K {
-            m.iselect(c, a, b)
-        }),
-        Op::Lt => integer_row!(visitor, |m, a: K, b: K| -> Bool { m.ilt(a, b) }),
-        Op::Le => integer_row!(visitor, |m, a: K, b: K| -> Bool { integer::le(m, a, b) }),
-        Op::Gt => integer_row!(visitor, |m, a: K, b: K| -> Bool { integer::gt(m, a, b) }),
-        Op::Ge => integer_row!(visitor, |m, a: K, b: K| -> Bool { integer::ge(m, a, b) }),
-        Op::Eq => integer_row!(visitor, |m, a: K, b: K| -> Bool { m.ieq(a, b) }),
-        Op::Ne => integer_row!(visitor, |m, a: K, b: K| -> Bool { integer::ne(m, a, b) }),
-        Op::BitAnd => integer_row!(visitor, |m, a: K, b: K| -> K { m.iand(a, b) }),
-        Op::BitOr => integer_row!(visitor, |m, a: K, b: K| -> K { m.ior(a, b) }),
-        Op::BitXor => integer_row!(visitor, |m, a: K, b: K| -> K { m.ixor(a, b) }),
-        Op::BitNot => integer_row!(visitor, |m, a: K| -> K { integer::not(m, a) }),
-        Op::Shl => integer_row!(visitor, |m, a: K, b: K| -> K { m.shl(a, b) }),
-        Op::Shr => integer_row!(visitor, |m, a: K, b: K| -> K { m.shr(a, b) }),
-        Op::Ushr => integer_row!(visitor, |m, a: K, b: K| -> K { m.ushr(a, b) }),
-        Op::Rotl => integer_row!(visitor, |m, a: K, b: K| -> K { integer::rotl(m, a, b) }),
-        Op::Rotr => integer_row!(visitor, |m, a: K, b: K| -> K { integer::rotr(m, a, b) }),
-        Op::Hash => integer_row!(visitor, |m, a: K| -> K { integer::hash(m, a) }),
-        Op::ToReal => integer_row!(visitor, |m, a: K| -> Real { m.to_real(a) }),
-        Op::ToBool => integer_row!(visitor, |m, a: K| -> Bool { integer::truth(m, a) }),
-        op => unreachable!("no meaning of `{op}` on integers"),
-    }
+    integer_ops!(op, visitor, integer_row)
 }
+
+/// The ops on truth values, as rows of macro `$row`.
+macro_rules! bool_ops {
+    ($op:ident, $visitor:ident, $row:ident) => {
+        match $op {
+            Op::And => $row!($visitor, |m, a: Bool, b: Bool| -> Bool { m.mand(a, b) }),
+            Op::Or => $row!($visitor, |m, a: Bool, b: Bool| -> Bool { m.mor(a, b) }),
+            Op::Not => $row!($visitor, |m, a: Bool| -> Bool { m.mnot(a) }),
+            Op::Select => $row!($visitor, |m, c: Bool, a: Bool, b: Bool| -> Bool {
+                convert::select_bool(m, c, a, b)
+            }),
+            Op::ToReal => $row!($visitor, |m, a: Bool| -> Real {
+                convert::bool_to_real(m, a)
+            }),
+            Op::ToI32 => $row!($visitor, |m, a: Bool| -> I32 {
+                convert::bool_to_integer(m, a)
+            }),
+            Op::ToI64 => $row!($visitor, |m, a: Bool| -> I64 {
+                convert::bool_to_integer(m, a)
+            }),
+            Op::ToBool => $row!($visitor, |m, a: Bool| -> Bool { convert::same(m, a) }),
+            op => unreachable!("no meaning of `{op}` on truth values"),
+        }
+    };
+}
+pub(crate) use bool_ops;
 
 fn on_bools<M, V>(op: Op, visitor: V) -> V::Output
 where
     M: Machine<Element: Float>,
     V: Visitor<M>,
 {
-    match op {
-        Op::And => row!(visitor, |m, a: Bool, b: Bool| -> Bool { m.mand(a, b) }),
-        Op::Or => row!(visitor, |m, a: Bool, b: Bool| -> Bool { m.mor(a, b) }),
-        Op::Not => row!(visitor, |m, a: Bool| -> Bool { m.mnot(a) }),
-        Op::Select => row!(visitor, |m, c: Bool, a: Bool, b: Bool| -> Bool {
-            convert::select_bool(m, c, a, b)
-        }),
-        Op::ToReal => row!(visitor, |m, a: Bool| -> Real {
-            convert::bool_to_real(m, a)
-        }),
-        Op::ToI32 => row!(visitor, |m, a: Bool| -> I32 {
-            convert::bool_to_integer(m, a)
-        }),
-        Op::ToI64 => row!(visitor, |m, a: Bool| -> I64 {
-            convert::bool_to_integer(m, a)
-        }),
-        Op::ToBool => row!(visitor, |m, a: Bool| -> Bool { convert::same(m, a) }),
-        op => unreachable!("no meaning of `{op}` on truth values"),
-    }
+    bool_ops!(op, visitor, row)
 }

@@ -12,6 +12,7 @@ mod memory;
 mod rows;
 mod runner;
 mod values;
+mod waves;
 
 use smalto_lower::Lanes;
 

@@ -88,7 +88,7 @@ impl fmt::Display for Row {
 }
 
 /// Types of operands that some op takes.
-const TYPES: [&[Type]; 14] = {
+const TYPES: [&[Type]; 15] = {
     use Type::*;
     [
         &[Real],
@@ -105,6 +105,7 @@ const TYPES: [&[Type]; 14] = {
         &[Bool, Real, Real],
         &[Bool, I32, I32],
         &[Bool, I64, I64],
+        &[Bool, Bool, Bool],
     ]
 };
 
