@@ -49,9 +49,10 @@
 //! | `build.rs` | from a graph to the tape of all of it |
 //! | `kernel.rs` | what runs the instructions: numbers, intervals, gradients |
 //! | `engine.rs`, `memory.rs` | running a tape: where its values are |
-//! | `simplify.rs` | from decisions to a shorter tape |
+//! | `simplify.rs`, `compress.rs` | from decisions to a shorter tape |
 
 mod build;
+mod compress;
 mod engine;
 mod kernel;
 mod memory;

@@ -3,14 +3,15 @@
 //! Where a choice is decided in a region, the operand not chosen need not be computed
 //! there, nor anything that only it needs. [`Trace::mark`] finds out backward what is
 //! needed, for all regions of a batch at once: a word of 16 bits an instruction, one bit a
-//! region. [`Trace::shorten`] then writes the tape of one region forward, in one pass that
-//! has no branch but the runs': each instruction is written to where the next one goes, and
-//! the count moves on if it was needed. A decided choice is not written but *aliased*: its
-//! users read the operand that it gives.
+//! region. [`Trace::shorten`] then writes the tape of one region forward, in two steps a run,
+//! neither of which has a branch to predict: the positions of the instructions that are needed,
+//! then those instructions with their operands renumbered. A decided choice is not written
+//! but *aliased*: its users read the operand that it gives.
 //!
 //! Invariants: operands lie before users, so one pass each way is enough; a shorter tape gives
 //! the bits of the longer one everywhere in its region, since it only deletes and aliases.
 
+use super::compress::{self, positions_of_bit};
 use super::tape::{Flow, Place, Run, Tape, Word};
 
 /// Which regions of a batch decided a choice, one bit a region. Never both.
@@ -43,6 +44,8 @@ pub struct Trace {
     needed: Vec<u16>,
     /// For each place of the long tape, the place in the short one.
     moved: Vec<Place>,
+    /// Positions of the instructions of a run that are needed.
+    wanted: Vec<u32>,
     is_marked: bool,
 }
 
@@ -69,46 +72,42 @@ impl Trace {
             self.mark(long, first);
             self.is_marked = true;
         }
-        short.clear();
-        short.program = long.program;
-        // Room for all, so that writing needs no check and no growth.
-        short.words.resize(long.words.len(), [0; 2]);
         let places = first + long.words.len();
         if self.moved.len() < places {
             let known = self.moved.len();
             self.moved.extend(known as Place..places as Place);
+            self.wanted.resize(places + compress::SLACK, 0);
         }
-        let mut next = 0;
+        short.clear();
+        short.program = long.program;
         let mut at = 0;
         for run in &long.runs {
             let end = at + run.count as usize;
-            let start = next;
-            let copy = Copy {
-                words: &long.words[at..end],
-                needed: &self.needed[first + at..first + end],
-                decisions: &self.decisions[at..end.min(self.decisions.len())],
-                region,
+            let needed = &self.needed[first + at..first + end];
+            let count = positions_of_bit(needed, region, at as u32, &mut self.wanted);
+            let mut copy = Copy {
+                long: &long.words,
+                wanted: &self.wanted[..count],
+                decisions: &self.decisions,
+                moved: &mut self.moved,
                 first,
-                at,
+                region,
+                short: &mut short.words,
             };
-            next = match run.flow {
-                Flow::All => copy.all(&mut self.moved, &mut short.words, next),
-                Flow::Choice => copy.choices(&mut self.moved, &mut short.words, next, |word| word),
-                Flow::Selection => copy.choices(&mut self.moved, &mut short.words, next, |word| {
-                    long.words[word[1] as usize - first]
-                }),
+            let copied = match run.flow {
+                Flow::All => copy.all(),
+                Flow::Choice => copy.choices(|word| word),
+                Flow::Selection => copy.choices(|[_, pair]| long.words[pair as usize - first]),
             };
             short.extend_run(Run {
-                count: (next - start) as u32,
+                count: copied,
                 ..*run
             });
             at = end;
         }
-        short.words.truncate(next);
         let moved = &self.moved;
-        short
-            .outputs
-            .extend(long.outputs.iter().map(|&place| moved[place as usize]));
+        let outputs = long.outputs.iter().map(|&place| moved[place as usize]);
+        short.outputs.extend(outputs);
     }
 
     /// Finds, for each instruction of `tape`, the regions that need it.
@@ -161,52 +160,55 @@ impl Trace {
     }
 }
 
-/// The instructions of one run, about to be copied for one region.
+/// Instructions of one run that a region needs, about to be copied.
 struct Copy<'a> {
-    words: &'a [Word],
-    needed: &'a [u16],
+    long: &'a [Word],
+    /// Their positions in the long tape.
+    wanted: &'a [u32],
     decisions: &'a [Decisions],
-    region: usize,
+    moved: &'a mut [Place],
     /// The place of a tape's first result.
     first: usize,
-    /// The position of the run's first instruction in the long tape.
-    at: usize,
+    region: usize,
+    short: &'a mut Vec<Word>,
 }
 
 impl Copy<'_> {
-    /// Copies instructions that need all their operands to `to[next..]`; the next position
-    /// after them.
-    fn all(&self, moved: &mut [Place], to: &mut [Word], mut next: usize) -> usize {
-        let results = self.first + self.at;
-        for (i, (&[a, b], &needed)) in self.words.iter().zip(self.needed).enumerate() {
-            to[next] = [moved[a as usize], moved[b as usize]];
-            moved[results + i] = (self.first + next) as Place;
-            next += usize::from(needed >> self.region & 1);
-        }
-        next
+    /// Copies instructions that need all their operands; how many.
+    fn all(&mut self) -> u32 {
+        let moved = &mut *self.moved;
+        let results = (self.first + self.short.len()) as Place..;
+        let copied = self.wanted.iter().zip(results).map(|(&at, result)| {
+            let at = at as usize;
+            let word = self.long[at].map(|place| moved[place as usize]);
+            moved[self.first + at] = result;
+            word
+        });
+        self.short.extend(copied);
+        self.wanted.len() as u32
     }
 
-    /// Copies choices between the operands that `operands` finds for a word.
-    fn choices(
-        &self,
-        moved: &mut [Place],
-        to: &mut [Word],
-        mut next: usize,
-        operands: impl Fn(Word) -> Word,
-    ) -> usize {
-        let results = self.first + self.at;
-        for (i, (&word, &needed)) in self.words.iter().zip(self.needed).enumerate() {
-            let Decisions { first, second } = self.decisions[i];
-            let first = first >> self.region & 1 != 0;
-            let second = second >> self.region & 1 != 0;
-            to[next] = word.map(|place| moved[place as usize]);
-            let [a, b] = operands(word).map(|place| moved[place as usize]);
+    /// Copies choices between the operands that `operands` finds for a word, but for those that
+    /// are decided, whose users are told to read what they give; how many are left.
+    fn choices(&mut self, operands: impl Fn(Word) -> Word) -> u32 {
+        let start = self.short.len();
+        // Room for all, so that writing is no branch.
+        self.short.resize(start + self.wanted.len(), [0; 2]);
+        let mut next = start;
+        for &at in self.wanted {
+            let at = at as usize;
+            let word = self.long[at];
+            self.short[next] = word.map(|place| self.moved[place as usize]);
+            let Decisions { first, second } = self.decisions[at];
+            let is_first = first >> self.region & 1 != 0;
+            let is_second = second >> self.region & 1 != 0;
+            let [a, b] = operands(word).map(|place| self.moved[place as usize]);
             let here = (self.first + next) as Place;
-            let given = if second { b } else { here };
-            moved[results + i] = if first { a } else { given };
-            let is_needed = needed >> self.region & 1;
-            next += usize::from(is_needed & u16::from(!(first | second)));
+            let given = if is_second { b } else { here };
+            self.moved[self.first + at] = if is_first { a } else { given };
+            next += usize::from(!(is_first | is_second));
         }
-        next
+        self.short.truncate(next);
+        (next - start) as u32
     }
 }
