@@ -17,10 +17,15 @@ impl<T: Real> Paint<T> for Bitmap {
     }
 
     fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, pixels: &mut [&mut [u8]]) {
-        leaf.values(worker, pixels, |value| match value < T::default() {
-            true => 255,
-            false => 0,
-        });
+        let axes = [leaf.columns, leaf.rows];
+        let workspace = &mut worker.workspace;
+        let mut inside = [0; LINE];
+        leaf.tracer.points(workspace, leaf.tape, &axes, leaf.height);
+        leaf.tracer.negative(workspace, leaf.tape, 0, &mut inside);
+        for (pixels, inside) in pixels.iter_mut().zip(inside) {
+            let row: [u8; LINE] = std::array::from_fn(|i| ((inside >> i & 1) as u8).wrapping_neg());
+            pixels.copy_from_slice(&row[..leaf.width]);
+        }
     }
 }
 

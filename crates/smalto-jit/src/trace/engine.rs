@@ -94,6 +94,9 @@ pub(crate) trait Engine<T>: Send + Sync {
     /// Runs a tape of this program in the memory of points, whose inputs are set, for so many
     /// rows.
     fn points(&self, memories: &mut Memories, tape: &Tape, rows: usize);
+    /// Where values are less than 0, after [`points`](Engine::points): for each of `rows` rows
+    /// of reals, `step` bytes apart from `at` on, a bit a column.
+    fn negative(&self, memories: &Memories, at: usize, step: usize, rows: &mut [u16]);
     /// The same in the memory of intervals. `decisions` has an entry for each instruction.
     /// Gives the boxes in which something was decided.
     fn intervals(&self, memories: &mut Memories, tape: &Tape, decisions: &mut [Decisions]) -> u16;
@@ -287,6 +290,27 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
         let points = memories.points.as_mut_ptr();
         // SAFETY: no tape of a program has more places of either class than its root.
         unsafe { self.run_points(points, tape, self.program.first, split, rows) };
+    }
+
+    fn negative(&self, memories: &Memories, at: usize, step: usize, rows: &mut [u16]) {
+        let lanes = self.lanes;
+        let from = memories.points.as_ptr().wrapping_add(at);
+        lanes.enter(
+            #[inline(always)]
+            || {
+                let zero = lanes.real(0.0);
+                for (row, bits) in rows.iter_mut().enumerate() {
+                    *bits = 0;
+                    for chunk in 0..LINE / L::WIDTH {
+                        let offset = row * step + chunk * L::WIDTH * size_of::<L::Element>();
+                        // SAFETY: a tracer's places of outputs hold lines of reals.
+                        let value = unsafe { Real::load(lanes, from.add(offset)) };
+                        let below = lanes.mask_bits(lanes.lt(value, zero));
+                        *bits |= (below as u16) << (chunk * L::WIDTH);
+                    }
+                }
+            },
+        );
     }
 
     fn intervals(&self, memories: &mut Memories, tape: &Tape, decisions: &mut [Decisions]) -> u16 {

@@ -377,7 +377,8 @@ impl<T: Real> Tracer<T> {
     }
 
     /// Evaluates `tape` for a block of points, of which only the first `rows` rows are wanted.
-    /// For each axis, its values: one a column, one a row, or one a point, row by row.
+    /// For each axis, its values: one a column, one a row, or one a point, row by row, where
+    /// fewer rows are repeated.
     ///
     /// # Panics
     /// If the tape or the workspace is another tracer's, there are more rows than [`ROWS`], or the
@@ -398,8 +399,12 @@ impl<T: Real> Tracer<T> {
                     workspace.write(Realm::Points, at, values);
                 }
                 Axis::Points => {
-                    assert!(values.len() >= rows * LINE, "an axis has a value a point");
-                    for (row, values) in values.chunks_exact(LINE).take(rows).enumerate() {
+                    let lines = values.chunks_exact(LINE);
+                    assert!(
+                        lines.len() > 0 && lines.remainder().is_empty(),
+                        "axes have whole rows"
+                    );
+                    for (row, values) in lines.cycle().take(rows).enumerate() {
                         workspace.write(Realm::Points, at + row * step, values);
                     }
                 }
@@ -423,6 +428,19 @@ impl<T: Real> Tracer<T> {
         assert!(row < ROWS);
         let (at, step) = self.places.point(tape, tape.outputs[output] as usize);
         workspace.read(Realm::Points, at + row * step, LINE)
+    }
+
+    /// Where an output is less than 0 in the first rows, after [`points`](Tracer::points) of the
+    /// same tape: a bit a column.
+    ///
+    /// # Panics
+    /// If the tape or the workspace is another tracer's, there is no such output, or there are
+    /// more rows than [`ROWS`].
+    pub fn negative(&self, workspace: &Workspace<T>, tape: &Tape, output: usize, rows: &mut [u16]) {
+        self.check(workspace, tape, self.axes.len());
+        assert!(rows.len() <= ROWS);
+        let (at, step) = self.places.point(tape, tape.outputs[output] as usize);
+        self.engine.negative(&workspace.memories, at, step, rows);
     }
 
     /// Evaluates `tape` and its derivatives by the axes at up to [`GRADIENTS`] points. Each axis

@@ -200,13 +200,16 @@ impl Copy<'_> {
             let word = self.long[at];
             self.short[next] = word.map(|place| self.moved[place as usize]);
             let Decisions { first, second } = self.decisions[at];
-            let is_first = first >> self.region & 1 != 0;
-            let is_second = second >> self.region & 1 != 0;
+            let [first, second] = [first, second].map(|decided| {
+                let bit = u32::from(decided >> self.region & 1);
+                bit.wrapping_neg()
+            });
+            // All ones or all zeros, never both ones: what is given, without a branch.
+            let open = !(first | second);
             let [a, b] = operands(word).map(|place| self.moved[place as usize]);
             let here = (self.first + next) as Place;
-            let given = if is_second { b } else { here };
-            self.moved[self.first + at] = if is_first { a } else { given };
-            next += usize::from(!(is_first | is_second));
+            self.moved[self.first + at] = a & first | b & second | here & open;
+            next += (open & 1) as usize;
         }
         self.short.truncate(next);
         (next - start) as u32

@@ -422,23 +422,30 @@ impl<T: Real> Look<'_, T> {
             let at = |index: usize| coordinates[(cube.first[axis] + index).min(last)];
             std::array::from_fn::<T, LEAF, _>(at)
         });
-        // Lanes of a line are two rows of the leaf; a slice is four lines.
-        let x: [T; POINTS] = std::array::from_fn(|i| columns[i % LEAF]);
-        let y: [T; POINTS] = std::array::from_fn(|i| rows[i / LEAF % LEAF]);
+        // A line is two rows of the leaf, a slice four lines.
+        let x: [T; LINE] = std::array::from_fn(|i| columns[i % LEAF]);
+        let y: [T; LEAF * LEAF] = std::array::from_fn(|i| rows[i / LEAF]);
+        let mut z = [T::default(); POINTS];
         for half in (0..LEAF).step_by(HALF) {
             let count = HALF.min(self.axes[2].len().saturating_sub(slice + half));
             if open == 0 || count == 0 {
                 break;
             }
             worker.statistics.leaf_instructions += tape.len() as u64;
-            let z: [T; POINTS] = std::array::from_fn(|i| slices[half + i / (LEAF * LEAF)]);
-            let lines = count * LEAF / 2;
+            for (layer, z) in z.chunks_exact_mut(LEAF * LEAF).enumerate() {
+                z.fill(slices[half + layer]);
+            }
+            const LINES: usize = LEAF / 2;
+            let mut inside = [0; HALF * LINES];
+            let inside = &mut inside[..count * LINES];
             let workspace = &mut worker.workspace;
-            self.tracer.points(workspace, tape, &[&x, &y, &z], lines);
-            for layer in 0..count {
-                let inside = (0..LEAF / 2).fold(0, |inside, line| {
-                    let values = self.tracer.row(workspace, tape, 0, layer * LEAF / 2 + line);
-                    inside | u64::from(negative(values)) << (line * LINE)
+            self.tracer
+                .points(workspace, tape, &[&x, &y, &z], inside.len());
+            self.tracer.negative(workspace, tape, 0, inside);
+            for (layer, lines) in inside.chunks_exact(LINES).enumerate() {
+                let lines = lines.iter().enumerate();
+                let inside = lines.fold(0, |inside, (line, &bits)| {
+                    inside | u64::from(bits) << (line * LINE)
                 });
                 found.add(inside & open, slice + half + layer);
                 open &= !inside;
@@ -507,14 +514,6 @@ fn parts(cube: Cube, slab: usize) -> [Cube; BOXES] {
             slice + slab * side,
         ],
         side,
-    })
-}
-
-/// The values of a line that are less than 0, one bit each.
-fn negative<T: Real>(values: &[T]) -> u16 {
-    let bits = values.iter().enumerate();
-    bits.fold(0, |bits, (i, &value)| {
-        bits | u16::from(value < T::default()) << i
     })
 }
 
