@@ -6,7 +6,6 @@ use crate::rows::Row;
 use crate::rules::{Parts, apply};
 use crate::runner;
 use crate::values::{Random, Word};
-use smalto_graph::passes::Arithmetic;
 use smalto_graph::{Element, Graph, Op, Type, Value, derivative};
 use smalto_lower::domain::Gradients;
 use smalto_lower::{Float, Lanes, Reference, Scalar};
@@ -42,6 +41,7 @@ impl Trial {
         };
         let operands: Vec<Parts> = row.operands().iter().map(operand).collect();
         let ruled = apply::<Gradients<N>, _>(Scalar::<T>::new(), row, &operands);
+        let ruled = ruled.expect("every rule is tried on one lane");
         assert!(ruled.decided.is_none(), "gradients decide nothing");
         Trial {
             row,
