@@ -38,12 +38,8 @@ where
             unreachable!("a row of the other table")
         };
         let inputs = inputs(row, T::ELEMENT);
-        let run = Run {
-            machine: Scalar::<T>::new(),
-            inputs: &inputs,
-            start: 0,
-        };
-        for (index, expected) in row.visit(run).into_iter().enumerate() {
+        let results = results(Scalar::<T>::new(), row, &inputs);
+        for (index, expected) in results.into_iter().enumerate() {
             let words = inputs.iter().map(|column| column[index]);
             let operands: Vec<Value> = types
                 .iter()
@@ -72,13 +68,7 @@ where
             lanes.collect()
         };
         let quiet: Vec<Vec<Word>> = row.operands().iter().zip(&inputs).map(quiet).collect();
-        let run = |inputs| {
-            row.visit(Run {
-                machine: Scalar::<T>::new(),
-                inputs,
-                start: 0,
-            })
-        };
+        let run = |inputs| results(Scalar::<T>::new(), row, inputs);
         for (index, (found, expected)) in run(&inputs).into_iter().zip(run(&quiet)).enumerate() {
             assert!(
                 same(row.result(), T::ELEMENT, found, expected),
@@ -116,12 +106,7 @@ where
 {
     let inputs = inputs(row, L::ELEMENT);
     let (count, result) = (inputs[0].len(), row.result());
-    let run = Run {
-        machine: Scalar::new(),
-        inputs: &inputs,
-        start: 0,
-    };
-    let expected = row.visit::<Scalar<L::Element>, _>(run);
+    let expected = results(Scalar::<L::Element>::new(), row, &inputs);
     for start in 0..L::WIDTH {
         let found = row.visit::<L, _>(Run {
             machine,

@@ -26,5 +26,6 @@ mod values;
 mod waves;
 
 mod boxes;
+mod gradient;
 mod interval;
 mod rules;

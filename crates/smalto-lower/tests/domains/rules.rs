@@ -23,7 +23,10 @@ pub(crate) struct Ruled {
 }
 
 /// Applies the rule of `row` in domain `D`, one operand of `operands` for each of the op's.
-pub(crate) fn apply<D, L>(machine: L, row: Row, operands: &[Parts]) -> Ruled
+///
+/// `None` for a long rule on lanes, but for the widest: compiled for all machines these would
+/// take as long as everything else that is tested.
+pub(crate) fn apply<D, L>(machine: L, row: Row, operands: &[Parts]) -> Option<Ruled>
 where
     D: Domain<L>,
     L: Lanes<Element: Float>,
@@ -47,6 +50,8 @@ struct Run<'a, D, L> {
 }
 
 impl<D: Domain<L>, L: Lanes<Element: Float>> Run<'_, D, L> {
+    const TRIES_LONG: bool = L::WIDTH == 1 || L::WIDTH == 16;
+
     fn cases(&self) -> usize {
         self.operands[0][0].len()
     }
@@ -83,23 +88,23 @@ impl<D: Domain<L>, L: Lanes<Element: Float>> Run<'_, D, L> {
         columns
     }
 
-    fn ruled<K: Kind<L>>(&self, result: Vec<u8>) -> Ruled {
-        Ruled {
+    fn ruled<K: Kind<L>>(&self, result: Vec<u8>) -> Option<Ruled> {
+        Some(Ruled {
             result: self.columns::<K>(result, D::PARTS),
             decided: None,
-        }
+        })
     }
 
-    fn decided<K: Kind<L>>(&self, result: Vec<u8>, decided: Vec<u8>) -> Ruled {
+    fn decided<K: Kind<L>>(&self, result: Vec<u8>, decided: Vec<u8>) -> Option<Ruled> {
         let decided = self.columns::<Bool>(decided, 2);
         let decided = decided
             .iter()
             .map(|lanes| lanes.iter().map(|&lane| lane != 0).collect());
         let decided: Vec<Vec<bool>> = decided.collect();
-        Ruled {
+        Some(Ruled {
             result: self.columns::<K>(result, D::PARTS),
             decided: decided.try_into().ok(),
-        }
+        })
     }
 }
 
@@ -139,9 +144,12 @@ fn store_decided<L: Lanes>(m: L, memory: &mut [u8], wave: usize, decided: Decide
 }
 
 impl<D: Domain<L>, L: Lanes<Element: Float>> Visitor<D, L> for Run<'_, D, L> {
-    type Output = Ruled;
+    type Output = Option<Ruled>;
 
-    fn unary<F: Unary<D, L>>(self) -> Ruled {
+    fn unary<F: Unary<D, L>>(self) -> Option<Ruled> {
+        if F::LONG && !Self::TRIES_LONG {
+            return None;
+        }
         let (m, a, mut result) = (self.machine, self.operand::<F::A>(0), self.room(D::PARTS));
         m.enter(
             #[inline(always)]
@@ -155,7 +163,10 @@ impl<D: Domain<L>, L: Lanes<Element: Float>> Visitor<D, L> for Run<'_, D, L> {
         self.ruled::<F::R>(result)
     }
 
-    fn binary<F: Binary<D, L>>(self) -> Ruled {
+    fn binary<F: Binary<D, L>>(self) -> Option<Ruled> {
+        if F::LONG && !Self::TRIES_LONG {
+            return None;
+        }
         let (m, mut result) = (self.machine, self.room(D::PARTS));
         let (a, b) = (self.operand::<F::A>(0), self.operand::<F::B>(1));
         m.enter(
@@ -173,7 +184,7 @@ impl<D: Domain<L>, L: Lanes<Element: Float>> Visitor<D, L> for Run<'_, D, L> {
         self.ruled::<F::R>(result)
     }
 
-    fn ternary<F: Ternary<D, L>>(self) -> Ruled {
+    fn ternary<F: Ternary<D, L>>(self) -> Option<Ruled> {
         let (m, mut result) = (self.machine, self.room(D::PARTS));
         let (a, b) = (self.operand::<F::A>(0), self.operand::<F::B>(1));
         let c = self.operand::<F::C>(2);
@@ -193,7 +204,7 @@ impl<D: Domain<L>, L: Lanes<Element: Float>> Visitor<D, L> for Run<'_, D, L> {
         self.ruled::<F::R>(result)
     }
 
-    fn choice<F: Choice<D, L>>(self) -> Ruled {
+    fn choice<F: Choice<D, L>>(self) -> Option<Ruled> {
         let (m, mut result, mut decided) = (self.machine, self.room(D::PARTS), self.room(2));
         let (a, b) = (self.operand::<F::K>(0), self.operand::<F::K>(1));
         m.enter(
@@ -213,7 +224,7 @@ impl<D: Domain<L>, L: Lanes<Element: Float>> Visitor<D, L> for Run<'_, D, L> {
         self.decided::<F::K>(result, decided)
     }
 
-    fn selection<F: Selection<D, L>>(self) -> Ruled {
+    fn selection<F: Selection<D, L>>(self) -> Option<Ruled> {
         let (m, mut result, mut decided) = (self.machine, self.room(D::PARTS), self.room(2));
         let (a, b) = (self.operand::<F::K>(1), self.operand::<F::K>(2));
         let c = self.operand::<F::C>(0);

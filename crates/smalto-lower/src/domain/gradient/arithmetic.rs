@@ -1,6 +1,6 @@
 //! Sums, products, remainders, choices.
 
-use super::chain::{chosen, each, each_of_two, times, times_any, times_both};
+use super::chain::{chosen, each, each_of_two, product, product_or_zero, times, times_both};
 use super::{Gradient, Reals};
 use crate::meaning::{real, transcendental};
 use crate::{Float, Machine};
@@ -39,7 +39,7 @@ pub fn recip<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> Reals<M, N> {
 #[inline(always)]
 pub fn sqrt<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> Reals<M, N> {
     let value = m.sqrt(a.value);
-    times_any(m, value, a, m.div(m.real(0.5), value))
+    times(m, value, a, m.div(m.real(0.5), value))
 }
 
 /// a * a.
@@ -75,7 +75,7 @@ pub fn sub<M: Machine, const N: usize>(m: M, a: Reals<M, N>, b: Reals<M, N>) -> 
 /// a * b.
 #[inline(always)]
 pub fn mul<M: Machine, const N: usize>(m: M, a: Reals<M, N>, b: Reals<M, N>) -> Reals<M, N> {
-    times_both(m, m.mul(a.value, b.value), a, b.value, b, a.value)
+    product(m, m.mul(a.value, b.value), a, b)
 }
 
 /// a / b.
@@ -87,7 +87,7 @@ pub fn div<M: Machine, const N: usize>(m: M, a: Reals<M, N>, b: Reals<M, N>) -> 
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| m.mul(m.fma(db, less, da), per_b),
+        |da, db| product_or_zero(m, m.fma(db, less, da), per_b),
     );
     Gradient::new(value, partials)
 }
@@ -101,7 +101,7 @@ pub fn fma<M: Machine, const N: usize>(
     c: Reals<M, N>,
 ) -> Reals<M, N> {
     let value = m.fma(a.value, b.value, c.value);
-    add_partials(m, times_both(m, value, a, b.value, b, a.value), c)
+    add_partials(m, product(m, value, a, b), c)
 }
 
 /// fma(t, b - a, a).
@@ -150,7 +150,7 @@ pub fn modulo<M: Machine<Element: Float>, const N: usize>(
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| m.fma(db, less, da),
+        |da, db| m.add(da, product_or_zero(m, db, less)),
     );
     Gradient::new(value, partials)
 }

@@ -26,26 +26,9 @@ pub fn each_of_two<R: Copy, const N: usize>(
     a
 }
 
-/// A result that changes `slope` times as fast as the operand, for a slope that is
-/// finite where the result is.
+/// A result that changes `slope` times as fast as the operand, and not at all if that does not.
 #[inline(always)]
 pub fn times<M: Machine, const N: usize>(
-    m: M,
-    value: M::Real,
-    a: Reals<M, N>,
-    slope: M::Real,
-) -> Reals<M, N> {
-    let partials = each(
-        a.partials,
-        #[inline(always)]
-        |da| m.mul(da, slope),
-    );
-    Gradient::new(value, partials)
-}
-
-/// The same for any slope: if the operand does not change, neither does the result.
-#[inline(always)]
-pub fn times_any<M: Machine, const N: usize>(
     m: M,
     value: M::Real,
     a: Reals<M, N>,
@@ -59,7 +42,7 @@ pub fn times_any<M: Machine, const N: usize>(
     Gradient::new(value, partials)
 }
 
-/// A result with these slopes in two operands, finite where the result is.
+/// A result with these slopes in two operands.
 #[inline(always)]
 pub fn times_both<M: Machine, const N: usize>(
     m: M,
@@ -73,26 +56,25 @@ pub fn times_both<M: Machine, const N: usize>(
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| m.fma(da, by_a, m.mul(db, by_b)),
+        |da, db| m.add(product_or_zero(m, da, by_a), product_or_zero(m, db, by_b)),
     );
     Gradient::new(value, partials)
 }
 
-/// The same for any slopes.
+/// A product, which changes by a as fast as b says. These slopes are finite where the
+/// product is, so that no zero needs care.
 #[inline(always)]
-pub fn times_any_both<M: Machine, const N: usize>(
+pub fn product<M: Machine, const N: usize>(
     m: M,
     value: M::Real,
     a: Reals<M, N>,
-    by_a: M::Real,
     b: Reals<M, N>,
-    by_b: M::Real,
 ) -> Reals<M, N> {
     let partials = each_of_two(
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| m.add(product_or_zero(m, da, by_a), product_or_zero(m, db, by_b)),
+        |da, db| m.fma(da, b.value, m.mul(db, a.value)),
     );
     Gradient::new(value, partials)
 }
@@ -127,6 +109,6 @@ pub fn changes<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> M::Mask {
 
 /// a * b, and zero if a is.
 #[inline(always)]
-fn product_or_zero<M: Machine>(m: M, a: M::Real, b: M::Real) -> M::Real {
+pub fn product_or_zero<M: Machine>(m: M, a: M::Real, b: M::Real) -> M::Real {
     m.select(m.eq(a, m.real(0.0)), a, m.mul(a, b))
 }

@@ -1,10 +1,10 @@
 //! Exponentials, logarithms, powers, and the trigonometric functions.
 //!
-//! Slopes are the derivatives of calculus. `times_any` is for functions that are finite where
-//! their slope is not: at the ends of the arcs, and where roots and lengths are zero.
+//! Slopes are the derivatives of calculus. Some functions are finite where their slope is not: at
+//! the ends of the arcs, and where roots and lengths are zero.
 
 use super::Reals;
-use super::chain::{self, times, times_any, times_any_both};
+use super::chain::{self, times, times_both};
 use crate::meaning::real;
 use crate::meaning::transcendental as t;
 use crate::{Float, Machine};
@@ -14,7 +14,7 @@ use std::f64::consts::{LN_2, LN_10};
 macro_rules! functions {
     ($(
         $(#[doc = $doc:literal])*
-        $name:ident = $meaning:path, $rule:ident |$m:ident, $x:ident, $v:ident| $slope:expr;
+        $name:ident: $meaning:path, |$m:ident, $x:ident, $v:ident| $slope:expr;
     )*) => {$(
         $(#[doc = $doc])*
         #[inline(always)]
@@ -24,58 +24,58 @@ macro_rules! functions {
         ) -> Reals<M, N> {
             let $x = a.value;
             let $v = $meaning($m, $x);
-            $rule($m, $v, a, $slope)
+            times($m, $v, a, $slope)
         }
     )*};
 }
 
 functions! {
     /// Sine.
-    sin = t::sin, times |m, x, _v| t::cos(m, x);
+    sin: t::sin, |m, x, _v| t::cos(m, x);
     /// Cosine.
-    cos = t::cos, times |m, x, _v| m.neg(t::sin(m, x));
+    cos: t::cos, |m, x, _v| m.neg(t::sin(m, x));
     /// Tangent.
-    tan = t::tan, times |m, _x, v| m.fma(v, v, m.real(1.0));
+    tan: t::tan, |m, _x, v| m.fma(v, v, m.real(1.0));
     /// Sine, as its fast form has it.
-    fast_sin = t::fast::sin, times |m, x, _v| t::fast::cos(m, x);
+    fast_sin: t::fast::sin, |m, x, _v| t::fast::cos(m, x);
     /// Cosine, as its fast form has it.
-    fast_cos = t::fast::cos, times |m, x, _v| m.neg(t::fast::sin(m, x));
+    fast_cos: t::fast::cos, |m, x, _v| m.neg(t::fast::sin(m, x));
     /// Tangent, as its fast form has it.
-    fast_tan = t::fast::tan, times |m, _x, v| m.fma(v, v, m.real(1.0));
+    fast_tan: t::fast::tan, |m, _x, v| m.fma(v, v, m.real(1.0));
     /// Inverse sine.
-    asin = t::asin, times_any |m, x, _v| per(m, m.sqrt(below_one(m, x)));
+    asin: t::asin, |m, x, _v| per(m, m.sqrt(below_one(m, x)));
     /// Inverse cosine.
-    acos = t::acos, times_any |m, x, _v| m.neg(per(m, m.sqrt(below_one(m, x))));
+    acos: t::acos, |m, x, _v| m.neg(per(m, m.sqrt(below_one(m, x))));
     /// Inverse tangent.
-    atan = t::atan, times |m, x, _v| per(m, m.fma(x, x, m.real(1.0)));
+    atan: t::atan, |m, x, _v| per(m, m.fma(x, x, m.real(1.0)));
     /// Hyperbolic sine.
-    sinh = t::sinh, times |m, x, _v| t::cosh(m, x);
+    sinh: t::sinh, |m, x, _v| t::cosh(m, x);
     /// Hyperbolic cosine.
-    cosh = t::cosh, times |m, x, _v| t::sinh(m, x);
+    cosh: t::cosh, |m, x, _v| t::sinh(m, x);
     /// Hyperbolic tangent.
-    tanh = t::tanh, times |m, _x, v| below_one(m, v);
+    tanh: t::tanh, |m, _x, v| below_one(m, v);
     /// Inverse hyperbolic sine.
-    asinh = t::asinh, times |m, x, _v| per(m, m.sqrt(m.fma(x, x, m.real(1.0))));
+    asinh: t::asinh, |m, x, _v| per(m, m.sqrt(m.fma(x, x, m.real(1.0))));
     /// Inverse hyperbolic cosine.
-    acosh = t::acosh, times_any |m, x, _v| per(m, m.sqrt(m.neg(below_one(m, x))));
+    acosh: t::acosh, |m, x, _v| per(m, m.sqrt(m.neg(below_one(m, x))));
     /// Inverse hyperbolic tangent.
-    atanh = t::atanh, times |m, x, _v| per(m, below_one(m, x));
+    atanh: t::atanh, |m, x, _v| per(m, below_one(m, x));
     /// e to the power x.
-    exp = t::exp, times |_m, _x, v| v;
+    exp: t::exp, |_m, _x, v| v;
     /// 2 to the power x.
-    exp2 = t::exp2, times |m, _x, v| m.mul(v, m.real(LN_2));
+    exp2: t::exp2, |m, _x, v| m.mul(v, m.real(LN_2));
     /// exp(x) - 1.
-    expm1 = t::expm1, times |m, _x, v| m.add(v, m.real(1.0));
+    expm1: t::expm1, |m, _x, v| m.add(v, m.real(1.0));
     /// Natural logarithm.
-    ln = t::ln, times |m, x, _v| per(m, x);
+    ln: t::ln, |m, x, _v| per(m, x);
     /// Logarithm to base 2.
-    log2 = t::log2, times |m, x, _v| per(m, m.mul(x, m.real(LN_2)));
+    log2: t::log2, |m, x, _v| per(m, m.mul(x, m.real(LN_2)));
     /// Logarithm to base 10.
-    log10 = t::log10, times |m, x, _v| per(m, m.mul(x, m.real(LN_10)));
+    log10: t::log10, |m, x, _v| per(m, m.mul(x, m.real(LN_10)));
     /// ln(1 + x).
-    log1p = t::log1p, times |m, x, _v| per(m, m.add(x, m.real(1.0)));
+    log1p: t::log1p, |m, x, _v| per(m, m.add(x, m.real(1.0)));
     /// Cube root.
-    cbrt = t::cbrt, times_any |m, _x, v| per(m, m.mul(m.real(3.0), real::square(m, v)));
+    cbrt: t::cbrt, |m, _x, v| per(m, m.mul(m.real(3.0), real::square(m, v)));
 }
 
 /// 1 / x.
@@ -101,7 +101,7 @@ pub fn atan2<M: Machine<Element: Float>, const N: usize>(
     let value = t::atan2(m, y.value, x.value);
     let squared = m.fma(y.value, y.value, m.mul(x.value, x.value));
     let (by_y, by_x) = (m.div(x.value, squared), m.div(m.neg(y.value), squared));
-    times_any_both(m, value, y, by_y, x, by_x)
+    times_both(m, value, y, by_y, x, by_x)
 }
 
 /// sqrt(a * a + b * b).
@@ -113,7 +113,7 @@ pub fn hypot<M: Machine<Element: Float>, const N: usize>(
 ) -> Reals<M, N> {
     let value = t::hypot(m, a.value, b.value);
     let (by_a, by_b) = (m.div(a.value, value), m.div(b.value, value));
-    times_any_both(m, value, a, by_a, b, by_b)
+    times_both(m, value, a, by_a, b, by_b)
 }
 
 /// a to the power b.
@@ -126,7 +126,7 @@ pub fn pow<M: Machine<Element: Float>, const N: usize>(
     let value = t::pow(m, a.value, b.value);
     let by_base = power_by_base(m, a.value, b.value);
     let by_exponent = times_logarithm(m, value, a.value, chain::changes(m, b));
-    times_any_both(m, value, a, by_base, b, by_exponent)
+    times_both(m, value, a, by_base, b, by_exponent)
 }
 
 /// The n-th root of x: the inverse of the power, so that by x its slope is the reciprocal of
@@ -141,7 +141,7 @@ pub fn root<M: Machine<Element: Float>, const N: usize>(
     let by_base = per(m, power_by_base(m, value, n.value));
     let logarithm = times_logarithm(m, value, x.value, chain::changes(m, n));
     let by_index = m.neg(m.div(logarithm, real::square(m, n.value)));
-    times_any_both(m, value, x, by_base, n, by_index)
+    times_both(m, value, x, by_base, n, by_index)
 }
 
 /// n x^(n - 1). x^0 is 1 at 0 too, but 0 * 0^-1 is no number.

@@ -20,6 +20,7 @@
 //! *Nothing times an infinite slope is nothing.* The root of x has an infinite slope at 0. Of
 //! an operand there that does not change by some input, neither does the root: the zero
 //! wins, as in the graph's derivative, where what does not depend on an input is left out.
+//! Where the result itself is infinite or NaN, slopes mean nothing.
 //!
 //! | file | rules |
 //! |---|---|
