@@ -78,33 +78,35 @@ impl Trace {
             self.moved.extend(known as Place..places as Place);
             self.wanted.resize(places + compress::SLACK, 0);
         }
+        let needed = &self.needed[first..places];
+        let count = positions_of_bit(needed, region, 0, &mut self.wanted);
         short.clear();
         short.program = long.program;
-        let mut at = 0;
+        let mut words = std::mem::take(&mut short.words);
+        words.reserve(count);
+        let mut copy = Copy {
+            long: &long.words,
+            wanted: &self.wanted[..count],
+            decisions: &self.decisions,
+            moved: &mut self.moved,
+            first,
+            region,
+            short: &mut words,
+        };
+        let mut end = 0;
         for run in &long.runs {
-            let end = at + run.count as usize;
-            let needed = &self.needed[first + at..first + end];
-            let count = positions_of_bit(needed, region, at as u32, &mut self.wanted);
-            let mut copy = Copy {
-                long: &long.words,
-                wanted: &self.wanted[..count],
-                decisions: &self.decisions,
-                moved: &mut self.moved,
-                first,
-                region,
-                short: &mut short.words,
-            };
+            end += run.count;
             let copied = match run.flow {
-                Flow::All => copy.all(),
-                Flow::Choice => copy.choices(|word| word),
-                Flow::Selection => copy.choices(|[_, pair]| long.words[pair as usize - first]),
+                Flow::All => copy.all(end),
+                Flow::Choice => copy.choices(end, |word| word),
+                Flow::Selection => copy.choices(end, |[_, pair]| long.words[pair as usize - first]),
             };
             short.extend_run(Run {
                 count: copied,
                 ..*run
             });
-            at = end;
         }
+        short.words = words;
         let moved = &self.moved;
         let outputs = long.outputs.iter().map(|&place| moved[place as usize]);
         short.outputs.extend(outputs);
@@ -160,10 +162,10 @@ impl Trace {
     }
 }
 
-/// Instructions of one run that a region needs, about to be copied.
+/// The instructions that a region needs, on their way to its tape.
 struct Copy<'a> {
     long: &'a [Word],
-    /// Their positions in the long tape.
+    /// Their positions in the long tape, of those that are still to be copied.
     wanted: &'a [u32],
     decisions: &'a [Decisions],
     moved: &'a mut [Place],
@@ -174,31 +176,31 @@ struct Copy<'a> {
 }
 
 impl Copy<'_> {
-    /// Copies instructions that need all their operands; how many.
-    fn all(&mut self) -> u32 {
-        let moved = &mut *self.moved;
-        let results = (self.first + self.short.len()) as Place..;
-        let copied = self.wanted.iter().zip(results).map(|(&at, result)| {
-            let at = at as usize;
-            let word = self.long[at].map(|place| moved[place as usize]);
-            moved[self.first + at] = result;
-            word
-        });
-        self.short.extend(copied);
-        self.wanted.len() as u32
+    /// Copies instructions that need all their operands, up to position `end`; how many.
+    fn all(&mut self, end: u32) -> u32 {
+        let mut count = 0;
+        let mut result = (self.first + self.short.len()) as Place;
+        while let Some(&at) = self.wanted.get(count).filter(|&&at| at < end) {
+            let word = self.long[at as usize];
+            self.short
+                .push(word.map(|place| self.moved[place as usize]));
+            self.moved[self.first + at as usize] = result;
+            result += 1;
+            count += 1;
+        }
+        self.wanted = &self.wanted[count..];
+        count as u32
     }
 
-    /// Copies choices between the operands that `operands` finds for a word, but for those that
-    /// are decided, whose users are told to read what they give; how many are left.
-    fn choices(&mut self, operands: impl Fn(Word) -> Word) -> u32 {
+    /// Copies choices between the operands that `operands` finds for a word, up to position
+    /// `end`, but for those that are decided, whose users are told to read what they give; how
+    /// many are left.
+    fn choices(&mut self, end: u32, operands: impl Fn(Word) -> Word) -> u32 {
         let start = self.short.len();
-        // Room for all, so that writing is no branch.
-        self.short.resize(start + self.wanted.len(), [0; 2]);
-        let mut next = start;
-        for &at in self.wanted {
+        let mut count = 0;
+        while let Some(&at) = self.wanted.get(count).filter(|&&at| at < end) {
             let at = at as usize;
             let word = self.long[at];
-            self.short[next] = word.map(|place| self.moved[place as usize]);
             let Decisions { first, second } = self.decisions[at];
             let [first, second] = [first, second].map(|decided| {
                 let bit = u32::from(decided >> self.region & 1);
@@ -207,11 +209,16 @@ impl Copy<'_> {
             // All ones or all zeros, never both ones: what is given, without a branch.
             let open = !(first | second);
             let [a, b] = operands(word).map(|place| self.moved[place as usize]);
-            let here = (self.first + next) as Place;
+            let here = (self.first + self.short.len()) as Place;
             self.moved[self.first + at] = a & first | b & second | here & open;
-            next += (open & 1) as usize;
+            // Written in any case, and taken back if it is not wanted.
+            self.short
+                .push(word.map(|place| self.moved[place as usize]));
+            let len = self.short.len() - 1 + (open & 1) as usize;
+            self.short.truncate(len);
+            count += 1;
         }
-        self.short.truncate(next);
-        (next - start) as u32
+        self.wanted = &self.wanted[count..];
+        (self.short.len() - start) as u32
     }
 }

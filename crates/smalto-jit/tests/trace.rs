@@ -1,0 +1,399 @@
+//! Tracing: bounds hold, and shorter tapes have the bits of longer ones.
+
+mod common;
+
+use common::{Random, recordable_of_reals, targets};
+use proptest::prelude::*;
+use smalto_graph::{Graph, Op, formula};
+use smalto_jit::trace::{
+    Axis, BOXES, Bounds, GRADIENTS, LINE, POINTS, ROWS, Tape, Trace, Tracer, Workspace,
+};
+use smalto_jit::{CompileError, EvalError, Evaluator, Input, Options, Output, Real, Target};
+
+fn options(target: Target) -> Options<'static> {
+    Options {
+        target,
+        ..Options::default()
+    }
+}
+
+/// Bits, all NaNs being alike.
+fn same<T: Real>(a: &[T], b: &[T]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(*b))
+}
+
+/// A number, in or out of the ordinary.
+fn number<T: Real>(random: &mut Random) -> T {
+    const SPECIAL: [f64; 12] = [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        1e30,
+        -1e30,
+        1e-40,
+        0.5,
+        std::f64::consts::PI,
+        -3.0,
+    ];
+    let word = random.bits();
+    T::from_f64(match word % 4 {
+        0 => SPECIAL[(word >> 8) as usize % SPECIAL.len()],
+        _ => ((word >> 11) as f64 / (1u64 << 53) as f64 - 0.5) * 8.0,
+    })
+}
+
+/// Bounds of a box along one axis: a point, or more.
+fn extent<T: Real>(random: &mut Random) -> (T, T) {
+    let a = number::<T>(random);
+    let b = match random.bits() % 4 {
+        0 => a,
+        1 => T::from_f64(a.to_f64() + 0.01),
+        _ => number(random),
+    };
+    if a <= b { (a, b) } else { (b, a) }
+}
+
+/// A number between bounds, often a bound itself.
+fn between<T: Real>((lo, hi): (T, T), random: &mut Random) -> T {
+    let word = random.bits();
+    let inside = T::from_f64(
+        lo.to_f64() + (hi.to_f64() - lo.to_f64()) * (word >> 11) as f64 / (1u64 << 53) as f64,
+    );
+    match word % 4 {
+        0 => lo,
+        1 => hi,
+        _ if lo <= inside && inside <= hi => inside,
+        _ => lo,
+    }
+}
+
+/// Axes of a graph of reals: the first three inputs.
+fn axes(graph: &Graph) -> Vec<(&str, Axis)> {
+    let names = graph.variables().iter().take(3).map(|input| &*input.name);
+    names.map(|name| (name, Axis::Points)).collect()
+}
+
+struct Case<'g, T> {
+    graph: &'g Graph,
+    tracer: Tracer<T>,
+    workspace: Workspace<T>,
+    /// Values of the inputs that are no axes.
+    uniforms: Vec<T>,
+    evaluator: Evaluator<T>,
+}
+
+impl<'g, T: Real> Case<'g, T> {
+    fn new(graph: &'g Graph, target: Target, random: &mut Random) -> Case<'g, T> {
+        let axes = axes(graph);
+        let tracer = Tracer::<T>::new(graph, &axes, &options(target)).unwrap();
+        let rest = graph.variables().len() - axes.len();
+        let uniforms: Vec<T> = (0..rest).map(|_| number(random)).collect();
+        let inputs: Vec<_> = uniforms.iter().map(|&value| Input::Scalar(value)).collect();
+        Case {
+            graph,
+            workspace: tracer.workspace(&inputs).unwrap(),
+            tracer,
+            uniforms,
+            evaluator: Evaluator::new(graph, &options(Target::Interp)).unwrap(),
+        }
+    }
+
+    /// What the evaluator gives at points: for each output its values.
+    fn expected(&self, points: &[Vec<T>]) -> Vec<Vec<T>> {
+        let count = points.first().map_or(POINTS, Vec::len);
+        let mut values = vec![vec![T::default(); count]; self.graph.outputs().len()];
+        let inputs: Vec<_> = points.iter().map(|axis| Input::Slice(axis));
+        let inputs: Vec<_> = inputs
+            .chain(self.uniforms.iter().map(|&value| Input::Scalar(value)))
+            .collect();
+        let mut outputs: Vec<_> = values.iter_mut().map(|v| Output::Slice(v)).collect();
+        self.evaluator.eval(&inputs, &mut outputs).unwrap();
+        values
+    }
+
+    /// What a tape gives at a block of points.
+    fn points(&mut self, tape: &Tape, points: &[Vec<T>]) -> Vec<Vec<T>> {
+        let axes: Vec<&[T]> = points.iter().map(|axis| &**axis).collect();
+        self.tracer.points(&mut self.workspace, tape, &axes, ROWS);
+        let row = |output, row| self.tracer.row(&self.workspace, tape, output, row).to_vec();
+        (0..self.tracer.outputs())
+            .map(|output| (0..ROWS).flat_map(|r| row(output, r)).collect())
+            .collect()
+    }
+
+    /// What a tape gives with gradients: for each output and part, its values.
+    fn gradients(&mut self, tape: &Tape, points: &[Vec<T>]) -> Vec<Vec<T>> {
+        let axes: Vec<&[T]> = points.iter().map(|axis| &axis[..GRADIENTS]).collect();
+        self.tracer.gradients(&mut self.workspace, tape, &axes);
+        (0..self.tracer.outputs())
+            .flat_map(|output| (0..=axes.len()).map(move |part| (output, part)))
+            .map(|(output, part)| {
+                let values = self.tracer.gradient(&self.workspace, tape, output, part);
+                values[..if axes.is_empty() { 0 } else { GRADIENTS }].to_vec()
+            })
+            .collect()
+    }
+
+    /// A batch of boxes: bounds hold, and the tapes of boxes have the bits of `tape` there.
+    fn check_batch(&mut self, tape: &Tape, boxes: &[Bounds<T>], depth: usize, random: &mut Random) {
+        let mut trace = Trace::default();
+        self.tracer
+            .intervals(&mut self.workspace, tape, boxes, &mut trace);
+        let outputs = 0..self.tracer.outputs();
+        let bounds: Vec<_> = outputs
+            .map(|output| self.tracer.bounds(&self.workspace, tape, output))
+            .collect();
+        for index in 0..BOXES {
+            let extents: Vec<_> = boxes.iter().map(|axis| axis.get(index)).collect();
+            let points: Vec<Vec<T>> = extents
+                .iter()
+                .map(|&extent| (0..POINTS).map(|_| between(extent, random)).collect())
+                .collect();
+            let expected = self.expected(&points);
+            for (values, bounds) in expected.iter().zip(&bounds) {
+                let (lo, hi) = bounds.get(index);
+                let anything = !(lo <= hi);
+                for value in values {
+                    let inside = lo <= *value && *value <= hi;
+                    assert!(
+                        anything || inside,
+                        "{value:?} in {lo:?}, {hi:?}: {extents:?}"
+                    );
+                }
+            }
+            let found = self.points(tape, &points);
+            assert!(same_all(&found, &expected), "{extents:?}");
+            if trace.decided() >> index & 1 == 0 {
+                continue;
+            }
+            let mut short = Tape::default();
+            self.tracer.shorten(tape, &mut trace, index, &mut short);
+            assert!(short.len() < tape.len());
+            let found = self.points(&short, &points);
+            assert!(same_all(&found, &expected), "shortened: {extents:?}");
+            let gradients = [tape, &short].map(|tape| self.gradients(tape, &points));
+            assert!(
+                same_all(&gradients[0], &gradients[1]),
+                "gradients: {extents:?}"
+            );
+            if depth > 0 {
+                let smaller = boxes_within(&extents, random);
+                self.check_batch(&short, &smaller, depth - 1, random);
+            }
+        }
+    }
+}
+
+fn same_all<T: Real>(a: &[Vec<T>], b: &[Vec<T>]) -> bool {
+    a.iter().zip(b).all(|(a, b)| same(a, b))
+}
+
+/// Boxes within one box, the first of which is that box itself.
+fn boxes_within<T: Real>(extents: &[(T, T)], random: &mut Random) -> Vec<Bounds<T>> {
+    let mut boxes = vec![Bounds::default(); extents.len()];
+    for (bounds, &extent) in boxes.iter_mut().zip(extents) {
+        bounds.set(0, extent.0, extent.1);
+        for index in 1..BOXES {
+            let (a, b) = (between(extent, random), between(extent, random));
+            let (lo, hi) = if a <= b { (a, b) } else { (b, a) };
+            bounds.set(index, lo, hi);
+        }
+    }
+    boxes
+}
+
+fn check<T: Real>(graph: &Graph, random: &mut Random) {
+    for target in targets() {
+        let mut case = Case::<T>::new(graph, target, random);
+        let mut boxes = vec![Bounds::default(); axes(graph).len()];
+        for bounds in &mut boxes {
+            for index in 0..BOXES {
+                let (lo, hi) = extent(random);
+                bounds.set(index, lo, hi);
+            }
+        }
+        let root = case.tracer.root().clone();
+        case.check_batch(&root, &boxes, 1, random);
+    }
+}
+
+fn check_formula(formula: &str) {
+    let graph = formula::parse(formula).unwrap_or_else(|error| panic!("{formula}: {error}"));
+    for seed in 0..4 {
+        check::<f32>(&graph, &mut Random(seed));
+        check::<f64>(&graph, &mut Random(seed));
+    }
+}
+
+#[test]
+fn choices_of_all_kinds() {
+    check_formula("min(x, y)");
+    check_formula("max(min(x, y), min(x + 1, z))");
+    check_formula("clamp(x * y, -1, 1) + clamp(z, x, y)");
+    check_formula("x < y ? x * x : y + z");
+    check_formula("(x < 0 ? x : y) < 1 ? (y < 0 ? x + y : y * 3) : (z < 0 ? z : -z)");
+    check_formula("x && y || z");
+    check_formula("minimum(x, maximum(y, z))");
+    check_formula("bool(x) && bool(y) ? min(x, z) : max(y, z)");
+    check_formula("mix(x, y, clamp(z, 0, 1))");
+    check_formula("min(x, x) + max(x, min(y, min(x, z)))");
+}
+
+#[test]
+fn graphs_without_choices_or_inputs() {
+    check_formula("2.5");
+    check_formula("x");
+    check_formula("min(2, 3)");
+    check_formula("sin(x) * exp(-y)");
+    check_formula("input x; table t = [1, 2, 4]; t[i32(x)]");
+    check_formula("real(hash(i32(x * 8)) & 255) / 255 + y");
+    check_formula("output a = min(x, y); output b = max(x, z); output c = 1;");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 100,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn random_graphs(graph in recordable_of_reals(60), seed: u64) {
+        let graph = with_real_outputs(&graph);
+        check::<f32>(&graph, &mut Random(seed));
+        check::<f64>(&graph, &mut Random(seed));
+    }
+}
+
+/// The graph with its outputs as reals.
+fn with_real_outputs(graph: &Graph) -> Graph {
+    let mut converted = graph.clone();
+    converted.clear_outputs();
+    for output in graph.outputs() {
+        let real = converted.apply(Op::ToReal, &[output.node]).unwrap();
+        converted.output(&output.name, real).unwrap();
+    }
+    converted
+}
+
+/// Axes of columns and rows give the values that axes of points give.
+fn check_grid<T: Real>(formula: &str) {
+    let graph = formula::parse(formula).unwrap();
+    let random = &mut Random(7);
+    for target in targets() {
+        let axes = [("x", Axis::Columns), ("y", Axis::Rows)];
+        let tracer = Tracer::<T>::new(&graph, &axes, &options(target)).unwrap();
+        let uniforms = [Input::Scalar(T::from_f64(0.25))];
+        let count = graph.variables().len() - 2;
+        let mut workspace = tracer.workspace(&uniforms[..count]).unwrap();
+        let columns: Vec<T> = (0..LINE).map(|_| number(random)).collect();
+        let rows: Vec<T> = (0..ROWS).map(|_| number(random)).collect();
+        tracer.points(&mut workspace, tracer.root(), &[&columns, &rows], ROWS);
+
+        let x: Vec<T> = (0..POINTS).map(|i| columns[i % LINE]).collect();
+        let y: Vec<T> = (0..POINTS).map(|i| rows[i / LINE]).collect();
+        let evaluator = Evaluator::<T>::new(&graph, &options(Target::Interp)).unwrap();
+        let mut inputs = vec![Input::Slice(&x), Input::Slice(&y)];
+        inputs.extend(&uniforms[..count]);
+        let mut expected = vec![T::default(); POINTS];
+        let outputs = &mut [Output::Slice(&mut expected)];
+        evaluator.eval(&inputs, outputs).unwrap();
+        let mut negative = [0; ROWS];
+        tracer.negative(&workspace, tracer.root(), 0, &mut negative);
+        for row in 0..ROWS {
+            let expected = &expected[row * LINE..][..LINE];
+            let found = tracer.row(&workspace, tracer.root(), 0, row);
+            assert!(same(found, expected), "{formula} on {target}, row {row}");
+            for (column, value) in expected.iter().enumerate() {
+                let below = negative[row] >> column & 1 != 0;
+                assert_eq!(below, *value < T::default());
+            }
+        }
+    }
+}
+
+#[test]
+fn columns_and_rows_are_computed_apart() {
+    for formula in [
+        "input x, y; x * x + y * y - 1",
+        "input x, y; y",
+        "input x, y; x",
+        "input x, y; 3",
+        "input x, y; sqrt(y + 2)",
+        "input x, y; y < 0.5 ? x : y",
+        "input x, y; (y < 0.5 ? y : 2 * y) + min(x, y * y)",
+        "input x, y; real(i32(y * 4)) + x",
+        "input x, y; bool(y) ? x : y",
+        "input x, y, r; max(x * r, y - r * r) + clamp(y, -r, r)",
+    ] {
+        check_grid::<f32>(formula);
+        check_grid::<f64>(formula);
+    }
+}
+
+#[test]
+fn shortening_twice_is_shortening_once() {
+    let graph = formula::parse("max(min(x, y), min(x + 9, y - 9))").unwrap();
+    let axes = [("x", Axis::Points), ("y", Axis::Points)];
+    let tracer = Tracer::<f32>::new(&graph, &axes, &Options::default()).unwrap();
+    let mut workspace = tracer.workspace(&[]).unwrap();
+    let mut boxes = [Bounds::default(); 2];
+    boxes[0].set(3, 0.0, 1.0);
+    boxes[1].set(3, 20.0, 21.0);
+    let mut trace = Trace::default();
+    let (mut short, mut again) = (Tape::default(), Tape::default());
+    tracer.intervals(&mut workspace, tracer.root(), &boxes, &mut trace);
+    tracer.shorten(tracer.root(), &mut trace, 3, &mut short);
+    assert_eq!(short.choices(), 0, "x, or x + 9 and y - 9, is certain");
+    tracer.intervals(&mut workspace, &short, &boxes, &mut trace);
+    assert_eq!(trace.decided(), 0, "nothing is left to decide");
+    tracer.shorten(&short, &mut trace, 3, &mut again);
+    assert_eq!(short, again);
+}
+
+#[test]
+fn what_cannot_be_traced_says_so() {
+    use smalto_graph::{GraphBuilder, UserOp};
+    let tracer = |graph: &Graph| {
+        let axes = [("x", Axis::Points)];
+        Tracer::<f32>::new(graph, &axes, &Options::default()).map(|_| ())
+    };
+    let builder = GraphBuilder::new();
+    let op = UserOp::function("half_life", 1, |x| 0.5f64.powf(x[0])).unwrap();
+    let call = builder.call(&op, &[builder.var("x")]).unwrap();
+    let graph = builder.finish([("", call)]).unwrap();
+    assert_eq!(
+        tracer(&graph).unwrap_err().to_string(),
+        "this graph calls `half_life`, which can be evaluated at points only, so it cannot be \
+         traced"
+    );
+    let graph = formula::parse("input x: i32; real(x)").unwrap();
+    let message = tracer(&graph).unwrap_err().to_string();
+    assert_eq!(message, "`x` is i32, but here it has to be a real");
+}
+
+#[test]
+fn uniform_inputs_are_checked() {
+    let graph = formula::parse("input x, r, n: i32; x * r + real(n)").unwrap();
+    let axes = [("x", Axis::Points)];
+    let tracer = Tracer::<f32>::new(&graph, &axes, &Options::default()).unwrap();
+    let check = |inputs: &[Input<'_, f32>], message: &str| {
+        let error = tracer.workspace(inputs).map(|_| ()).unwrap_err();
+        assert_eq!(error.to_string(), message);
+    };
+    check(&[], "0 inputs for a graph of 2: r, n");
+    check(
+        &[Input::Scalar(1.0), Input::Scalar(1.0)],
+        "input `n` is i32, not real",
+    );
+    let other = Tracer::<f32>::new(&graph, &axes, &Options::default()).unwrap();
+    let inputs = [Input::Scalar(1.0), Input::ScalarI32(1)];
+    let mut foreign = other.workspace(&inputs).unwrap();
+    assert_eq!(
+        tracer.set_uniforms(&mut foreign, &inputs),
+        Err(EvalError::ForeignWorkspace)
+    );
+}

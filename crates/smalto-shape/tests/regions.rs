@@ -1,0 +1,226 @@
+//! Pictures by regions are the pictures that evaluating everything everywhere gives.
+
+#[path = "../../smalto-lower/tests/common/mod.rs"]
+mod evaluation;
+
+use evaluation::{Random, recordable_of_reals};
+use proptest::prelude::*;
+use smalto_graph::{Affine, Graph, Op, formula, vm};
+use smalto_jit::{Level, Target};
+use smalto_shape::{Camera, RenderOptions, Shading, Solid, View, Volume, render};
+use std::path::PathBuf;
+
+fn targets() -> impl Iterator<Item = Target> {
+    let available = Level::ALL.iter().filter(|level| level.is_available());
+    available.map(|&level| Target::InterpAt(level))
+}
+
+/// Every way to draw a picture: targets, elements, and numbers of threads.
+fn ways<'a>(values: &'a [(&'a str, f64)]) -> impl Iterator<Item = RenderOptions<'a>> {
+    targets().flat_map(move |target| {
+        [(false, 1), (true, 1), (false, 3)].map(|(double, threads)| RenderOptions {
+            target,
+            double,
+            threads: Some(threads),
+            values,
+            ..RenderOptions::default()
+        })
+    })
+}
+
+/// Values for all inputs that are no axes.
+fn values<'g>(graph: &'g Graph, axes: &[&str]) -> Vec<(&'g str, f64)> {
+    let names = graph.variables().iter().map(|input| &*input.name);
+    let others = names.filter(|name| !axes.contains(name));
+    others
+        .zip([0.5, -0.25, 1.0, 0.0].into_iter().cycle())
+        .collect()
+}
+
+fn every_pixel<'a>(options: &RenderOptions<'a>) -> RenderOptions<'a> {
+    RenderOptions {
+        every_pixel: true,
+        ..*options
+    }
+}
+
+const SHADINGS: [Shading; 4] = [
+    Shading::Bitmap,
+    Shading::Coverage,
+    Shading::Distance,
+    Shading::Contours,
+];
+
+/// That every way to draw `view` gives the pixels that brute force gives.
+fn check(name: &str, graph: &Graph, view: &View) {
+    for options in ways(&values(graph, &["x", "y"])) {
+        for shading in SHADINGS {
+            let draw = |options| render(graph, view, shading, options, &()).unwrap();
+            let (pruned, brute) = (draw(&options), draw(&every_pixel(&options)));
+            assert!(pruned == brute, "{name}, {shading:?}, {options:?}");
+        }
+    }
+}
+
+/// The same for what is seen of a solid.
+fn check_solid(name: &str, graph: &Graph, volume: &Volume, camera: &Camera) {
+    fn surface<T: smalto_jit::Real>(
+        graph: &Graph,
+        volume: &Volume,
+        camera: &Camera,
+        options: &RenderOptions<'_>,
+    ) -> smalto_shape::Surface {
+        let solid = Solid::<T>::new(graph, options).unwrap();
+        solid.surface(volume, camera, true, options, &()).unwrap()
+    }
+    for options in ways(&values(graph, &["x", "y", "z"])) {
+        let look = |options| match options {
+            RenderOptions { double: true, .. } => surface::<f64>(graph, volume, camera, &options),
+            _ => surface::<f32>(graph, volume, camera, &options),
+        };
+        let (pruned, brute) = (look(options), look(every_pixel(&options)));
+        for (index, (a, b)) in pruned.hits().iter().zip(brute.hits()).enumerate() {
+            let same = |i: usize| {
+                a.gradient[i].to_bits() == b.gradient[i].to_bits()
+                    || a.gradient[i].is_nan() && b.gradient[i].is_nan()
+            };
+            let same = a.depth == b.depth && (0..3).all(same);
+            assert!(same, "{name}, pixel {index}: {a:?} and {b:?}, {options:?}");
+        }
+    }
+}
+
+fn parse(formula: &str) -> Graph {
+    formula::parse(formula).unwrap_or_else(|error| panic!("{formula}: {error}"))
+}
+
+fn example(name: &str) -> Graph {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../examples")
+        .join(name);
+    let text = std::fs::read_to_string(&path).unwrap();
+    match name.ends_with(".vm") {
+        true => vm::parse(&text).unwrap(),
+        false => parse(&text),
+    }
+}
+
+#[test]
+fn examples_in_the_plane() {
+    let view = View::new(150, 100).unwrap();
+    for name in [
+        "ozymandias.vm",
+        "gear.smalto",
+        "metaballs.smalto",
+        "heart.smalto",
+    ] {
+        check(name, &example(name), &view);
+    }
+}
+
+#[test]
+fn shapes_without_choices_or_inputs() {
+    let view = View::square(70).unwrap();
+    for formula in [
+        "x^2 + y^2 - 0.5",
+        "1",
+        "-1",
+        "0",
+        "0 / 0",
+        "x",
+        "y",
+        "sqrt(x)",
+        "1 / x",
+        "x / 0",
+        "min(x, 0 / 0)",
+        "max(0 / 0, y)",
+        "x < y ? -1 : 1",
+        "x < y",
+        "sin(40 * x) * cos(30 * y)",
+        "real(i32(x * 10) ^ i32(y * 10)) - 3",
+        "atan2(y, x)",
+        "mod(x * 7, 1) - 0.5",
+        "min(abs(x) - 0.5, abs(y) - 0.001)",
+    ] {
+        check(formula, &parse(formula), &view);
+    }
+}
+
+#[test]
+fn far_away_and_very_near() {
+    let graph = parse("min(sqrt(x^2 + y^2) - 1, abs(x - 16777216) - 1)");
+    for region in [
+        [16_777_200.0, 0.0, 16_777_232.0, 32.0],
+        [-1e30, -1e30, 1e30, 1e30],
+        [0.999_999, -0.000_001, 1.000_001, 0.000_001],
+        [1e-42, 1e-42, 1e-41, 1e-41],
+    ] {
+        check("far", &graph, &View::of_region(64, 64, region).unwrap());
+    }
+}
+
+#[test]
+fn sizes_that_are_no_multiples_of_leaves() {
+    let graph = parse("max(sqrt(x^2 + y^2) - 0.9, 0.5 - sqrt(x^2 + y^2))");
+    for (width, height) in [(1, 1), (15, 17), (16, 16), (65, 3), (3, 65), (257, 64)] {
+        check("ring", &graph, &View::new(width, height).unwrap());
+    }
+}
+
+#[test]
+fn solids() {
+    let camera = Camera::around([0.0; 3], 1.5, [20.0, 60.0, 10.0]);
+    let near = camera.with_perspective(40.0);
+    let volume = Volume::new(48, 40).unwrap();
+    for name in ["gyroid.smalto", "pawn.smalto", "bracket.smalto"] {
+        check_solid(name, &example(name), &volume, &camera);
+        check_solid(name, &example(name), &volume, &near);
+    }
+    for formula in [
+        "1",
+        "-1",
+        "z",
+        "0 / 0",
+        "x",
+        "sqrt(x^2 + y^2 + z^2) - 0.7",
+        "z < x ? -1 : z",
+    ] {
+        check_solid(formula, &parse(formula), &volume, &Camera::default());
+        check_solid(formula, &parse(formula), &volume, &near);
+    }
+    let flat = Camera::new(Affine::scale_axes([1.0, 0.0, 1.0]));
+    check_solid("flattened", &parse("x^2 + y^2 + z^2 - 0.5"), &volume, &flat);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 40,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Of whatever ops, from whatever side.
+    #[test]
+    fn random_graphs(graph in recordable_of_reals(40), seed: u64) {
+        let random = &mut Random(seed);
+        let mut number = |scale: f64| (random.below(2001) as f64 / 1000.0 - 1.0) * scale;
+        let (x, y, size) = (number(3.0), number(3.0), 0.1 + number(1.0).abs() * 5.0);
+        let view = View::of_region(37, 50, [x, y, x + size, y + size]).unwrap();
+        let camera = Camera::around([x, y, 0.0], size, [0, 1, 2].map(|_| number(180.0)));
+        let camera = camera.with_perspective(number(1.0).abs() * 60.0);
+        if let Some(graph) = shape_of(&graph) {
+            check("random", &graph, &view);
+            check_solid("random", &graph, &Volume::new(20, 20).unwrap(), &camera);
+        }
+    }
+}
+
+/// The first output of a graph, as a real.
+fn shape_of(graph: &Graph) -> Option<Graph> {
+    let mut shape = graph.clone();
+    let output = graph.outputs().first()?.node;
+    shape.clear_outputs();
+    let output = shape.apply(Op::ToReal, &[output]).unwrap();
+    shape.output("", output).unwrap();
+    Some(shape)
+}
