@@ -24,6 +24,7 @@
 //! |---|---|
 //! | know the primitives | [`machine`] |
 //! | know what an op means | [`meaning`] |
+//! | know where its results lie, or how fast they change | [`domain`] |
 //! | evaluate one op on constants, or a graph at a point | [`Reference`] |
 
 pub mod domain;

@@ -184,7 +184,7 @@ impl<K: Kind<L>, L: Lanes, const UNIFORM: bool> Operand<K, L, UNIFORM> {
 }
 
 #[inline(always)]
-fn chunk_bytes<K: Kind<L>, L: Lanes>() -> usize {
+pub(crate) fn chunk_bytes<K: Kind<L>, L: Lanes>() -> usize {
     L::WIDTH * K::lane_bytes()
 }
 
@@ -326,9 +326,9 @@ unsafe fn run_ternary<L: Lanes, F: Ternary<L>, const A: bool, const B: bool, con
 /// An operand or a result of a long op, which is compiled once for all forms: the address of
 /// its first chunk, and how far it is from one chunk to the next.
 #[derive(Clone, Copy)]
-struct Chunks {
-    first: *mut u8,
-    step: usize,
+pub(crate) struct Chunks {
+    pub(crate) first: *mut u8,
+    pub(crate) step: usize,
 }
 
 impl Chunks {
@@ -374,7 +374,12 @@ unsafe fn run_long_unary<L: Lanes, F: Unary<L>, const A: bool>(
 /// # Safety
 /// The places must be valid for `chunks` chunks of their kinds.
 #[inline(never)]
-unsafe fn apply_long_unary<L: Lanes, F: Unary<L>>(lanes: L, to: Chunks, a: Chunks, chunks: usize) {
+pub(crate) unsafe fn apply_long_unary<L: Lanes, F: Unary<L>>(
+    lanes: L,
+    to: Chunks,
+    a: Chunks,
+    chunks: usize,
+) {
     lanes.enter(
         #[inline(always)]
         || {
@@ -411,7 +416,7 @@ unsafe fn run_long_binary<L: Lanes, F: Binary<L>, const A: bool, const B: bool>(
 /// # Safety
 /// The places must be valid for `chunks` chunks of their kinds.
 #[inline(never)]
-unsafe fn apply_long_binary<L: Lanes, F: Binary<L>>(
+pub(crate) unsafe fn apply_long_binary<L: Lanes, F: Binary<L>>(
     lanes: L,
     to: Chunks,
     [a, b]: [Chunks; 2],

@@ -24,7 +24,7 @@ use smalto_lower::{Float, Kind, Lanes, StandardEnvironment};
 use tape::{Home, Step, Tape};
 use workspace::{Layout, States};
 
-pub(crate) use instruction::LaneTable;
+pub(crate) use instruction::{Chunks, LaneTable, apply_long_binary, apply_long_unary, chunk_bytes};
 pub(crate) use schedule::schedule;
 pub(crate) use tape::{lane_bytes, operand_type};
 pub(crate) use workspace::TapeMemory;

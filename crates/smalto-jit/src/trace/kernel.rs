@@ -11,7 +11,7 @@
 
 use super::simplify::Decisions;
 use super::tape::{Place, Word};
-use crate::interp::LaneTable;
+use crate::interp::{Chunks, LaneTable, apply_long_binary, apply_long_unary, chunk_bytes};
 use smalto_graph::{Op, Table, Type, Value};
 use smalto_lower::domain::{self, Decided, Domain, Gradients, Interval, Intervals, KindIn};
 use smalto_lower::kind::{Bool, I32, I64, Real};
@@ -159,11 +159,17 @@ impl<L: Lanes> meaning::Visitor<L> for Points {
     type Output = PointKernel<L>;
 
     fn unary<F: meaning::Unary<L>>(self) -> PointKernel<L> {
-        point_unary::<L, F>
+        match F::LONG {
+            true => point_long_unary::<L, F>,
+            false => point_unary::<L, F>,
+        }
     }
 
     fn binary<F: meaning::Binary<L>>(self) -> PointKernel<L> {
-        point_binary::<L, F>
+        match F::LONG {
+            true => point_long_binary::<L, F>,
+            false => point_binary::<L, F>,
+        }
     }
 
     fn ternary<F: meaning::Ternary<L>>(self) -> PointKernel<L> {
@@ -248,6 +254,55 @@ unsafe fn point_binary<L: Lanes, F: meaning::Binary<L>>(
             }
         },
     );
+}
+
+/// The same for an op so long that it is compiled once for all who run it.
+unsafe fn point_long_unary<L: Lanes, F: meaning::Unary<L>>(
+    lanes: L,
+    frame: &PointFrame<'_, L>,
+    run: Range<usize>,
+    rows: usize,
+) {
+    for i in run {
+        let a = frame.at(frame.words[i][0]);
+        let to = frame.at((frame.first + i) as Place);
+        for row in 0..rows {
+            // SAFETY: the caller's promise about places.
+            unsafe {
+                let (to, a) = (row_of::<F::R, L>(to, row), row_of::<F::A, L>(a, row));
+                apply_long_unary::<L, F>(lanes, to, a, LINE / L::WIDTH);
+            }
+        }
+    }
+}
+
+/// The same for an op so long that it is compiled once for all who run it.
+unsafe fn point_long_binary<L: Lanes, F: meaning::Binary<L>>(
+    lanes: L,
+    frame: &PointFrame<'_, L>,
+    run: Range<usize>,
+    rows: usize,
+) {
+    for i in run {
+        let [a, b] = frame.words[i].map(|place| frame.at(place));
+        let to = frame.at((frame.first + i) as Place);
+        for row in 0..rows {
+            // SAFETY: the caller's promise about places.
+            unsafe {
+                let (a, b) = (row_of::<F::A, L>(a, row), row_of::<F::B, L>(b, row));
+                let to = row_of::<F::R, L>(to, row);
+                apply_long_binary::<L, F>(lanes, to, [a, b], LINE / L::WIDTH);
+            }
+        }
+    }
+}
+
+/// The chunks of one row.
+fn row_of<K: Kind<L>, L: Lanes>((first, step): (*mut u8, usize), row: usize) -> Chunks {
+    Chunks {
+        first: first.wrapping_add(row * step),
+        step: chunk_bytes::<K, L>(),
+    }
 }
 
 unsafe fn point_ternary<L: Lanes, F: meaning::Ternary<L>>(

@@ -17,6 +17,7 @@
 
 pub mod gradient;
 pub mod interval;
+mod long;
 
 pub use gradient::{Gradient, Gradients};
 pub use interval::{Interval, Intervals, Truth};

@@ -167,7 +167,12 @@ where
         operands: [[T; W]; N],
         body: impl FnOnce([[T; W]; N]) -> [T; W],
     ) -> [T; W] {
-        body(operands)
+        // One function for all places that use the body.
+        #[inline(never)]
+        fn call<A, R>(operands: A, body: impl FnOnce(A) -> R) -> R {
+            body(operands)
+        }
+        call(operands, body)
     }
 }
 

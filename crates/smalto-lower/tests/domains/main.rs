@@ -5,6 +5,7 @@
 //! | the result of any point in a box is within the box's bounds | intervals |
 //! | a decided choice gives that operand, to the bit | intervals |
 //! | a smaller box has bounds within | intervals |
+//! | all of that for whole graphs, node by node | intervals |
 //! | bounds are the same on every machine | intervals |
 //! | the value has the bits of the op; its slope is that of the graph's derivative | gradients |
 //!
@@ -25,7 +26,11 @@ mod values;
 #[path = "../conformance/waves.rs"]
 mod waves;
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod boxes;
 mod gradient;
+mod graphs;
 mod interval;
 mod rules;

@@ -2,7 +2,8 @@
 
 use super::chain::{chosen, each, each_of_two, product, product_or_zero, times, times_both};
 use super::{Gradient, Reals};
-use crate::meaning::{real, transcendental};
+use crate::domain::long as t;
+use crate::meaning::real;
 use crate::{Float, Machine};
 
 /// -a.
@@ -143,7 +144,7 @@ pub fn modulo<M: Machine<Element: Float>, const N: usize>(
     a: Reals<M, N>,
     b: Reals<M, N>,
 ) -> Reals<M, N> {
-    let value = transcendental::modulo(m, a.value, b.value);
+    let value = t::modulo(m, a.value, b.value);
     let quotient = m.rint(m.div(m.sub(a.value, value), b.value));
     let less = m.neg(quotient);
     let partials = each_of_two(

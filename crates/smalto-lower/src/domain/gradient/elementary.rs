@@ -5,8 +5,8 @@
 
 use super::Reals;
 use super::chain::{self, times, times_both};
+use crate::domain::long as t;
 use crate::meaning::real;
-use crate::meaning::transcendental as t;
 use crate::{Float, Machine};
 use std::f64::consts::{LN_2, LN_10};
 
@@ -37,11 +37,11 @@ functions! {
     /// Tangent.
     tan: t::tan, |m, _x, v| m.fma(v, v, m.real(1.0));
     /// Sine, as its fast form has it.
-    fast_sin: t::fast::sin, |m, x, _v| t::fast::cos(m, x);
+    fast_sin: t::fast_sin, |m, x, _v| t::fast_cos(m, x);
     /// Cosine, as its fast form has it.
-    fast_cos: t::fast::cos, |m, x, _v| m.neg(t::fast::sin(m, x));
+    fast_cos: t::fast_cos, |m, x, _v| m.neg(t::fast_sin(m, x));
     /// Tangent, as its fast form has it.
-    fast_tan: t::fast::tan, |m, _x, v| m.fma(v, v, m.real(1.0));
+    fast_tan: t::fast_tan, |m, _x, v| m.fma(v, v, m.real(1.0));
     /// Inverse sine.
     asin: t::asin, |m, x, _v| per(m, m.sqrt(below_one(m, x)));
     /// Inverse cosine.

@@ -7,7 +7,7 @@
 use super::bounds::magnitudes;
 use super::outward::{self, units_of_one_operand};
 use super::{Interval, Reals};
-use crate::meaning::transcendental as t;
+use crate::domain::long as t;
 use crate::{Float, Machine};
 
 /// Where `function` rises, from its domain's one end to the other.

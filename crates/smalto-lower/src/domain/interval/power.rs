@@ -6,7 +6,7 @@ use super::bounds::{
 use super::elementary::positive;
 use super::outward::{self, ACCURATE};
 use super::{Interval, Reals};
-use crate::meaning::transcendental as t;
+use crate::domain::long as t;
 use crate::{Float, Machine};
 
 /// sqrt(a * a + b * b): it rises with both magnitudes.

@@ -2,7 +2,8 @@
 
 use super::bounds::{self, is_ordered, magnitudes, only_where};
 use super::{Interval, Reals};
-use crate::meaning::{real, transcendental};
+use crate::domain::long as t;
+use crate::meaning::real;
 use crate::{Float, Machine};
 
 /// Largest integer not above.
@@ -62,8 +63,8 @@ pub fn modulo<M: Machine<Element: Float>>(m: M, a: Reals<M>, b: Reals<M>) -> Rea
     let any = Interval::new(zero, most);
 
     let ends = Interval::new(
-        transcendental::modulo(m, a.lo, divisor.lo),
-        transcendental::modulo(m, a.hi, divisor.lo),
+        t::modulo(m, a.lo, divisor.lo),
+        t::modulo(m, a.hi, divisor.lo),
     );
     let one_divisor = m.eq(divisor.lo, divisor.hi);
     let near = m.lt(m.sub(a.hi, a.lo), m.mul(m.real(0.99), divisor.lo));

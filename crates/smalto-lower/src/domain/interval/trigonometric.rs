@@ -14,7 +14,7 @@
 use super::bounds::{self, are_ordered, has_zero, only_where};
 use super::outward::{self, ACCURATE, FAST, units_of_one_operand};
 use super::{Interval, Reals};
-use crate::meaning::transcendental as t;
+use crate::domain::long as t;
 use crate::{Float, Machine};
 use smalto_graph::Element;
 use std::f64::consts::PI;
@@ -67,7 +67,7 @@ pub fn fast_sin<M: Machine<Element: Float>>(m: M, a: Reals<M>) -> Reals<M> {
         a,
         fast(SINE),
         #[inline(always)]
-        |x| t::fast::sin(m, x),
+        |x| t::fast_sin(m, x),
     )
 }
 
@@ -79,7 +79,7 @@ pub fn fast_cos<M: Machine<Element: Float>>(m: M, a: Reals<M>) -> Reals<M> {
         a,
         fast(COSINE),
         #[inline(always)]
-        |x| t::fast::cos(m, x),
+        |x| t::fast_cos(m, x),
     )
 }
 
@@ -153,7 +153,7 @@ pub fn fast_tan<M: Machine<Element: Float>>(m: M, a: Reals<M>) -> Reals<M> {
         a,
         FAST,
         #[inline(always)]
-        |x| t::fast::tan(m, x),
+        |x| t::fast_tan(m, x),
     )
 }
 
