@@ -24,11 +24,13 @@
 //! | draw something else | [`bind()`], [`in_pool()`] |
 
 mod image;
+pub mod library;
 mod render;
 mod sample;
 mod view;
 
 pub use image::Image;
+pub use library::LIBRARY;
 pub use render::{Shading, render};
 pub use sample::{Progress, RenderError, RenderOptions, bind, in_pool, sample};
 pub use view::{View, ViewError};
