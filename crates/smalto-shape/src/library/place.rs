@@ -107,7 +107,7 @@ pub fn stretch<'g, const N: usize>(
 /// # use smalto_shape::library::{place::affine, space::torus};
 /// let builder = GraphBuilder::new();
 /// let point = ["x", "y", "z"].map(|name| builder.var(name));
-/// let map = Affine::rotate_x(1.0).then(Affine::translate(0.0, 0.0, 2.0));
+/// let map = Affine::rotate_x(1.0).then(Affine::translate([0.0, 0.0, 2.0]));
 /// let placed = affine(point, &map, |point| torus(point, 1.0, 0.25)).expect("it has an inverse");
 /// builder.finish([("", placed)])?;
 /// # Ok::<(), smalto_graph::GraphError>(())
