@@ -261,7 +261,7 @@ pub fn star<'g>(
 }
 
 /// All points nearer than `radius` to the quadratic Bezier curve from a to c with the control
-/// point b. Exact.
+/// point b. Exact, but inside a bound where the curve bends more sharply than the radius.
 ///
 /// The nearest point is at an end or where the curve is at a right angle to the way to it, which
 /// is a cubic equation in the curve's parameter: it has one real root, or three of which the

@@ -180,8 +180,12 @@ fn polygons() {
         let r = 1.0 + 0.12 * f64::from(k) + grow;
         [r * angle.cos(), r * angle.sin()]
     };
-    (1..40).for_each(|k| drop(spiral.line(at(k, 0.0)).line(at(k, 0.0))));
-    (1..40).rev().for_each(|k| drop(spiral.line(at(k, 0.5))));
+    for k in 1..40 {
+        spiral.line(at(k, 0.0));
+    }
+    for k in (1..40).rev() {
+        spiral.line(at(k, 0.5));
+    }
     check("a spiral", &spiral, false);
 }
 
@@ -247,8 +251,12 @@ fn holes_and_islands() {
         ring(&mut path, [0.1, 0.0], 0.7, clockwise(1));
         ring(&mut path, [0.2, 0.1], 0.4, clockwise(2));
         ring(&mut path, [2.5, 0.0], 0.4, true);
-        // Nested in one direction some are no outline.
-        check(&format!("rings {directions}"), &path, false);
+        // If not every other one is in the other direction, some are no outline.
+        check(
+            &format!("rings {directions}"),
+            &path,
+            ![2, 5].contains(&directions),
+        );
     }
 }
 
@@ -274,7 +282,9 @@ fn contours_that_cross() {
         [angle.sin(), angle.cos()]
     };
     pentagram.start(at(0));
-    (1..5).for_each(|k| drop(pentagram.line(at(k))));
+    for k in 1..5 {
+        pentagram.line(at(k));
+    }
     check("a pentagram", &pentagram, true);
     let mut loop_ = Path::default();
     loop_

@@ -154,7 +154,7 @@ fn an_icosahedron_is_regular() {
     let radius = 0.8 * 3f64.sqrt() / golden.powi(2) * (golden * 5f64.sqrt()).sqrt();
     let graph = crate::common::formula::<3>("icosahedron(x, y, z, 0.8)");
     let norm = golden.hypot(1.0);
-    for corner in [[0.0, golden, 1.0], [1.0, 0.0, golden], [golden, 1.0, 0.0]] {
+    for corner in [[0.0, 1.0, golden], [golden, 0.0, 1.0], [1.0, golden, 0.0]] {
         let place = corner.map(|c: f64| c / norm * radius);
         let value = crate::common::values(&graph, &[place])[0];
         assert!(value.abs() < 1e-9, "{place:?} is {value} from the surface");

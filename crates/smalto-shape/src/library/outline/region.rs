@@ -30,9 +30,10 @@
 //! the parabola, if the arc bulges to the right; left of the line *and* outside the parabola, if
 //! it bulges to the left. The cut needs a vertex on the hull of the arcs, for which their control
 //! points stand in, and that the chords come to v in the same order as the arcs. Where there is
-//! no such vertex, arcs are split in halves until there is.
+//! no such vertex an arc that bulges out of the hull is split at its outermost point, which then
+//! is one.
 
-use super::edge::{Edge, Place, angle, cross, minus};
+use super::edge::{Bounds, Edge, Place, angle, cross, dot, length, minus};
 use std::f64::consts::{PI, TAU};
 
 /// A set of points of the plane.
@@ -78,8 +79,11 @@ impl Region {
     }
 }
 
-/// How often arcs are split before they are taken for their chords.
-const ROUNDS: usize = 12;
+/// How often arcs are split before the contour is taken for a polygon.
+const ROUNDS: usize = 30;
+
+/// The size of a contour over the error that is made then.
+const FINENESS: f64 = 10_000.0;
 
 /// Angles that differ by less are equal.
 const SLACK: f64 = 1e-9;
@@ -88,32 +92,47 @@ const SLACK: f64 = 1e-9;
 pub(super) fn inside(contour: &[Edge]) -> Region {
     // No arc reaches further to the left or right than the vertices do.
     let level = contour.iter().flat_map(|edge| edge.split_at_turn(0));
-    let mut contour: Vec<Edge> = level.collect();
+    let mut arcs: Vec<Edge> = level.collect();
     for _ in 0..ROUNDS {
-        match closed(&contour) {
+        match closed(&arcs) {
             Ok(region) => return region,
-            Err(ToSplit(edges)) => {
-                let halves = contour.iter().enumerate().flat_map(|(at, edge)| {
-                    match edge.control.is_some() && edges.contains(&at) {
-                        true => edge.split(0.5).to_vec(),
-                        false => vec![*edge],
-                    }
-                });
-                contour = halves.collect();
-            }
+            Err(splits) => arcs = splits.of(&arcs),
         }
     }
-    // Arcs that meet in a cusp: by now they are a 4000th as long.
-    let chords = contour.iter().map(|edge| Edge::line(edge.from, edge.to));
-    let polygon: Vec<Edge> = chords.collect();
-    closed(&polygon).unwrap_or_else(|ToSplit(_)| unreachable!("lines are never split"))
+    // Arcs that meet in a cusp and cannot be told apart.
+    let bounds = Bounds::joined(arcs.iter().map(Edge::bounds));
+    let tolerance = length(minus(bounds.high, bounds.low)) / FINENESS;
+    let mut from = arcs[0].from;
+    let places = arcs.iter().flat_map(|edge| edge.flattened(tolerance));
+    let lines = places.map(|to| Edge::line(std::mem::replace(&mut from, to), to));
+    let polygon: Vec<Edge> = lines.collect();
+    closed(&polygon).unwrap_or_else(|_| unreachable!("lines are never split"))
 }
 
-/// Numbers of arcs that have to be split.
-struct ToSplit(Vec<usize>);
+/// Arcs that have to be split, and where.
+#[derive(Default)]
+struct Splits(Vec<(usize, f64)>);
+
+impl Splits {
+    fn halves(contour: &[Edge], edges: &[usize]) -> Splits {
+        let arcs = edges.iter().filter(|&&at| contour[at].control.is_some());
+        Splits(arcs.map(|&at| (at, 0.5)).collect())
+    }
+
+    /// The contour with these arcs split.
+    fn of(&self, contour: &[Edge]) -> Vec<Edge> {
+        let parts = contour.iter().enumerate().flat_map(|(number, edge)| {
+            match self.0.iter().find(|(at, _)| *at == number) {
+                Some((_, t)) => edge.split(*t).to_vec(),
+                None => vec![*edge],
+            }
+        });
+        parts.collect()
+    }
+}
 
 /// What is inside a closed contour, as what is left of two chains.
-fn closed(contour: &[Edge]) -> Result<Region, ToSplit> {
+fn closed(contour: &[Edge]) -> Result<Region, Splits> {
     let count = contour.len();
     let by_place = |a: &usize, b: &usize| {
         let [a, b] = [a, b].map(|&at| contour[at].from);
@@ -124,7 +143,7 @@ fn closed(contour: &[Edge]) -> Result<Region, ToSplit> {
     for at in [first, last] {
         let around = [(at + count - 1) % count, at];
         if !Corner::of(contour[around[0]], contour[around[1]]).is_ordered() {
-            return Err(ToSplit(around.to_vec()));
+            return Err(Splits::halves(contour, &around));
         }
     }
     let run = |from: usize, to: usize| -> Vec<usize> {
@@ -137,7 +156,7 @@ fn closed(contour: &[Edge]) -> Result<Region, ToSplit> {
 }
 
 /// What is to the left of the chain of these edges.
-fn left_of(contour: &[Edge], chain: &[usize]) -> Result<Region, ToSplit> {
+fn left_of(contour: &[Edge], chain: &[usize]) -> Result<Region, Splits> {
     if let [edge] = *chain {
         return Ok(Region::LeftOf(contour[edge]));
     }
@@ -161,7 +180,7 @@ enum Side {
 
 /// The place in the chain to cut it at, the nearest to its middle, and on which side of it the
 /// outside of its hull is there.
-fn cut(contour: &[Edge], chain: &[usize]) -> Result<(usize, Side), ToSplit> {
+fn cut(contour: &[Edge], chain: &[usize]) -> Result<(usize, Side), Splits> {
     let hull = Hull::of(contour, chain);
     let mut unordered = Vec::new();
     let mut best: Option<(f64, usize, Side)> = None;
@@ -182,25 +201,15 @@ fn cut(contour: &[Edge], chain: &[usize]) -> Result<(usize, Side), ToSplit> {
             return Ok((at, corner.side(outwards)));
         }
     }
-    let is_arc = |&at: &usize| contour[at].control.is_some();
-    unordered.retain(is_arc);
-    if !unordered.is_empty() {
-        return Err(ToSplit(unordered));
+    let unordered = Splits::halves(contour, &unordered);
+    if !unordered.0.is_empty() {
+        return Err(unordered);
     }
-    // Arcs whose control points are the hull's corners.
-    let mut bulging: Vec<usize> = chain.iter().copied().filter(is_arc).collect();
-    bulging.retain(|&at| {
-        let control = contour[at].control.expect("an arc");
-        hull.outwards(control)
-            .is_some_and(|(gap, _)| gap >= PI - SLACK)
-    });
-    if bulging.is_empty() {
-        bulging = chain.iter().copied().filter(is_arc).collect();
-    }
+    let bulging = hull.bulging(contour, chain);
     match best {
         // Only rounding can have hidden the vertex of the hull.
-        Some((_, at, side)) if bulging.is_empty() => Ok((at, side)),
-        _ => Err(ToSplit(bulging)),
+        Some((_, at, side)) if bulging.0.is_empty() => Ok((at, side)),
+        _ => Err(bulging),
     }
 }
 
@@ -230,6 +239,22 @@ impl Hull {
         }
     }
 
+    /// The arcs whose control points are the hull's corners, to be split where they are level as
+    /// seen from outside: where the arc itself is nearest to the corner of the hull.
+    fn bulging(&self, contour: &[Edge], chain: &[usize]) -> Splits {
+        let split = |&at: &usize| {
+            let edge = contour[at];
+            let control = edge.control?;
+            let (gap, outwards) = self.outwards(control)?;
+            let normal = [outwards.cos(), outwards.sin()];
+            let rise = dot(minus(control, edge.from), normal);
+            let fall = dot(minus(edge.to, control), normal);
+            let t = rise / (rise - fall);
+            (gap >= PI - SLACK && t > 0.0 && t < 1.0).then_some((at, t))
+        };
+        Splits(chain.iter().filter_map(split).collect())
+    }
+
     /// The widest angle at `place` in which nothing of the chain is seen, and the direction of
     /// its middle: `place` is on the hull if it is half a turn or more. `None` if nothing is
     /// seen at all.
@@ -247,6 +272,7 @@ impl Hull {
 }
 
 /// Where two edges of a contour meet.
+#[derive(Clone, Copy)]
 struct Corner {
     at: Place,
     incoming: Edge,
