@@ -19,7 +19,7 @@
 //!
 //! | to have | see |
 //! |---|---|
-//! | shapes of the plane | [`plane`], [`outline`] |
+//! | shapes of the plane | [`plane`], [`outline`]; letters with the feature `text`, in `text` |
 //! | solids | [`space`], [`sweep`] |
 //! | endless structures | [`lattice`] |
 //! | shapes joined, cut, blended | [`boolean`], [`blend`] |
@@ -60,6 +60,8 @@ pub mod place;
 pub mod plane;
 pub mod space;
 pub mod sweep;
+#[cfg(feature = "text")]
+pub mod text;
 mod vector;
 
 pub use formula::LIBRARY;

@@ -181,7 +181,7 @@ pub(crate) fn check_graph<const N: usize>(
     assert!(!coarse.is_empty(), "{what} has no surface");
     // How far the nearest point of the surface can be from all that were found.
     let fine = 3.0 * cell / FINE_LINES as f64;
-    let slack = 2.0 * fine * (N as f64).sqrt();
+    let slack = 3.0 * fine * (N as f64).sqrt();
     let here = points::<N>(if N == 2 { 600 } else { 150 }, 0.6 * REACH);
     for (&point, value) in here.iter().zip(values(graph, &here)) {
         let nearest_of = |found: &[[f64; N]]| {

@@ -42,6 +42,15 @@ impl Edge {
             .flatten()
     }
 
+    pub(super) fn placed(&self, factor: f64, by: Place) -> Edge {
+        let place = |at| placed(at, factor, by);
+        Edge {
+            from: place(self.from),
+            control: self.control.map(place),
+            to: place(self.to),
+        }
+    }
+
     pub(super) fn at(&self, t: f64) -> Place {
         match self.control {
             None => mix(self.from, self.to, t),
@@ -261,6 +270,11 @@ impl Bounds {
     pub(super) fn overlaps(&self, other: &Bounds) -> bool {
         (0..2).all(|axis| self.low[axis] <= other.high[axis] && other.low[axis] <= self.high[axis])
     }
+}
+
+/// Scaled about the origin, then moved.
+pub(super) fn placed(at: Place, factor: f64, by: Place) -> Place {
+    [0, 1].map(|axis| factor.mul_add(at[axis], by[axis]))
 }
 
 pub(super) fn plus(a: Place, b: Place) -> Place {

@@ -38,6 +38,7 @@ pub use edge::Bounds;
 
 use super::vector::Point2;
 use edge::Edge;
+use region::Region;
 use smalto_graph::Expr;
 
 /// What contours fill.
@@ -138,17 +139,13 @@ impl Outline {
     /// The outline `factor` times as large about the origin, then moved.
     #[must_use]
     pub fn placed(&self, factor: f64, by: [f64; 2]) -> Outline {
-        let place = |[x, y]: [f64; 2]| [factor.mul_add(x, by[0]), factor.mul_add(y, by[1])];
-        let edge = |edge: &Edge| Edge {
-            from: place(edge.from),
-            control: edge.control.map(place),
-            to: place(edge.to),
+        let place = |at| edge::placed(at, factor, by);
+        let edges = |edges: &Vec<Edge>| {
+            let placed = edges.iter().map(|edge| edge.placed(factor, by));
+            placed.collect()
         };
-        let contours = self.contours.iter();
         Outline {
-            contours: contours
-                .map(|edges| edges.iter().map(edge).collect())
-                .collect(),
+            contours: self.contours.iter().map(edges).collect(),
             open: self.open.map(|ends| ends.map(place)),
         }
     }
@@ -180,29 +177,22 @@ impl Outline {
         )
     }
 
+    /// What the contours fill, worked out. It can then be had as an expression many times over.
+    pub fn filled(&self, rule: FillRule) -> Filled {
+        Filled(contour::filled(&self.closed(), rule))
+    }
+
     /// What the contours fill. A bound; Lipschitz constant 1. Infinite if they fill nothing.
     ///
     /// Outside it is never less than the distance to the box around the contours.
     pub fn shape<'g>(&self, point: Point2<'g>, rule: FillRule) -> Expr<'g> {
-        match contour::filled(&self.closed(), rule) {
-            None => point[0].builder().constant(f64::INFINITY),
-            Some((region, edges)) => {
-                let bounds = Bounds::joined(edges.iter().map(Edge::bounds));
-                ink::bound(point, &region).max(ink::guard(point, &bounds))
-            }
-        }
+        self.filled(rule).shape(point)
     }
 
     /// What the contours fill. Exact, unless contours cross: then, inside, a bound. Infinite
     /// if they fill nothing.
     pub fn distance<'g>(&self, point: Point2<'g>, rule: FillRule) -> Expr<'g> {
-        let filled = contour::filled(&self.closed(), rule);
-        let distance = filled.and_then(|(region, edges)| {
-            let distance = ink::to_edges(point, &edges)?;
-            let inside = ink::bound(point, &region).lt(0.0);
-            Some(inside.select(-distance, distance))
-        });
-        distance.unwrap_or_else(|| point[0].builder().constant(f64::INFINITY))
+        self.filled(rule).distance(point)
     }
 
     /// The contours, the last one closed, those that are not finite left out.
@@ -213,4 +203,52 @@ impl Outline {
         outline.contours.retain(|edges| edges.iter().all(is_finite));
         outline.contours
     }
+}
+
+/// What an [`Outline`] fills: the formula of its inside, with its numbers still to be put in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filled(Option<(Region, Vec<Edge>)>);
+
+impl Filled {
+    /// The same, `factor` times as large about the origin, above 0, then moved.
+    #[must_use]
+    pub fn placed(&self, factor: f64, by: [f64; 2]) -> Filled {
+        let place = |edge: &Edge| edge.placed(factor, by);
+        Filled(
+            self.0.as_ref().map(|(region, edges)| {
+                (region.with_edges(&place), edges.iter().map(place).collect())
+            }),
+        )
+    }
+
+    /// The smallest box that holds what is filled; `None` of nothing.
+    pub fn bounds(&self) -> Option<Bounds> {
+        let (_, edges) = self.0.as_ref()?;
+        Some(Bounds::joined(edges.iter().map(Edge::bounds)))
+    }
+
+    /// As [`Outline::shape`].
+    pub fn shape<'g>(&self, point: Point2<'g>) -> Expr<'g> {
+        let shape = self
+            .0
+            .as_ref()
+            .zip(self.bounds())
+            .map(|((region, _), bounds)| ink::bound(point, region).max(ink::guard(point, &bounds)));
+        shape.unwrap_or_else(|| nowhere(point))
+    }
+
+    /// As [`Outline::distance`].
+    pub fn distance<'g>(&self, point: Point2<'g>) -> Expr<'g> {
+        let distance = self.0.as_ref().and_then(|(region, edges)| {
+            let distance = ink::to_edges(point, edges)?;
+            let inside = ink::bound(point, region).lt(0.0);
+            Some(inside.select(-distance, distance))
+        });
+        distance.unwrap_or_else(|| nowhere(point))
+    }
+}
+
+/// The distance to nothing.
+fn nowhere(point: Point2<'_>) -> Expr<'_> {
+    point[0].builder().constant(f64::INFINITY)
 }

@@ -54,6 +54,19 @@ pub(super) enum Region {
 }
 
 impl Region {
+    /// The same formula over other edges.
+    pub(super) fn with_edges(&self, map: &impl Fn(&Edge) -> Edge) -> Region {
+        let all = |parts: &[Region]| parts.iter().map(|part| part.with_edges(map)).collect();
+        match self {
+            Region::LeftOf(edge) => Region::LeftOf(map(edge)),
+            Region::All(parts) => Region::All(all(parts)),
+            Region::Any(parts) => Region::Any(all(parts)),
+            Region::Not(part) => Region::Not(Box::new(part.with_edges(map))),
+            Region::Odd(parts) => Region::Odd(all(parts)),
+            Region::Unequal(some, others) => Region::Unequal(all(some), all(others)),
+        }
+    }
+
     fn all(parts: [Region; 2]) -> Region {
         Region::All(
             parts
