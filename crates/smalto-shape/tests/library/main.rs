@@ -5,7 +5,12 @@ mod array;
 mod blend;
 mod common;
 mod deform;
+mod examples;
 mod lattice;
 mod outline;
 mod plane;
 mod space;
+#[cfg(feature = "text")]
+mod text;
+#[cfg(feature = "text")]
+mod tiny_font;
