@@ -80,6 +80,8 @@ fn model(font: &str, text: &str, on_plate: bool) -> Result<String, String> {
             raised.min(rounded_cuboid([u, v, z], size, 0.03))
         }
     };
-    let graph = builder.finish([("", letters)]).map_err(|error| error.to_string())?;
+    let graph = builder
+        .finish([("", letters)])
+        .map_err(|error| error.to_string())?;
     Ok(format!("{}\n", formula::print(&graph)))
 }

@@ -25,10 +25,19 @@ fn examples_are_shapes() {
         let text = std::fs::read_to_string(&path).expect("it can be read");
         let parser = Parser::new().with_library(smalto_shape::LIBRARY);
         let text = format!("input x, y, z;\n{text}");
-        let graph = parser.parse(&text).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let graph = parser
+            .parse(&text)
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
         let here = points::<3>(4000, 1.0);
-        let inside = values(&graph, &here).iter().filter(|&&value| value < 0.0).count();
-        assert!((40..3000).contains(&inside), "{what}: {inside} of 4000 points are inside");
-        check_lipschitz::<3>(&what, &graph, 1.02, 1.0);
+        let inside = values(&graph, &here)
+            .iter()
+            .filter(|&&value| value < 0.0)
+            .count();
+        assert!(
+            (40..3000).contains(&inside),
+            "{what}: {inside} of 4000 points are inside"
+        );
+        // As steep as a round blend may be.
+        check_lipschitz::<3>(&what, &graph, 1.42, 1.0);
     }
 }

@@ -293,6 +293,20 @@ fn contours_that_cross() {
     check("a loop", &loop_, true);
 }
 
+/// A contour that lies along another from outside is not inside of it.
+#[test]
+fn contours_that_touch() {
+    let mut path = Path::default();
+    path.start([0.0, 0.0])
+        .line([3.0, 0.0])
+        .line([3.0, 2.0])
+        .line([0.0, 2.0]);
+    path.start([2.0, 0.0]).line([1.0, 0.0]);
+    path.quadratic([1.2, -1.5], [2.0, 0.0]);
+    // Nested in the same direction, or touching, some edges are no outline.
+    check("a cedilla", &path, true);
+}
+
 /// Whatever the numbers are, there is an expression.
 #[test]
 fn outlines_of_nothing() {
