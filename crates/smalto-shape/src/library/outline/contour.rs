@@ -178,11 +178,11 @@ fn tidy(contour: &[Edge]) -> Vec<Edge> {
             _ => edges.push(edge),
         }
     }
-    if let [first, .., last] = edges[..] {
-        if continues(&last, &first) {
-            edges[0].from = last.from;
-            edges.pop();
-        }
+    if let [first, .., last] = edges[..]
+        && continues(&last, &first)
+    {
+        edges[0].from = last.from;
+        edges.pop();
     }
     edges
 }

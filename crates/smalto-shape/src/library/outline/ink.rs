@@ -1,6 +1,6 @@
 //! Regions as expressions: the distance that a region's formula means.
 
-use super::super::boolean::balanced;
+use super::super::boolean::{balanced, symmetric_difference};
 use super::super::plane::to_bezier;
 use super::super::vector::{Point2, length as distance, lift, minus, to_box, to_segment};
 use super::edge::{Bounds, Edge, Place, cross, dot, length, minus as way, plus, times};
@@ -12,17 +12,14 @@ pub(super) fn bound<'g>(point: Point2<'g>, region: &Region) -> Expr<'g> {
     let bounds = |parts: &[Region]| -> Vec<Expr<'g>> {
         parts.iter().map(|part| bound(point, part)).collect()
     };
-    let expr = match region {
+    match region {
         Region::LeftOf(edge) => left_of(point, edge),
-        Region::All(parts) => return joined(bounds(parts), |a, b| a.max(b)),
-        Region::Any(parts) => return joined(bounds(parts), |a, b| a.min(b)),
+        Region::All(parts) => joined(bounds(parts), |a, b| a.max(b)),
+        Region::Any(parts) => joined(bounds(parts), |a, b| a.min(b)),
         Region::Not(part) => -bound(point, part),
-        Region::Odd(parts) => {
-            return joined(bounds(parts), super::super::boolean::symmetric_difference);
-        }
+        Region::Odd(parts) => joined(bounds(parts), symmetric_difference),
         Region::Unequal(some, others) => unequal(bounds(some), bounds(others)),
-    };
-    expr
+    }
 }
 
 fn joined<'g>(parts: Vec<Expr<'g>>, join: impl Fn(Expr<'g>, Expr<'g>) -> Expr<'g>) -> Expr<'g> {
