@@ -74,7 +74,7 @@ pub(crate) fn minus<const N: usize>(a: [f64; N], b: [f64; N]) -> [f64; N] {
 
 /// The least value of a function that falls and then rises.
 pub(crate) fn least(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
-    for _ in 0..60 {
+    for _ in 0..45 {
         let (left, right) = (low + (high - low) * 0.4, low + (high - low) * 0.6);
         match f(left) < f(right) {
             true => high = right,
@@ -177,12 +177,12 @@ pub(crate) fn check_graph<const N: usize>(
     let lines = if N == 2 { 100 } else { 36 };
     let cell = 2.0 * REACH / lines as f64;
     // Off any symmetry of the shape.
-    let coarse = surface(&inside, [-REACH + 0.318 * cell; N], cell, lines);
+    let coarse = surface(&inside, [-REACH + 0.31 * cell; N], cell, lines);
     assert!(!coarse.is_empty(), "{what} has no surface");
     // How far the nearest point of the surface can be from all that were found.
     let fine = 3.0 * cell / FINE_LINES as f64;
     let slack = 3.0 * fine * (N as f64).sqrt();
-    let here = points::<N>(if N == 2 { 600 } else { 150 }, 0.6 * REACH);
+    let here = points::<N>(if N == 2 { 300 } else { 100 }, 0.6 * REACH);
     for (&point, value) in here.iter().zip(values(graph, &here)) {
         let nearest_of = |found: &[[f64; N]]| {
             let places = found
