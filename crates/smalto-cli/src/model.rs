@@ -40,7 +40,9 @@ pub(crate) fn load(path: &Path) -> anyhow::Result<Graph> {
 
 /// What reads formulas, wherever they come from.
 fn parser() -> formula::Parser {
-    formula::Parser::new().with_library(smalto::field::LIBRARY)
+    formula::Parser::new()
+        .with_library(smalto::shape::LIBRARY)
+        .with_library(smalto::field::LIBRARY)
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

@@ -2,8 +2,9 @@
 
 use crate::report::print;
 use clap::Args;
-use smalto::field::LIBRARY;
+use smalto::formula::Function;
 use smalto::{Kind, Op, Target, TargetError};
+use smalto::{field, shape};
 
 /// The target with this name, if this CPU can run it.
 pub(crate) fn parse(name: &str) -> Result<Target, TargetError> {
@@ -65,20 +66,29 @@ impl Ops {
             table += &format!("{signature:<40} {}\n", row.doc);
         }
         table += KINDS;
-        table += "\nNoise, shapes and curves:\n";
-        for function in LIBRARY {
-            table += &format!("{function}\n    {}\n", function.doc);
+        for (title, library) in LIBRARIES {
+            table += &format!("\n{title}:\n");
+            for function in library {
+                table += &format!("{function}\n    {}\n", function.doc);
+            }
         }
         table += &options();
         print(&table).map(|_| ())
     }
 }
 
+/// The functions that formulas can call.
+const LIBRARIES: [(&str, &[Function]); 2] = [
+    ("Noise and curves", field::LIBRARY),
+    ("Shapes", shape::LIBRARY),
+];
+
 /// What the options of functions mean, each once.
 fn options() -> String {
     let mut seen = Vec::new();
     let mut table = String::from("\nTheir options:\n");
-    for row in LIBRARY.iter().flat_map(|function| function.options) {
+    let functions = LIBRARIES.iter().flat_map(|(_, library)| *library);
+    for row in functions.flat_map(|function| function.options) {
         if !seen.contains(&row.name) {
             seen.push(row.name);
             table += &format!("{:<12} {}\n", row.name, row.doc);

@@ -1,4 +1,4 @@
-//! Fields: noise, distances and colours as functions of a point.
+//! Fields: noise and colours as functions of a point.
 //!
 //! Everything here is an expression over the ops of [`smalto_graph`]: integer hashes, tables,
 //! selects and arithmetic. So noise is compiled like any other mathematics, runs on every
@@ -19,9 +19,9 @@
 //! |---|---|
 //! | noise | [`noise`] |
 //! | noise at several scales, warped coordinates | [`fractal`] |
-//! | distances to shapes, and shapes joined | [`shape`] |
+//! | distances to shapes, and shapes joined | [`smalto_shape::library`] |
 //! | steps, easing, ranges | [`curve`] |
-//! | all of that in formulas | [`LIBRARY`] |
+//! | all of that in formulas | [`LIBRARY`], [`smalto_shape::LIBRARY`] |
 //! | pictures of fields | [`picture`] |
 
 pub mod curve;
@@ -29,7 +29,5 @@ pub mod fractal;
 mod library;
 pub mod noise;
 pub mod picture;
-
-pub mod shape;
 
 pub use library::LIBRARY;

@@ -6,7 +6,6 @@
 use crate::curve::{self, Easing, End};
 use crate::fractal::{self, Octaves};
 use crate::noise::{self, Lattice, Metric};
-use crate::shape;
 use smalto_graph::Expr;
 use smalto_graph::formula::{Arguments, Function, OptionKind, OptionRow};
 
@@ -20,7 +19,7 @@ use smalto_graph::formula::{Arguments, Function, OptionKind, OptionRow};
 ///     println!("{function}: {}", function.doc);
 /// }
 /// let parser = Parser::new().with_library(smalto_field::LIBRARY);
-/// parser.parse("smooth_union(circle(x, y, 0.5), rectangle(x, y, 0.7, 0.2), 0.1)")?;
+/// parser.parse("smoothstep(-0.2, 0.6, fbm(3 * x, 3 * y, octaves = 5))")?;
 /// # Ok::<(), smalto_graph::formula::Error>(())
 /// ```
 pub static LIBRARY: &[Function] = &[
@@ -179,153 +178,6 @@ pub static LIBRARY: &[Function] = &[
         "a channel from a colour picker, 0 to 1, as linear light",
         from_srgb,
     ),
-    // Distances in the plane.
-    function(
-        "circle",
-        &["x", "y", "radius"],
-        3,
-        &[],
-        "distance to a disc",
-        circle,
-    ),
-    function(
-        "ring",
-        &["x", "y", "radius", "width"],
-        4,
-        &[],
-        "distance to a ring",
-        ring,
-    ),
-    function(
-        "rectangle",
-        &["x", "y", "width", "height"],
-        4,
-        &[],
-        "distance to a rectangle of these half sizes",
-        rectangle,
-    ),
-    function(
-        "segment",
-        &["x", "y", "ax", "ay", "bx", "by", "radius"],
-        7,
-        &[],
-        "distance to a line from a to b with round ends",
-        segment,
-    ),
-    function(
-        "half_plane",
-        &["x", "y", "angle", "offset"],
-        4,
-        &[],
-        "distance to all beyond an offset in a direction",
-        half_plane,
-    ),
-    function(
-        "polygon",
-        &["x", "y", "radius"],
-        3,
-        &[CORNERS],
-        "distance to a regular polygon",
-        polygon,
-    ),
-    function(
-        "star",
-        &["x", "y", "radius", "inner"],
-        4,
-        &[CORNERS],
-        "distance to a star; inner is how far out its inner corners are, 0 to 1",
-        star,
-    ),
-    // Distances in space.
-    function(
-        "sphere",
-        &["x", "y", "z", "radius"],
-        4,
-        &[],
-        "distance to a ball",
-        sphere,
-    ),
-    function(
-        "cuboid",
-        &["x", "y", "z", "width", "height", "depth"],
-        6,
-        &[],
-        "distance to a box of these half sizes",
-        cuboid,
-    ),
-    function(
-        "torus",
-        &["x", "y", "z", "radius", "thickness"],
-        5,
-        &[],
-        "distance to a torus around the z axis",
-        torus,
-    ),
-    function(
-        "cylinder",
-        &["x", "y", "z", "radius", "height"],
-        5,
-        &[],
-        "distance to a cylinder along z, so high to either side",
-        cylinder,
-    ),
-    function(
-        "capsule",
-        &["x", "y", "z", "ax", "ay", "az", "bx", "by", "bz", "radius"],
-        10,
-        &[],
-        "distance to a line from a to b with round ends",
-        capsule,
-    ),
-    function(
-        "cone",
-        &["x", "y", "z", "radius", "height"],
-        5,
-        &[],
-        "distance to a cone, its tip at the origin, opening down z",
-        cone,
-    ),
-    function(
-        "octahedron",
-        &["x", "y", "z", "size"],
-        4,
-        &[],
-        "bound of the distance to an octahedron",
-        octahedron,
-    ),
-    // Shapes joined.
-    function(
-        "smooth_union",
-        &["a", "b", "radius"],
-        3,
-        &[],
-        "the smaller of two distances, with a fillet",
-        smooth_union,
-    ),
-    function(
-        "smooth_intersection",
-        &["a", "b", "radius"],
-        3,
-        &[],
-        "the larger of two distances, with a rounded edge",
-        smooth_intersection,
-    ),
-    function(
-        "smooth_difference",
-        &["a", "b", "radius"],
-        3,
-        &[],
-        "a without b, with a rounded edge",
-        smooth_difference,
-    ),
-    function(
-        "shell",
-        &["a", "thickness"],
-        2,
-        &[],
-        "the shell of a shape",
-        shell,
-    ),
 ];
 
 const POINT: &[&str] = &["x", "y", "z", "w"];
@@ -414,15 +266,6 @@ const AXIS: OptionRow = option(
     "which coordinate",
 );
 const WARP: &[OptionRow] = &[AXIS, STRENGTH, BASIS, SEED];
-const CORNERS: OptionRow = option(
-    "corners",
-    OptionKind::Count {
-        usual: 5,
-        least: 3,
-        most: 1000,
-    },
-    "how many corners or points",
-);
 const CURVES: [(&str, Easing); 11] = [
     ("quadratic", Easing::Quadratic),
     ("linear", Easing::Linear),
@@ -713,103 +556,6 @@ fn wave<'g>(call: &Arguments<'g>) -> Built<'g> {
 
 fn from_srgb<'g>(call: &Arguments<'g>) -> Built<'g> {
     Ok(curve::from_srgb(call.operand(0)))
-}
-
-// Shapes.
-
-fn circle<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, radius] = all(call);
-    Ok(shape::circle([x, y], radius))
-}
-
-fn ring<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, radius, width] = all(call);
-    Ok(shape::ring([x, y], radius, width))
-}
-
-fn rectangle<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, width, height] = all(call);
-    Ok(shape::rectangle([x, y], [width, height]))
-}
-
-fn segment<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, ax, ay, bx, by, radius] = all(call);
-    Ok(shape::segment([x, y], [ax, ay], [bx, by], radius))
-}
-
-fn half_plane<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, angle, offset] = all(call);
-    Ok(shape::half_plane([x, y], angle, offset))
-}
-
-fn polygon<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, radius] = all(call);
-    Ok(shape::polygon([x, y], call.count("corners"), radius))
-}
-
-fn star<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, radius, inner] = all(call);
-    Ok(shape::star([x, y], call.count("corners"), radius, inner))
-}
-
-fn sphere<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, z, radius] = all(call);
-    Ok(shape::sphere([x, y, z], radius))
-}
-
-fn cuboid<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, z, width, height, depth] = all(call);
-    Ok(shape::cuboid([x, y, z], [width, height, depth]))
-}
-
-fn torus<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, z, radius, thickness] = all(call);
-    Ok(shape::torus([x, y, z], radius, thickness))
-}
-
-fn cylinder<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, z, radius, height] = all(call);
-    Ok(shape::cylinder([x, y, z], radius, height))
-}
-
-fn capsule<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, z, ax, ay, az, bx, by, bz, radius] = all(call);
-    Ok(shape::capsule(
-        [x, y, z],
-        [ax, ay, az],
-        [bx, by, bz],
-        radius,
-    ))
-}
-
-fn cone<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, z, radius, height] = all(call);
-    Ok(shape::cone([x, y, z], radius, height))
-}
-
-fn octahedron<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [x, y, z, size] = all(call);
-    Ok(shape::octahedron([x, y, z], size))
-}
-
-fn smooth_union<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [a, b, radius] = all(call);
-    Ok(shape::smooth_union(a, b, radius))
-}
-
-fn smooth_intersection<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [a, b, radius] = all(call);
-    Ok(shape::smooth_intersection(a, b, radius))
-}
-
-fn smooth_difference<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [a, b, radius] = all(call);
-    Ok(shape::smooth_difference(a, b, radius))
-}
-
-fn shell<'g>(call: &Arguments<'g>) -> Built<'g> {
-    let [a, thickness] = all(call);
-    Ok(shape::shell(a, thickness))
 }
 
 /// The operands of a function that requires all of them.

@@ -40,6 +40,11 @@ const NASTY: [f64; 27] = [
     f64::NAN,
 ];
 
+/// Names of operands.
+const NAMES: [&str; 13] = [
+    "a", "b", "c", "d", "e0", "f", "g", "h", "i", "j", "k", "l", "m",
+];
+
 /// Nasty and ordinary values for each of so many operands, in all kinds of company.
 fn operands<T: Real>(count: usize) -> Vec<Vec<T>> {
     let mut random = random(count as u64 + 7);
@@ -61,7 +66,7 @@ fn operands<T: Real>(count: usize) -> Vec<Vec<T>> {
 fn calls(function: &Function) -> Vec<(usize, String)> {
     let most = function.operands.len();
     let call = |count: usize, options: &str| {
-        let names = &["a", "b", "c", "d", "e0", "f", "g", "h", "i", "j"][..count];
+        let names = &NAMES[..count];
         (
             count,
             format!("{}({}{options})", function.name, names.join(", ")),
@@ -153,11 +158,11 @@ fn check<T: Real>(call: &str, inputs: &[&str]) {
 
 #[test]
 fn all_targets_give_the_bits_of_the_reference() {
-    let names = ["a", "b", "c", "d", "e0", "f", "g", "h", "i", "j"];
-    for function in smalto_field::LIBRARY {
+    let functions = smalto_field::LIBRARY.iter().chain(smalto_shape::LIBRARY);
+    for function in functions {
         for (count, call) in calls(function) {
-            check::<f32>(&call, &names[..count]);
-            check::<f64>(&call, &names[..count]);
+            check::<f32>(&call, &NAMES[..count]);
+            check::<f64>(&call, &NAMES[..count]);
         }
     }
 }

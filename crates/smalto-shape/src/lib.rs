@@ -25,6 +25,7 @@
 //! | draw something else | [`bind()`], [`in_pool()`] |
 
 mod image;
+pub mod library;
 mod paint;
 mod region;
 mod render;
@@ -34,6 +35,7 @@ mod solid;
 mod view;
 
 pub use image::Image;
+pub use library::LIBRARY;
 pub use region::Statistics;
 pub use render::{Shading, render};
 pub use sample::{Progress, RenderError, RenderOptions, bind, in_pool, sample};

@@ -23,6 +23,7 @@
 //! | rewrite them | [`passes`], [`derivative`](derivative()), [`substitute`](substitute()), [`transform`](transform()) |
 //! | run them | [`Evaluator`], [`Target`] |
 //! | draw them | [`shape`], [`field`] |
+//! | have shapes, in Rust and in formulas | [`shape::library`] |
 //! | have noise, in Rust and in formulas | [`field`] |
 //! | look at their machine code | [`compiler`] |
 //! | know what an op means, bit by bit | [`meaning`] |

@@ -7,9 +7,11 @@ use smalto_graph::{Element, Graph};
 use smalto_jit::{Evaluator, Input, Options, Output, Target};
 use smalto_lower::Reference;
 
-/// What reads formulas with the library.
+/// What reads formulas with both libraries.
 pub(crate) fn parser() -> Parser {
-    Parser::new().with_library(smalto_field::LIBRARY)
+    Parser::new()
+        .with_library(smalto_shape::LIBRARY)
+        .with_library(smalto_field::LIBRARY)
 }
 
 /// The graph of a formula with these inputs.
