@@ -1,6 +1,6 @@
 //! Floor and its like, fractions, remainders.
 
-use super::bounds::{self, is_ordered, magnitudes, only_where};
+use super::bounds::{self, at_ends, is_ordered, magnitudes, only_where};
 use super::{Interval, Reals};
 use crate::meaning::{real, transcendental};
 use crate::{Float, Machine};
@@ -61,9 +61,10 @@ pub fn modulo<M: Machine<Element: Float>>(m: M, a: Reals<M>, b: Reals<M>) -> Rea
     let most = m.select(positive, m.min(divisor.hi, a.hi), divisor.hi);
     let any = Interval::new(zero, most);
 
-    let ends = Interval::new(
-        transcendental::modulo(m, a.lo, divisor.lo),
-        transcendental::modulo(m, a.hi, divisor.lo),
+    let ends = at_ends(
+        a,
+        #[inline(always)]
+        |x| transcendental::modulo(m, x, divisor.lo),
     );
     let one_divisor = m.eq(divisor.lo, divisor.hi);
     let near = m.lt(m.sub(a.hi, a.lo), m.mul(m.real(0.99), divisor.lo));
