@@ -125,6 +125,19 @@ impl Values {
             }
             _ => (),
         }
+        self.ordered(a, b)
+    }
+
+    /// A range that has an end in common with another one: where choices are just decided.
+    pub(crate) fn touching(&self, other: Range, source: &mut Random) -> Range {
+        if self.ty == Type::Bool {
+            return other;
+        }
+        self.ordered(other[source.next() as usize % 2], self.any(source))
+    }
+
+    /// The two in order; a NaN is where it is.
+    fn ordered(&self, a: Word, b: Word) -> Range {
         if self.is_nan(a) || self.is_nan(b) || self.rank(a) <= self.rank(b) {
             [a, b]
         } else {
@@ -185,10 +198,17 @@ impl Values {
             }
             _ => self.any(source),
         };
-        if !self.is_nan(found) && self.is_in(found, range) {
+        let found = if !self.is_nan(found) && self.is_in(found, range) {
             found
         } else {
             [lo, hi][source.next() as usize % 2]
+        };
+        // A zero is both zeros.
+        let is_zero = self.ty == Type::Real && real(self.element, found) == 0.0;
+        if is_zero && source.next().is_multiple_of(2) {
+            self.word(-real(self.element, found))
+        } else {
+            found
         }
     }
 
@@ -199,11 +219,7 @@ impl Values {
             return if value == 0 { [0, 1] } else { [1, 0] };
         }
         let [a, b] = [self.point(range, source), self.point(range, source)];
-        if self.is_nan(a) || self.is_nan(b) || self.rank(a) <= self.rank(b) {
-            [a, b]
-        } else {
-            [b, a]
-        }
+        self.ordered(a, b)
     }
 
     /// For people.
