@@ -30,6 +30,8 @@ impl Values {
         let kind = source.next() % 8;
         match (self.ty, kind) {
             (_, 0..=2) => source.choose(&self.special),
+            // Zero, of any type: most edges are there.
+            (_, 7) if source.next().is_multiple_of(2) => 0,
             (Type::Real, 3..=4) => {
                 let part = (source.next() as i32) as f64 / 2f64.powi(31);
                 let scale = [1.0, 1.5, 10.0, 100.0][source.next() as usize % 4];
@@ -166,7 +168,7 @@ impl Values {
         self.rank(range[0]) <= self.rank(value) && self.rank(value) <= self.rank(range[1])
     }
 
-    /// A value in a range: an end, near one, special, or any.
+    /// A value in a range: an end, near one, zero, special, or any.
     pub(crate) fn point(&self, range: Range, source: &mut Random) -> Word {
         if self.ty == Type::Bool {
             let value = source.next() & 1;
@@ -196,6 +198,7 @@ impl Values {
                 let part = f64::from(source.next() as u32) / 2f64.powi(32);
                 self.word(lo + part * (hi - lo))
             }
+            6 => 0,
             _ => self.any(source),
         };
         let found = if !self.is_nan(found) && self.is_in(found, range) {
