@@ -13,7 +13,8 @@
 //! are chosen op by op, not primitive by primitive: what bounds the sine is where its
 //! crests are, which the integer arithmetic of its range reduction would never tell.
 //!
-//! [`Domain::with_meaning`] is the table, and shows a [`Visitor`] the rule of an op.
+//! [`Domain::with_meaning`] is the table, and shows a [`Visitor`] the rule of an op. Its rows
+//! are in `interval/table.rs` and `gradient/table.rs`.
 
 pub mod gradient;
 pub mod interval;

@@ -30,6 +30,8 @@ impl Values {
         let kind = source.next() % 8;
         match (self.ty, kind) {
             (_, 0..=2) => source.choose(&self.special),
+            // Zero, of any type: most edges are there.
+            (_, 7) if source.next().is_multiple_of(2) => 0,
             (Type::Real, 3..=4) => {
                 let part = (source.next() as i32) as f64 / 2f64.powi(31);
                 let scale = [1.0, 1.5, 10.0, 100.0][source.next() as usize % 4];
@@ -125,6 +127,19 @@ impl Values {
             }
             _ => (),
         }
+        self.ordered(a, b)
+    }
+
+    /// A range that has an end in common with another one: where choices are just decided.
+    pub(crate) fn touching(&self, other: Range, source: &mut Random) -> Range {
+        if self.ty == Type::Bool {
+            return other;
+        }
+        self.ordered(other[source.next() as usize % 2], self.any(source))
+    }
+
+    /// The two in order; a NaN is where it is.
+    fn ordered(&self, a: Word, b: Word) -> Range {
         if self.is_nan(a) || self.is_nan(b) || self.rank(a) <= self.rank(b) {
             [a, b]
         } else {
@@ -153,7 +168,7 @@ impl Values {
         self.rank(range[0]) <= self.rank(value) && self.rank(value) <= self.rank(range[1])
     }
 
-    /// A value in a range: an end, near one, special, or any.
+    /// A value in a range: an end, near one, zero, special, or any.
     pub(crate) fn point(&self, range: Range, source: &mut Random) -> Word {
         if self.ty == Type::Bool {
             let value = source.next() & 1;
@@ -183,12 +198,20 @@ impl Values {
                 let part = f64::from(source.next() as u32) / 2f64.powi(32);
                 self.word(lo + part * (hi - lo))
             }
+            6 => 0,
             _ => self.any(source),
         };
-        if !self.is_nan(found) && self.is_in(found, range) {
+        let found = if !self.is_nan(found) && self.is_in(found, range) {
             found
         } else {
             [lo, hi][source.next() as usize % 2]
+        };
+        // A zero is both zeros.
+        let is_zero = self.ty == Type::Real && real(self.element, found) == 0.0;
+        if is_zero && source.next().is_multiple_of(2) {
+            self.word(-real(self.element, found))
+        } else {
+            found
         }
     }
 
@@ -199,11 +222,7 @@ impl Values {
             return if value == 0 { [0, 1] } else { [1, 0] };
         }
         let [a, b] = [self.point(range, source), self.point(range, source)];
-        if self.is_nan(a) || self.is_nan(b) || self.rank(a) <= self.rank(b) {
-            [a, b]
-        } else {
-            [b, a]
-        }
+        self.ordered(a, b)
     }
 
     /// For people.

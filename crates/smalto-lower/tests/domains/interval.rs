@@ -12,7 +12,7 @@ use smalto_lower::lanes::{Level, Wide, WithLanes};
 use smalto_lower::{Float, Lanes, Scalar};
 
 /// Boxes tried for each row.
-const BOXES: usize = 1500;
+const BOXES: usize = 3000;
 /// Points tried in each box.
 const POINTS: usize = 12;
 
@@ -51,11 +51,19 @@ impl Trial {
     {
         let values = |&ty: &Type| Values::new(ty, T::ELEMENT);
         let operands: Vec<Values> = row.operands().iter().map(values).collect();
-        let ranges = operands.iter().map(|values| {
-            let ranges = (0..BOXES).map(|_| values.range(source));
-            ranges.collect()
-        });
-        let boxes: Vec<Vec<Range>> = ranges.collect();
+        let mut boxes: Vec<Vec<Range>> = Vec::new();
+        for (place, values) in operands.iter().enumerate() {
+            let is_like = |before: &usize| operands[*before].ty == values.ty;
+            let before = place.checked_sub(1).filter(is_like);
+            let ranges = (0..BOXES).map(|index| match before {
+                Some(before) if index.is_multiple_of(4) => {
+                    values.touching(boxes[before][index], source)
+                }
+                _ => values.range(source),
+            });
+            let ranges = ranges.collect();
+            boxes.push(ranges);
+        }
         Trial {
             row,
             result: values(&row.result()),

@@ -6,6 +6,17 @@
 //! Derivatives*, 2nd ed., 2008, chapter 3.) Whoever evaluates a graph gives each input
 //! the partial derivative 1 by itself and 0 by the others.
 //!
+//! ```
+//! use smalto_lower::Scalar;
+//! use smalto_lower::domain::Gradient;
+//! use smalto_lower::domain::gradient::arithmetic;
+//!
+//! // x and y at (3, 5), with the partial derivatives by x and by y.
+//! let m = Scalar::<f64>::new();
+//! let (x, y) = (Gradient::new(3.0, [1.0, 0.0]), Gradient::new(5.0, [0.0, 1.0]));
+//! assert_eq!(arithmetic::mul(m, x, y), Gradient::new(15.0, [5.0, 3.0]));
+//! ```
+//!
 //! *The number has the bits of the op*: it is computed by the op's
 //! [`meaning`](crate::meaning). So a picture may be shaded by gradients whose values decide
 //! pixels elsewhere.
@@ -27,12 +38,12 @@
 //! | [`chain`] | the chain rule itself, for one operand and for two |
 //! | [`arithmetic`] | sums, products, remainders, choices |
 //! | [`elementary`] | exponentials, logarithms, powers, and the trigonometric functions |
-//! | [`table`] | which rule is which op's, and what has slope 0 |
+//! | `table` | which rule is which op's, and what has slope 0 |
 
 pub mod arithmetic;
 pub mod chain;
 pub mod elementary;
-pub mod table;
+mod table;
 
 use super::{Domain, KindIn, Visitor};
 use crate::kind::{Bool, I32, I64, Real};

@@ -64,6 +64,32 @@ pub fn magnitudes<M: Machine>(m: M, a: Reals<M>) -> Reals<M> {
     Interval::new(nearest, farthest)
 }
 
+/// A long `function` at both ends, in a loop: so there is one copy of it in the program.
+#[inline(always)]
+pub fn at_ends<R: Copy>(a: Interval<R>, function: impl Fn(R) -> R) -> Interval<R> {
+    let mut ends = [a.lo, a.hi];
+    for end in &mut ends {
+        *end = function(*end);
+    }
+    let [lo, hi] = ends;
+    Interval::new(lo, hi)
+}
+
+/// A long `function` of two operands at the points where it is least and greatest, likewise.
+#[inline(always)]
+pub fn at_points<R: Copy>(
+    least: [R; 2],
+    greatest: [R; 2],
+    function: impl Fn(R, R) -> R,
+) -> Interval<R> {
+    let mut ends = [least[0], greatest[0]];
+    for (end, &second) in ends.iter_mut().zip(&[least[1], greatest[1]]) {
+        *end = function(*end, second);
+    }
+    let [lo, hi] = ends;
+    Interval::new(lo, hi)
+}
+
 /// From the least of four numbers to the greatest; anything, where one is NaN or where they
 /// are infinite both ways.
 #[inline(always)]

@@ -4,7 +4,7 @@
 //! and widened in f64 ([`outward`]). Outside its domain a function is NaN, and so is it at
 //! the end that lies there: an interval that leaves the domain gives anything.
 
-use super::bounds::magnitudes;
+use super::bounds::{at_ends, magnitudes};
 use super::outward::{self, units_of_one_operand};
 use super::{Interval, Reals};
 use crate::domain::long as t;
@@ -13,7 +13,7 @@ use crate::{Float, Machine};
 /// Where `function` rises, from its domain's one end to the other.
 #[inline(always)]
 fn rising<M: Machine>(m: M, a: Reals<M>, function: impl Fn(M::Real) -> M::Real) -> Reals<M> {
-    let ends = Interval::new(function(a.lo), function(a.hi));
+    let ends = at_ends(a, function);
     outward::within_sign(m, ends, units_of_one_operand::<M>())
 }
 
@@ -60,14 +60,22 @@ rising! {
 /// e to the power x.
 #[inline(always)]
 pub fn exp<M: Machine<Element: Float>>(m: M, a: Reals<M>) -> Reals<M> {
-    let ends = Interval::new(t::exp(m, a.lo), t::exp(m, a.hi));
+    let ends = at_ends(
+        a,
+        #[inline(always)]
+        |x| t::exp(m, x),
+    );
     positive(m, ends, units_of_one_operand::<M>())
 }
 
 /// 2 to the power x.
 #[inline(always)]
 pub fn exp2<M: Machine<Element: Float>>(m: M, a: Reals<M>) -> Reals<M> {
-    let ends = Interval::new(t::exp2(m, a.lo), t::exp2(m, a.hi));
+    let ends = at_ends(
+        a,
+        #[inline(always)]
+        |x| t::exp2(m, x),
+    );
     positive(m, ends, units_of_one_operand::<M>())
 }
 
@@ -84,7 +92,11 @@ pub fn positive<M: Machine>(m: M, ends: Reals<M>, units: f64) -> Reals<M> {
 /// Inverse cosine, which falls; beyond 1 it is NaN.
 #[inline(always)]
 pub fn acos<M: Machine<Element: Float>>(m: M, a: Reals<M>) -> Reals<M> {
-    let ends = Interval::new(t::acos(m, a.hi), t::acos(m, a.lo));
+    let ends = at_ends(
+        Interval::new(a.hi, a.lo),
+        #[inline(always)]
+        |x| t::acos(m, x),
+    );
     outward::within_sign(m, ends, units_of_one_operand::<M>())
 }
 

@@ -13,6 +13,19 @@
 //! computes it, for all numbers of its operands. Not the function of the textbook:
 //! the bits that come out of the same graph at any point of the box.
 //!
+//! ```
+//! use smalto_lower::Scalar;
+//! use smalto_lower::domain::Interval;
+//! use smalto_lower::domain::interval::{arithmetic, trigonometric};
+//!
+//! let (m, a) = (Scalar::<f32>::new(), Interval::new(-1.0, 2.0));
+//! assert_eq!(arithmetic::square(m, a), Interval::new(0.0, 4.0));
+//! assert_eq!(arithmetic::mul(m, a, a), Interval::new(-2.0, 4.0));
+//! assert_eq!(trigonometric::sin(m, a).hi, 1.0);
+//! // Of a number that may be negative the root may be NaN.
+//! assert!(arithmetic::sqrt(m, a).lo.is_nan());
+//! ```
+//!
 //! # Why nothing is rounded outwards, and what is
 //!
 //! Rounding to nearest is monotone: if x <= y, then x rounded is not above y rounded. So
@@ -21,7 +34,7 @@
 //! how intervals here differ from those of validated numerics, which enclose the real
 //! function; see Moore, Kearfott & Cloud, *Introduction to Interval Analysis*, 2009.)
 //!
-//! Functions of one f32 are monotone too, by sweeps over all f32. Those of f64 and of two
+//! Functions of one f32 are monotone too: that was swept, each f32 with the next. Those of f64 and of two
 //! operands are known to an error bound only and are [widened](outward) by twice that: once
 //! for the end, once for the point between.
 //!
@@ -44,7 +57,7 @@
 //! | [`outward`] | widening by units in the last place |
 //! | [`integer`] | integers, which wrap |
 //! | [`convert`] | from one kind to another |
-//! | [`table`] | which rule is which op's |
+//! | `table` | which rule is which op's |
 
 pub mod arithmetic;
 pub mod bounds;
@@ -56,7 +69,7 @@ pub mod integer;
 pub mod outward;
 pub mod power;
 pub mod rounding;
-pub mod table;
+mod table;
 pub mod trigonometric;
 
 use super::{Domain, KindIn, Visitor};

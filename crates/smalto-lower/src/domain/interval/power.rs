@@ -1,7 +1,8 @@
 //! Powers, roots, the length of a vector: functions of two operands, whose bounds are widened.
 
 use super::bounds::{
-    self, all_reals, are_ordered, has_zero, is_point, magnitudes, only_where, span_of_corners,
+    self, all_reals, are_ordered, at_points, has_zero, is_point, magnitudes, only_where,
+    span_of_corners,
 };
 use super::elementary::positive;
 use super::outward::{self, ACCURATE};
@@ -13,7 +14,12 @@ use crate::{Float, Machine};
 #[inline(always)]
 pub fn hypot<M: Machine<Element: Float>>(m: M, a: Reals<M>, b: Reals<M>) -> Reals<M> {
     let (x, y) = (magnitudes(m, a), magnitudes(m, b));
-    let ends = Interval::new(t::hypot(m, x.lo, y.lo), t::hypot(m, x.hi, y.hi));
+    let ends = at_points(
+        [x.lo, y.lo],
+        [x.hi, y.hi],
+        #[inline(always)]
+        |x, y| t::hypot(m, x, y),
+    );
     let bounds = outward::within_sign(m, ends, ACCURATE);
     only_where(m, are_ordered(m, a, b), bounds)
 }
@@ -109,21 +115,24 @@ fn corners<M: Machine>(
     b: Reals<M>,
     function: impl Fn(M::Real, M::Real) -> M::Real,
 ) -> [M::Real; 4] {
-    let (first, second) = (function(a.lo, b.lo), function(a.hi, b.lo));
-    let several = m.mnot(is_point(m, b));
-    let third = m.if_any(
-        several,
-        first,
-        #[inline(always)]
-        || function(a.lo, b.hi),
-    );
-    let fourth = m.if_any(
-        several,
-        second,
-        #[inline(always)]
-        || function(a.hi, b.hi),
-    );
-    [first, second, third, fourth]
+    let (always, several) = (m.mask(true), m.mnot(is_point(m, b)));
+    let points = [
+        (always, a.lo, b.lo),
+        (always, a.hi, b.lo),
+        (several, a.lo, b.hi),
+        (several, a.hi, b.hi),
+    ];
+    // In a loop, as in `at_ends`. A corner that is not wanted is another one.
+    let mut corners = [a.lo; 4];
+    for (index, &(wanted, first, second)) in points.iter().enumerate() {
+        corners[index] = m.if_any(
+            wanted,
+            corners[index % 2],
+            #[inline(always)]
+            || function(first, second),
+        );
+    }
+    corners
 }
 
 /// The span of these corners, widened. Of bases that are not negative, nothing is.

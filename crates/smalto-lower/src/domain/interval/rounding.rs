@@ -1,6 +1,6 @@
 //! Floor and its like, fractions, remainders.
 
-use super::bounds::{self, is_ordered, magnitudes, only_where};
+use super::bounds::{self, at_ends, is_ordered, magnitudes, only_where};
 use super::{Interval, Reals};
 use crate::domain::long as t;
 use crate::meaning::real;
@@ -62,9 +62,10 @@ pub fn modulo<M: Machine<Element: Float>>(m: M, a: Reals<M>, b: Reals<M>) -> Rea
     let most = m.select(positive, m.min(divisor.hi, a.hi), divisor.hi);
     let any = Interval::new(zero, most);
 
-    let ends = Interval::new(
-        t::modulo(m, a.lo, divisor.lo),
-        t::modulo(m, a.hi, divisor.lo),
+    let ends = at_ends(
+        a,
+        #[inline(always)]
+        |x| t::modulo(m, x, divisor.lo),
     );
     let one_divisor = m.eq(divisor.lo, divisor.hi);
     let near = m.lt(m.sub(a.hi, a.lo), m.mul(m.real(0.99), divisor.lo));

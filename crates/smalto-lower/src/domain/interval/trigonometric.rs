@@ -11,7 +11,7 @@
 //!
 //! Poles of the tangent are where x / pi - 1/2 is an integer, likewise.
 
-use super::bounds::{self, are_ordered, has_zero, only_where};
+use super::bounds::{self, are_ordered, at_ends, at_points, has_zero, only_where};
 use super::outward::{self, ACCURATE, FAST, units_of_one_operand};
 use super::{Interval, Reals};
 use crate::domain::long as t;
@@ -111,8 +111,8 @@ fn wave<M: Machine>(
     wave: Wave,
     function: impl Fn(M::Real) -> M::Real,
 ) -> Reals<M> {
-    let (at_lo, at_hi) = (function(a.lo), function(a.hi));
-    let ends = Interval::new(m.min(at_lo, at_hi), m.max(at_lo, at_hi));
+    let Interval { lo, hi } = at_ends(a, function);
+    let ends = Interval::new(m.min(lo, hi), m.max(lo, hi));
     let ends = outward::within_sign(m, ends, wave.units);
 
     let (one, less_one) = (m.real(1.0), m.real(-1.0));
@@ -128,7 +128,7 @@ fn wave<M: Machine>(
     } else {
         bounds
     };
-    let sum = m.add(at_lo, at_hi);
+    let sum = m.add(lo, hi);
     only_where(m, m.eq(sum, sum), bounds)
 }
 
@@ -165,7 +165,7 @@ fn tangent<M: Machine>(
     units: f64,
     function: impl Fn(M::Real) -> M::Real,
 ) -> Reals<M> {
-    let ends = Interval::new(function(a.lo), function(a.hi));
+    let ends = at_ends(a, function);
     let sum = m.add(ends.lo, ends.hi);
     let rising = outward::within_sign(m, ends, units);
     let largest = m.real(outward::largest::<M>());
@@ -204,11 +204,17 @@ pub fn atan2<M: Machine<Element: Float>>(m: M, y: Reals<M>, x: Reals<M>) -> Real
     // Above the x axis angles fall with x, below it they rise. They rise with y to the right of
     // the y axis, and fall to the left of it.
     let side = m.select(above, x.hi, x.lo);
-    let least = t::atan2(m, m.select(m.le(zero, side), y.lo, y.hi), side);
+    let least = [m.select(m.le(zero, side), y.lo, y.hi), side];
     let side = m.select(below, x.hi, x.lo);
-    let greatest = t::atan2(m, m.select(m.le(zero, side), y.hi, y.lo), side);
+    let greatest = [m.select(m.le(zero, side), y.hi, y.lo), side];
+    let corners = at_points(
+        least,
+        greatest,
+        #[inline(always)]
+        |y, x| t::atan2(m, y, x),
+    );
 
-    let corners = outward::within_sign(m, Interval::new(least, greatest), ACCURATE);
+    let corners = outward::within_sign(m, corners, ACCURATE);
     let pi = outward::above(m, m.real(PI), ACCURATE);
     let all = Interval::new(m.neg(pi), pi);
     let cut = m.mand(has_zero(m, y), m.le(x.lo, zero));
