@@ -23,6 +23,7 @@
 //! | steps, easing, ranges | [`curve`] |
 //! | all of that in formulas | [`LIBRARY`] |
 //! | pictures of fields | [`picture`] |
+//! | solids in the colours of a field | [`SurfaceColours`] |
 
 pub mod curve;
 pub mod fractal;
@@ -31,5 +32,7 @@ pub mod noise;
 pub mod picture;
 
 pub mod shape;
+mod surface;
 
 pub use library::LIBRARY;
+pub use surface::SurfaceColours;

@@ -53,6 +53,14 @@ pub enum PictureError {
         /// How many it has.
         count: usize,
     },
+    /// The colours of a surface with another number of outputs than 1 or 3.
+    #[error(
+        "colours of a surface have 3 outputs (red, green, blue) or 1 (grey), but these have {count}"
+    )]
+    SurfaceOutputs {
+        /// How many they have.
+        count: usize,
+    },
     /// As for shapes.
     #[error(transparent)]
     Render(#[from] RenderError),

@@ -39,7 +39,7 @@ mod work;
 pub use image::Image;
 pub use region::Statistics;
 pub use render::{Shading, render};
-pub use sample::{Progress, RenderError, RenderOptions, bind, in_pool, sample};
+pub use sample::{Progress, RenderError, RenderOptions, bind, bind_axes, in_pool, sample};
 pub use shape::Shape;
 pub use solid::{
     Camera, CameraError, Colours, Finish, Hit, Light, Lighting, Solid, SolidShading, Surface, Up,

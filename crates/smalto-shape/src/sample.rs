@@ -194,7 +194,10 @@ pub fn bind<T: Real>(
 }
 
 /// The same where `axes` are the inputs that pixels give.
-pub(crate) fn bind_axes<T: Real>(
+///
+/// # Errors
+/// As [`bind`].
+pub fn bind_axes<T: Real>(
     graph: &Graph,
     axes: &[&str],
     values: &[(&str, f64)],

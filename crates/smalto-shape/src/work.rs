@@ -116,7 +116,8 @@ impl<'a> Share<'a> {
     /// when all are.
     pub(crate) fn advance_by(&self, units: u64) {
         let before = self.done.fetch_add(units, Ordering::Relaxed);
-        let pixels = |units: u64| (u128::from(units) * u128::from(self.pixels)) / u128::from(self.units);
+        let pixels =
+            |units: u64| (u128::from(units) * u128::from(self.pixels)) / u128::from(self.units);
         let more = pixels(before + units) - pixels(before);
         if more > 0 {
             self.whole.advance(more as usize);
@@ -151,7 +152,11 @@ mod tests {
             .collect();
         assert_eq!(cells, [100, 107, 100, 100]);
         let image = work.image(100.0 / 16.0);
-        assert_eq!(image.pixel(11, 11), [255; 3], "100 instructions for 16 pixels");
+        assert_eq!(
+            image.pixel(11, 11),
+            [255; 3],
+            "100 instructions for 16 pixels"
+        );
         assert!(image.pixel(0, 0)[0] < 255, "100 for 64");
     }
 

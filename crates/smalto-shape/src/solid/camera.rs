@@ -340,7 +340,11 @@ mod tests {
         check(around(f64::NAN), false, false);
         check(around(f64::INFINITY), false, false);
         check(Camera::around([f64::NAN; 3], 1.0, [0.0; 3]), false, false);
-        check(Camera::around([0.0; 3], 1.0, [f64::INFINITY; 3]), false, false);
+        check(
+            Camera::around([0.0; 3], 1.0, [f64::INFINITY; 3]),
+            false,
+            false,
+        );
         for (degrees, is_seen) in [(0.0, true), (45.0, true), (150.0, true), (151.0, false)] {
             check(around(1.0).with_perspective(degrees), is_seen, is_seen);
         }

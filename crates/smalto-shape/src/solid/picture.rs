@@ -164,7 +164,12 @@ fn depths(surface: &Surface) -> Image {
     let slices = surface.slices() as f64;
     let level = |depth: u32| (f64::from(depth) / slices * 65_535.0).round() as u16;
     let levels = surface.hits().par_iter().map(|hit| level(hit.depth));
-    Image::wide(surface.width(), surface.height(), 1, &levels.collect::<Vec<_>>())
+    Image::wide(
+        surface.width(),
+        surface.height(),
+        1,
+        &levels.collect::<Vec<_>>(),
+    )
 }
 
 fn normals(surface: &Surface, wide: bool) -> Image {

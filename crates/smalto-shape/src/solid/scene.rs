@@ -52,7 +52,11 @@ impl<'a> Scene<'a> {
         }
         let z = self.far + (depth as f32 - 0.5) * self.thickness;
         let widening = self.widening(z);
-        Some([self.columns[column] * widening, self.rows[row] * widening, z])
+        Some([
+            self.columns[column] * widening,
+            self.rows[row] * widening,
+            z,
+        ])
     }
 
     /// How much wider the picture is at this depth than at the screen.

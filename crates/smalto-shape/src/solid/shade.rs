@@ -143,7 +143,8 @@ impl Studio<'_> {
                 Some(point) => {
                     let normal = normals.smooth(pixel.0, pixel.1, point);
                     let sky = occlusion.visible(scene, pixel, point, normal);
-                    let colour = light.map(|channel| channel.clamp(0.0, 1.0));
+                    // A NaN is 0.
+                    let colour = light.map(|channel| channel.max(0.0).min(1.0));
                     self.thrown_back(pixel, point, normal, sky, colour)
                 }
             };

@@ -144,7 +144,8 @@ impl ShadowMap {
         let penumbra = (self.spread * sum / count).clamp(1.0, self.reach.max(1.0));
         let dark = self.samples.points(pixel.0, pixel.1).map(|offset| {
             // Half dark at half a slice, so that steps of depths are not seen.
-            self.before(&there, offset.map(|v| v * penumbra)).clamp(0.0, 1.0)
+            self.before(&there, offset.map(|v| v * penumbra))
+                .clamp(0.0, 1.0)
         });
         1.0 - dark.sum::<f32>() / self.samples.len() as f32
     }
