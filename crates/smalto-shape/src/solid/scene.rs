@@ -64,9 +64,13 @@ impl<'a> Scene<'a> {
         1.0 - self.nearness * z
     }
 
-    /// The normal there, of length 1; none if the gradient has no direction.
+    /// The normal there, of length 1; none if the gradient has no direction. What is cut open by
+    /// the front of the volume has the normal of that.
     pub(super) fn normal(&self, column: usize, row: usize) -> Option<Vector> {
         let hit = &self.surface.hits()[row * self.width + column];
+        if hit.depth as usize == self.surface.slices() {
+            return Some([0.0, 0.0, 1.0]);
+        }
         let [by_x, by_y, by_z] = hit.gradient;
         let z = self.far + (hit.depth as f32 - 0.5) * self.thickness;
         let widening = self.widening(z);

@@ -61,14 +61,14 @@ impl Default for Lighting {
         Lighting {
             key: Light {
                 towards: [-0.55, 0.75, 0.65],
-                colour: [0.92, 0.87, 0.78],
+                colour: [0.84, 0.79, 0.70],
             },
             fill: Light {
                 towards: [0.85, 0.05, 0.5],
                 colour: [0.10, 0.12, 0.16],
             },
-            sky: [0.40, 0.44, 0.50],
-            ground: [0.16, 0.14, 0.12],
+            sky: [0.28, 0.32, 0.38],
+            ground: [0.12, 0.105, 0.09],
             gloss: 0.18,
             shininess: 40.0,
             shadows: Some(4.0),
