@@ -189,16 +189,21 @@ mod light {
             occlusion: 1.0,
             ..only([0.0, 0.0, -1.0])
         };
-        // A floor, and a step on the left.
-        let image = draw(
-            "min(z + 0.5, max(x + 0.2, z + 0.25))",
-            &Camera::default(),
-            &white(lighting),
-        );
-        let light = |x: f64| image.pixel((32.0 + 32.0 * x) as usize, 32)[0];
-        let (near, middle, far) = (light(-0.1), light(0.0), light(0.7));
+        let shading = white(lighting);
+        let light = |model: &str, x: f64| {
+            let image = draw(model, &Camera::default(), &shading);
+            image.pixel((32.0 + 32.0 * x) as usize, 32)[0]
+        };
+        // A floor, and a step on the left, of which only the top is seen.
+        let step = "min(z + 0.5, max(x + 0.2, z + 0.25))";
+        let (near, middle, far) = (light(step, -0.1), light(step, 0.0), light(step, 0.7));
         assert!(near < middle && middle < far, "{near} {middle} {far}");
-        assert!(near < 240 && far > 250, "{near} {far}");
+        // Where walls at a right angle meet, half of the sky is hidden, which leaves 188 of 255.
+        let valley = "(z - abs(x)) / sqrt(2) + 0.3";
+        let (bottom, slope) = (light(valley, 0.0), light(valley, 0.25));
+        assert!(bottom < 210 && bottom < slope, "{bottom} {slope}");
+        // Nothing is hidden from what is open.
+        assert_eq!((far, light("z", 0.0), light("z + x", 0.1)), (255, 255, 255));
     }
 
     #[test]
