@@ -73,7 +73,7 @@ Try:
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Render(render::Render),
+    Render(Box<render::Render>),
     Texture(texture::Texture),
     Eval(eval::Eval),
     Asm(asm::Asm),

@@ -190,9 +190,13 @@ mod light {
             ..only([0.0, 0.0, -1.0])
         };
         let shading = white(lighting);
+        // So fine that what may be the noise of voxels, which does not count, is little.
+        let volume = Volume::new(256, 256).unwrap();
+        let options = RenderOptions::default();
         let light = |model: &str, x: f64| {
-            let image = draw(model, &Camera::default(), &shading);
-            image.pixel((32.0 + 32.0 * x) as usize, 32)[0]
+            let solid = Solid::<f32>::new(&parse(model), &options).unwrap();
+            let image = solid.render(&volume, &Camera::default(), &shading, &options, &());
+            image.unwrap().pixel((128.0 + 128.0 * x) as usize, 128)[0]
         };
         // A floor, and a step on the left, of which only the top is seen.
         let step = "min(z + 0.5, max(x + 0.2, z + 0.25))";

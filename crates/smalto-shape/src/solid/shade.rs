@@ -144,7 +144,8 @@ impl Studio<'_> {
                     let normal = normals.smooth(pixel.0, pixel.1, point);
                     let sky = occlusion.visible(scene, pixel, point, normal);
                     // A NaN is 0.
-                    let colour = light.map(|channel| channel.max(0.0).min(1.0));
+                    let colour =
+                        light.map(|channel| if channel > 0.0 { channel.min(1.0) } else { 0.0 });
                     self.thrown_back(pixel, point, normal, sky, colour)
                 }
             };

@@ -629,11 +629,10 @@ impl<T: Real> Look<'_, T> {
             let points: [&[T]; 3] = [0, 1, 2].map(|axis| &points[axis][..count]);
             let workspace = &mut worker.workspace;
             self.tracer.gradients(workspace, tape, &points);
-            for axis in 0..3 {
-                let partials = self.tracer.gradient(workspace, tape, 0, axis + 1);
-                for (pixel, partial) in pixels().zip(partials) {
-                    gradients[pixel][axis] = partial.to_f64() as f32;
-                }
+            let partial = |axis: usize| self.tracer.gradient(workspace, tape, 0, axis + 1);
+            let partials = [0, 1, 2].map(partial);
+            for (index, pixel) in pixels().enumerate() {
+                gradients[pixel] = partials.map(|partial| partial[index].to_f64() as f32);
             }
         }
         let slices = self.axes[2].len();
