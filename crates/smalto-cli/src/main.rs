@@ -3,6 +3,7 @@
 mod asm;
 mod column;
 mod eval;
+mod film;
 mod input;
 mod interrupt;
 mod model;
@@ -11,6 +12,7 @@ mod npy;
 mod progress;
 mod render;
 mod report;
+mod solid;
 mod table;
 mod targets;
 mod texture;
@@ -63,6 +65,7 @@ A formula is any number of statements, each ended by `;`, then the result.
 Try:
   smalto eval '2 * sin(x)' x=0:pi:5
   smalto render examples/gear.smalto -o gear.png
+  smalto render examples/gyroid.smalto --3d -o gyroid.png
   smalto texture 'fbm(3 * x, 3 * y, range = unit)' -o clouds.png
   smalto asm 'sqrt(x^2 + y^2) - 1'
 
@@ -70,7 +73,7 @@ Try:
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Render(render::Render),
+    Render(Box<render::Render>),
     Texture(texture::Texture),
     Eval(eval::Eval),
     Asm(asm::Asm),

@@ -1,25 +1,31 @@
 //! `smalto render`: a model becomes a picture.
 
+use crate::film::{Film, parse_rate};
 use crate::new_file::NewFile;
 use crate::progress::Progress;
+use crate::solid::SolidView;
 use crate::{model, report, targets, value};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use smalto::shape::{RenderOptions, Shading, View, render};
-use smalto::{Target, passes};
-use std::path::PathBuf;
-use std::time::Instant;
+use smalto::field::picture::Picture;
+use smalto::shape::{RenderOptions, Shading, Shape, Statistics, View};
+use smalto::{Graph, Real, Target, passes};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Draws a model as a picture
 ///
 /// The inside, where the model's value is below 0, is white, the rest black. The
 /// picture shows x and y from -1 to 1, y up, at z = 0; each pixel is sampled at its
-/// centre.
+/// centre. With --3d, the model is a solid in light, seen by an eye that goes round
+/// it: `--yaw 90` is from the right, `--pitch 0` from above, `--pitch 90` level.
 ///
 ///   smalto render examples/ozymandias.vm -o text.png
 ///   smalto render examples/gear.smalto -o gear.png --mode distance
 ///   smalto render model.vm -o part.png --size 1920x1080 --region 0,0,3.2,1.8
 ///   smalto render wave.smalto -o wave.png --set t=pi/4
+///   smalto render examples/gyroid.smalto -o gyroid.png --3d --size 512
+///   smalto render examples/pawn.smalto -o pawn.png --3d --up y --turntable 36
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Render {
@@ -40,15 +46,15 @@ pub(crate) struct Render {
     )]
     size: (u32, u32),
 
-    /// The part of the plane to show: left,bottom,right,top
+    /// The part of the plane to show, without --3d: left,bottom,right,top
     #[arg(long, value_name = "X0,Y0,X1,Y1", allow_hyphen_values = true, value_parser = parse_region)]
     region: Option<[f64; 4]>,
 
-    /// What a pixel shows
-    #[arg(long, value_enum, default_value_t)]
-    mode: Mode,
+    /// What a pixel shows; mono unless given, or shade with --3d
+    #[arg(long, value_enum)]
+    mode: Option<Mode>,
 
-    /// A value for an input other than x and y; z and t are 0 unless set
+    /// A value for an input other than x, y (and z with --3d); z, t are 0 unless set
     #[arg(long, value_name = "NAME=VALUE", value_parser = parse_value)]
     set: Vec<(String, f64)>,
 
@@ -71,12 +77,23 @@ pub(crate) struct Render {
     /// Evaluate the whole model at every pixel: the same picture, later
     #[arg(long)]
     every_pixel: bool,
+
+    /// Print what drawing took
+    #[arg(long)]
+    stats: bool,
+
+    #[command(flatten)]
+    solid: SolidView,
+
+    /// Frames a second of a turntable
+    #[arg(long, value_name = "F", default_value_t = 25.0, requires = "turntable", value_parser = parse_rate)]
+    fps: f64,
 }
 
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Mode {
+/// What pixels show: of the plane, or of a solid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
     /// White inside, black outside
-    #[default]
     #[value(alias = "bitmap")]
     Mono,
     /// Colours and contour lines by value
@@ -85,17 +102,57 @@ enum Mode {
     Coverage,
     /// Lines of equal value
     Contours,
+    /// With --3d: a solid in light
+    Shade,
+    /// With --3d: normals as colours
+    Normals,
+    /// With --3d: white at the front to black at the back, 16 bits
+    Depth,
+    /// Where the work went: light is much
+    Heat,
+}
+
+/// Pictures of one model, drawn frame by frame.
+pub(crate) trait Scenes {
+    /// Draws a frame.
+    fn frame(&self, number: u32, progress: &Progress) -> anyhow::Result<Picture>;
+
+    /// What that took since this was last asked, and instructions of the model.
+    fn statistics(&self) -> (Statistics, usize);
+}
+
+/// A picture of the plane.
+struct Plane<'a, T> {
+    shape: Shape<T>,
+    view: View,
+    shading: Shading,
+    options: RenderOptions<'a>,
+}
+
+impl<T: Real> Scenes for Plane<'_, T> {
+    fn frame(&self, _: u32, progress: &Progress) -> anyhow::Result<Picture> {
+        let Plane {
+            view,
+            shading,
+            options,
+            ..
+        } = self;
+        Ok(self.shape.render(view, *shading, options, progress)?.into())
+    }
+
+    fn statistics(&self) -> (Statistics, usize) {
+        (self.shape.take_statistics(), self.shape.instructions())
+    }
 }
 
 impl Render {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         let started = Instant::now();
         let (width, height) = self.size;
-        let view = match self.region {
-            None => View::new(width, height)?,
-            Some(region) => View::of_region(width, height, region)?,
-        };
-        let mut file = NewFile::create(&self.output, "png")?;
+        let view = self.view()?;
+        let volume = self.solid.volume(self.size, self.mode)?;
+        let film = Film::new(&self.output, self.solid.turntable(), "--turntable 36")?;
+        let film = film.begin(create)?;
         let graph = model::load(&self.model)?;
         let values: Vec<(&str, f64)> = self
             .set
@@ -114,23 +171,37 @@ impl Render {
             double: self.f64,
             every_pixel: self.every_pixel,
         };
-        let shading = match self.mode {
-            Mode::Mono => Shading::Bitmap,
-            Mode::Distance => Shading::Distance,
-            Mode::Coverage => Shading::Coverage,
-            Mode::Contours => Shading::Contours,
+        let cannot_draw = || format!("cannot draw {}", self.model.display());
+        let scenes: Box<dyn Scenes + '_> = match volume {
+            Some(volume) => {
+                let scenes = self.solid.scenes(&graph, volume, self.mode, options);
+                scenes.with_context(cannot_draw)?
+            }
+            None => self
+                .plane(&graph, view, options)
+                .with_context(cannot_draw)?,
         };
 
-        let progress = Progress::counting((view.width() * view.height()) as u64, "pixels");
-        let image = render(&graph, &view, shading, &options, &progress)
-            .with_context(|| format!("cannot draw {}", self.model.display()))?;
+        let pixels = u64::from(film.frames()) * u64::from(width) * u64::from(height);
+        let progress = Progress::counting(pixels, "pixels");
+        let mut drawing = Duration::ZERO;
+        let frame = |number: u32| {
+            let begun = Instant::now();
+            let picture = scenes.frame(number, &progress).with_context(cannot_draw)?;
+            drawing += begun.elapsed();
+            Ok(picture)
+        };
+        let frames = match film.frames() {
+            1 => String::new(),
+            frames => format!("{} of ", report::count(frames.into(), "frame")),
+        };
+        let written = film.shoot(
+            self.fps,
+            create,
+            |picture, file| picture.write_png(file),
+            frame,
+        )?;
         drop(progress);
-        let writing = Progress::busy(format!("writing {}", self.output.display()));
-        image
-            .write_png(&mut file)
-            .map_err(|error| file.failed(error))?;
-        file.finish()?;
-        drop(writing);
 
         // What auto comes to is decided while drawing.
         let by = match self.target {
@@ -138,13 +209,87 @@ impl Render {
             target => format!(" by {}", target.resolve()?),
         };
         report::remark(&format!(
-            "wrote {}: {width}x{height} pixels of {}{by} in {}",
-            self.output.display(),
+            "wrote {written}: {frames}{width}x{height} pixels of {}{by} in {}",
             report::count(graph.op_count() as u64, "op"),
             report::time(started.elapsed()),
         ));
+        if self.stats {
+            let (statistics, instructions) = scenes.statistics();
+            let _ = report::print(&table(&statistics, instructions, drawing))?;
+        }
         Ok(())
     }
+
+    /// What is seen of the plane.
+    fn view(&self) -> anyhow::Result<View> {
+        let (width, height) = self.size;
+        Ok(match self.region {
+            None => View::new(width, height)?,
+            Some(_) if self.solid.is_solid() => {
+                bail!(
+                    "--region is a part of the plane; say which part of space with --center and \
+                     --scale, or leave --3d away"
+                )
+            }
+            Some(region) => View::of_region(width, height, region)?,
+        })
+    }
+
+    fn plane<'a>(
+        &self,
+        graph: &Graph,
+        view: View,
+        options: RenderOptions<'a>,
+    ) -> anyhow::Result<Box<dyn Scenes + 'a>> {
+        fn of<'a, T: Real>(
+            graph: &Graph,
+            view: View,
+            shading: Shading,
+            options: RenderOptions<'a>,
+        ) -> anyhow::Result<Box<dyn Scenes + 'a>> {
+            Ok(Box::new(Plane {
+                shape: Shape::<T>::new(graph, &options)?,
+                view,
+                shading,
+                options,
+            }))
+        }
+        let shading = match self.mode.unwrap_or(Mode::Mono) {
+            Mode::Distance => Shading::Distance,
+            Mode::Coverage => Shading::Coverage,
+            Mode::Contours => Shading::Contours,
+            Mode::Heat => Shading::Heat,
+            // Modes of solids have been refused.
+            Mode::Mono | Mode::Shade | Mode::Normals | Mode::Depth => Shading::Bitmap,
+        };
+        match self.f64 {
+            false => of::<f32>(graph, view, shading, options),
+            true => of::<f64>(graph, view, shading, options),
+        }
+    }
+}
+
+fn create(path: &Path) -> anyhow::Result<NewFile> {
+    NewFile::create(path, "png")
+}
+
+/// What drawing took, a line each.
+fn table(statistics: &Statistics, instructions: usize, drawing: Duration) -> String {
+    let counts = [
+        ("instructions of the model", instructions as u64),
+        ("batches of 16 boxes", statistics.batches),
+        ("  instructions in them", statistics.interval_instructions),
+        ("tapes shortened", statistics.shortened),
+        ("  instructions looked at", statistics.visited_instructions),
+        ("leaves", statistics.leaves),
+        ("  instructions in them", statistics.leaf_instructions),
+    ];
+    let mut lines: String = counts
+        .iter()
+        .map(|(what, count)| format!("{what:26}{count:>14}\n"))
+        .collect();
+    lines += &format!("{:26}{:>14}\n", "time", report::time(drawing));
+    lines
 }
 
 pub(crate) fn parse_size(text: &str) -> Result<(u32, u32), String> {

@@ -1,12 +1,13 @@
 //! `smalto texture`: a field becomes a picture, or a film.
 
+use crate::film::{Film, parse_rate};
 use crate::new_file::NewFile;
 use crate::progress::Progress;
 use crate::render::{parse_region, parse_size, parse_value};
 use crate::{model, report, targets};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
-use smalto::field::picture::{Animation, Painter, Picture, Samples};
+use smalto::field::picture::{Painter, Picture, Samples};
 use smalto::shape::{RenderOptions, View};
 use smalto::{Graph, Target, passes};
 use std::path::{Path, PathBuf};
@@ -95,16 +96,6 @@ enum Depth {
     Sixteen,
 }
 
-/// Where frames go.
-enum Film {
-    /// A single picture.
-    Still(NewFile),
-    /// One file, with this many frames.
-    Animated(NewFile, u32),
-    /// A file each.
-    Numbered(u32),
-}
-
 impl Texture {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         let started = Instant::now();
@@ -137,20 +128,11 @@ impl Texture {
 
     /// What is to be written, as far as it can be begun.
     fn film(&self) -> anyhow::Result<Film> {
-        let is_numbered = self.file_name().contains('#');
-        match self.frames {
-            None if is_numbered => {
-                bail!(
-                    "a `#` in the name stands for the number of a frame; say how many: --frames 10"
-                )
-            }
-            Some(frames) if is_numbered => Ok(Film::Numbered(frames)),
-            Some(_) if self.is_exr() => {
-                bail!("an OpenEXR file holds one picture; number the files: -o 'frame-###.exr'")
-            }
-            Some(frames) => Ok(Film::Animated(self.create(&self.output)?, frames)),
-            None => Ok(Film::Still(self.create(&self.output)?)),
+        let film = Film::new(&self.output, self.frames, "--frames 10")?;
+        if film.is_animated() && self.is_exr() {
+            bail!("an OpenEXR file holds one picture; number the files: -o 'frame-###.exr'")
         }
+        film.begin(|path| self.create(path))
     }
 
     fn create(&self, path: &Path) -> anyhow::Result<NewFile> {
@@ -226,59 +208,12 @@ impl Texture {
                 .paint(view, time, self.samples(), &progress)
                 .with_context(|| format!("cannot paint {}", self.name()))
         };
-        match film {
-            Film::Still(file) => self.write(file, &frame(0)?)?,
-            Film::Animated(mut file, frames) => {
-                let first = frame(0)?;
-                let cannot_write = || format!("cannot write {}", self.output.display());
-                let mut animation = Animation::new(&mut file, &first, frames, self.fps)
-                    .with_context(cannot_write)?;
-                animation.frame(&first).with_context(cannot_write)?;
-                for number in 1..frames {
-                    animation
-                        .frame(&frame(number)?)
-                        .with_context(cannot_write)?;
-                }
-                animation.finish().with_context(cannot_write)?;
-                file.finish()?;
-            }
-            Film::Numbered(frames) => {
-                for number in 0..frames {
-                    let file = self.create(&self.numbered(number, frames))?;
-                    self.write(file, &frame(number)?)?;
-                }
-                let (first, last) = (self.numbered(0, frames), self.numbered(frames - 1, frames));
-                return Ok(format!("{} to {}", first.display(), last.display()));
-            }
-        }
-        Ok(self.output.display().to_string())
-    }
-
-    fn write(&self, mut file: NewFile, picture: &Picture) -> anyhow::Result<()> {
-        let written = match self.is_exr() {
+        let write = |picture: &Picture, file: &mut NewFile| match self.is_exr() {
             #[cfg(feature = "exr")]
-            true => picture.write_exr(&mut file),
-            _ => picture.write_png(&mut file),
+            true => picture.write_exr(file),
+            _ => picture.write_png(file),
         };
-        written.map_err(|error| file.failed(error))?;
-        file.finish()
-    }
-
-    /// The name of a frame's file: the first run of `#` is its number, in as many digits at
-    /// least.
-    fn numbered(&self, number: u32, frames: u32) -> PathBuf {
-        let name = self.file_name();
-        let first = name.find('#').expect("the name has a place for a number");
-        let marks = name[first..].chars().take_while(|&c| c == '#').count();
-        let digits = marks.max((frames - 1).to_string().len());
-        let rest = &name[first + marks..];
-        self.output
-            .with_file_name(format!("{}{number:0digits$}{rest}", &name[..first]))
-    }
-
-    fn file_name(&self) -> String {
-        let name = self.output.file_name().unwrap_or_default();
-        name.to_string_lossy().into_owned()
+        film.shoot(self.fps, |path| self.create(path), write, frame)
     }
 
     /// The field as messages call it.
@@ -305,12 +240,5 @@ impl Texture {
     #[cfg(not(feature = "exr"))]
     fn is_exr(&self) -> bool {
         false
-    }
-}
-
-fn parse_rate(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(rate) if (0.02..=1000.0).contains(&rate) => Ok(rate),
-        _ => Err("give frames a second, 0.02 to 1000, as in 25".into()),
     }
 }

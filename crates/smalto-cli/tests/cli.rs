@@ -1140,6 +1140,256 @@ fn mistakes_with_the_picture_are_refused() {
     }
 }
 
+// ---------------------------------------------------------------- render --3d
+
+const BALL: (&str, &[u8]) = ("ball.smalto", b"sqrt(x^2 + y^2 + z^2) - 0.6");
+
+/// Draws `ball.smalto` or another model, 24 pixels wide, with these options.
+fn solid(model: &str, options: &[&str], files: &[(&str, &[u8])]) -> Ran {
+    let arguments = ["render", model, "--3d", "-o", "out.png", "--size", "24"];
+    check(&[&arguments, options].concat(), files)
+}
+
+#[test]
+fn solids_are_drawn_in_every_mode() {
+    for (options, channels, depth) in [
+        (&[][..], 3, png::BitDepth::Eight),
+        (&["--mode", "shade"], 3, png::BitDepth::Eight),
+        (
+            &["--colour", "output r = x; output g = y; output b = z;"],
+            3,
+            png::BitDepth::Eight,
+        ),
+        (
+            &["--colour", "perlin(9 * x, y, z)"],
+            3,
+            png::BitDepth::Eight,
+        ),
+        (&["--mode", "normals"], 3, png::BitDepth::Eight),
+        (
+            &["--mode", "normals", "--bits", "16"],
+            3,
+            png::BitDepth::Sixteen,
+        ),
+        (&["--mode", "depth"], 1, png::BitDepth::Sixteen),
+        (&["--mode", "heat"], 3, png::BitDepth::Eight),
+        (&["--f64"], 3, png::BitDepth::Eight),
+        (
+            &["--perspective", "40", "--up", "y", "--threads", "1"],
+            3,
+            png::BitDepth::Eight,
+        ),
+        (
+            &["--clip", "-1,-1,-1,1,1,0", "--antialias", "1"],
+            3,
+            png::BitDepth::Eight,
+        ),
+        (
+            &[
+                "--scale", "pi/4", "--center", "0,0,0.5", "--yaw", "-20", "--roll", "5",
+            ],
+            3,
+            png::BitDepth::Eight,
+        ),
+    ] {
+        let ran = solid("ball.smalto", options, &[BALL]);
+        assert_eq!(ran.status, Some(0), "{options:?}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with("wrote out.png: 24x24 pixels of "));
+        let file = ran.file("out.png");
+        let (width, height, found, pixels) = open_png(&file);
+        assert_eq!((width, height, found), (24, 24, channels), "{options:?}");
+        assert_eq!(png_info(&file).bit_depth, depth, "{options:?}");
+        assert!(pixels.iter().any(|&byte| byte != pixels[0]), "{options:?}");
+    }
+    // From the front: half a ball's way before the middle of a volume 4 deep and 48 slices thick.
+    let front = [
+        "--mode", "depth", "--pitch", "90", "--yaw", "0", "--scale", "1",
+    ];
+    let ran = solid("ball.smalto", &front, &[BALL]);
+    let pixels = open_png(&ran.file("out.png")).3;
+    let middle = &pixels[2 * (12 * 24 + 12)..][..2];
+    let slices = f64::from(u16::from_be_bytes([middle[0], middle[1]])) / 65_535.0 * 48.0;
+    assert!((slices - 31.0).abs() < 0.01, "{slices}");
+}
+
+#[test]
+fn turntables_are_films() {
+    let off_centre: (&str, &[u8]) = ("m.smalto", b"sqrt((x - 0.5)^2 + y^2 + z^2) - 0.3");
+    let ran = solid(
+        "m.smalto",
+        &["--turntable", "3", "--fps", "10"],
+        &[off_centre],
+    );
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .starts_with("wrote out.png: 3 frames of 24x24 pixels")
+    );
+    let file = ran.file("out.png");
+    let control = png_info(&file).animation_control;
+    assert_eq!(control.map(|control| control.num_frames), Some(3));
+    let mut reader = png::Decoder::new(std::io::Cursor::new(&file[..]))
+        .read_info()
+        .unwrap();
+    let frames = [0; 3].map(|_| {
+        let mut pixels = vec![0; 3 * 24 * 24];
+        reader.next_frame(&mut pixels).unwrap();
+        pixels
+    });
+    assert!(frames[0] != frames[1] && frames[1] != frames[2]);
+
+    let arguments = ["render", "m.smalto", "--3d", "-o", "t-#.png", "--size", "8"];
+    let ran = check(
+        &[&arguments[..], &["--turntable", "2"]].concat(),
+        &[off_centre],
+    );
+    assert_eq!(
+        ran.file_names(),
+        ["m.smalto", "t-0.png", "t-1.png"],
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn what_drawing_took_is_printed() {
+    for options in [&[][..], &["--3d"]] {
+        let arguments = [
+            "render",
+            "ball.smalto",
+            "-o",
+            "out.png",
+            "--size",
+            "64",
+            "--stats",
+        ];
+        let ran = check(&[&arguments, options].concat(), &[BALL]);
+        let lines: Vec<&str> = ran.stdout.lines().collect();
+        assert_eq!(lines.len(), 8, "{}", ran.stdout);
+        assert!(lines[0].starts_with("instructions of the model "));
+        let batches = lines[1].rsplit(' ').next().unwrap();
+        assert!(batches.parse::<u64>().unwrap() > 0, "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn solids_of_any_kind_of_model_are_drawn() {
+    for model in [
+        // Without x, y or z; constant; nowhere a number; endless.
+        "1",
+        "-1",
+        "nan",
+        "x / 0 * 0",
+        "-inf",
+        "inf",
+        "x",
+        "y - x",
+        "z < 0.1",
+        "t - 1",
+        // Gradients that are none.
+        "sqrt(x * 0) - 1",
+        "(x < 0 ? -1 : nan) * 1e38",
+    ] {
+        for options in [&["--mode", "shade"][..], &["--mode", "normals", "--f64"]] {
+            let ran = solid("m.smalto", options, &[("m.smalto", model.as_bytes())]);
+            assert_eq!(ran.status, Some(0), "{model}: {}", ran.stderr);
+        }
+    }
+    // Where floats run out.
+    let far = ["--center", "1e9,0,0", "--scale", "1e-3"];
+    let ran = solid("ball.smalto", &far, &[BALL]);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+}
+
+#[test]
+fn mistakes_with_solids_are_refused_with_the_way_out() {
+    let flat = "Give a scale above 0";
+    for (options, expected) in [
+        (&["--3d", "--scale", "0"][..], flat),
+        (&["--3d", "--scale", "nan"], flat),
+        (&["--3d", "--scale", "inf"], flat),
+        (&["--3d", "--scale", "1e-60"], flat),
+        (&["--3d", "--yaw", "inf"], flat),
+        (&["--3d", "--center", "0,nan,0"], flat),
+        (
+            &["--3d", "--center", "0,0"],
+            "give three numbers, x,y,z, as in 0,0,0.5, not 2",
+        ),
+        (
+            &["--3d", "--perspective", "151"],
+            "the perspective cannot be 151 degrees",
+        ),
+        (
+            &["--3d", "--perspective", "-1"],
+            "the perspective cannot be -1 degrees",
+        ),
+        (
+            &["--3d", "--depth", "0"],
+            "nothing can be seen from depth 0 to -0",
+        ),
+        (
+            &["--3d", "--depth", "inf"],
+            "nothing can be seen from depth inf",
+        ),
+        (&["--3d", "--depth", "1e9"], "not too far apart"),
+        (&["--3d", "--clip", "0,0,0,1,1,0"], "the box is empty"),
+        (&["--3d", "--clip", "0,0,0,1,1"], "give six numbers"),
+        (&["--3d", "--size", "0"], "each side must be 1 to 65536"),
+        (
+            &["--3d", "--size", "10000"],
+            "add --antialias 1, or give a smaller --size",
+        ),
+        (
+            &["--3d", "--size", "16000", "--mode", "depth"],
+            "would take too much memory",
+        ),
+        (
+            &["--3d", "--mode", "mono"],
+            "--mode mono is for the plane: leave --3d away",
+        ),
+        (
+            &["--3d", "--mode", "contours"],
+            "--mode contours is for the plane",
+        ),
+        (
+            &["--3d", "--region", "0,0,1,1"],
+            "--center and --scale, or leave --3d away",
+        ),
+        (
+            &["--3d", "--mode", "depth", "--colour", "x"],
+            "choose --mode shade",
+        ),
+        (
+            &["--3d", "--mode", "heat", "--antialias", "2"],
+            "choose --mode shade",
+        ),
+        (&["--3d", "--bits", "16"], "choose --mode normals"),
+        (
+            &["--3d", "--colour", "output a = x; output b = y;"],
+            "but these have 2",
+        ),
+        (&["--3d", "--set", "q=1"], "there is no input `q` to set"),
+        (&["--3d", "--set", "z=1"], "there is no input `z` to set"),
+        (&["--mode", "depth"], "--mode depth is for solids: add --3d"),
+        (&["--mode", "shade"], "--mode shade is for solids: add --3d"),
+        (&["--yaw", "30"], "--yaw is for solids: add --3d"),
+        (&["--turntable", "4"], "--turntable is for solids: add --3d"),
+    ] {
+        let arguments = ["render", "ball.smalto", "-o", "out.png"];
+        fails(&[&arguments, options].concat(), &[BALL], expected);
+    }
+    fails(
+        &["render", "ball.smalto", "--3d", "-o", "t-#.png"],
+        &[BALL],
+        "say how many: --turntable 36",
+    );
+    fails(
+        &["render", "i.smalto", "--3d", "-o", "out.png"],
+        &[("i.smalto", b"input z: i32; x - real(z)")],
+        "i32",
+    );
+}
+
 // ---------------------------------------------------------------- writing files
 
 #[test]

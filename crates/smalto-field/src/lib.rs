@@ -23,11 +23,14 @@
 //! | steps, easing, ranges | [`curve`] |
 //! | all of that in formulas | [`LIBRARY`], [`smalto_shape::LIBRARY`] |
 //! | pictures of fields | [`picture`] |
+//! | solids in the colours of a field | [`SurfaceColours`] |
 
 pub mod curve;
 pub mod fractal;
 mod library;
 pub mod noise;
 pub mod picture;
+mod surface;
 
 pub use library::LIBRARY;
+pub use surface::SurfaceColours;

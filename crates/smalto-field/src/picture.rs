@@ -33,7 +33,7 @@
 use rayon::prelude::*;
 use smalto_graph::Graph;
 use smalto_jit::{GridEvaluator, GridWorkspace, Input, Options};
-use smalto_shape::{Progress, RenderError, RenderOptions, View, bind, in_pool};
+use smalto_shape::{Image, Progress, RenderError, RenderOptions, View, bind, in_pool, to_srgb};
 use std::io::{self, Write};
 use thiserror::Error;
 
@@ -51,6 +51,14 @@ pub enum PictureError {
     )]
     Outputs {
         /// How many it has.
+        count: usize,
+    },
+    /// The colours of a surface with another number of outputs than 1 or 3.
+    #[error(
+        "colours of a surface have 3 outputs (red, green, blue) or 1 (grey), but these have {count}"
+    )]
+    SurfaceOutputs {
+        /// How many they have.
         count: usize,
     },
     /// As for shapes.
@@ -185,8 +193,11 @@ fn encode(values: &[f32], channels: usize, samples: Samples, bytes: &mut [u8]) {
         for (&value, pixel) in values.iter().zip(pixels) {
             let to = &mut pixel[channel * size..][..size];
             let level = |most: f64| {
-                let value = f64::from(value).clamp(0.0, 1.0);
-                let coded = if is_alpha { value } else { to_srgb(value) };
+                let value = f64::from(value);
+                let coded = match is_alpha {
+                    true => value.clamp(0.0, 1.0),
+                    false => to_srgb(value),
+                };
                 // A NaN becomes 0.
                 (coded * most + 0.5) as u16
             };
@@ -199,14 +210,6 @@ fn encode(values: &[f32], channels: usize, samples: Samples, bytes: &mut [u8]) {
     }
 }
 
-/// Linear light from 0 to 1 as sRGB holds it.
-fn to_srgb(linear: f64) -> f64 {
-    match linear <= 0.003_130_8 {
-        true => 12.92 * linear,
-        false => 1.055 * linear.powf(1.0 / 2.4) - 0.055,
-    }
-}
-
 /// A picture in memory, rows from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -215,6 +218,22 @@ pub struct Picture {
     channels: usize,
     samples: Samples,
     bytes: Vec<u8>,
+}
+
+/// A picture of a shape, to be a frame of a film.
+impl From<Image> for Picture {
+    fn from(image: Image) -> Picture {
+        Picture {
+            width: image.width(),
+            height: image.height(),
+            channels: image.channels(),
+            samples: match image.is_wide() {
+                true => Samples::Sixteen,
+                false => Samples::Eight,
+            },
+            bytes: image.bytes().to_vec(),
+        }
+    }
 }
 
 impl Picture {

@@ -2,12 +2,14 @@
 
 use std::io::{self, Write};
 
-/// An 8-bit picture: grey (1 channel) or RGB (3), rows from the top.
+/// A picture of 8 or 16 bits a channel: grey (1 channel) or RGB (3), rows from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
     width: usize,
     height: usize,
     channels: usize,
+    /// Whether a channel has two bytes, the upper one first.
+    is_wide: bool,
     pixels: Vec<u8>,
 }
 
@@ -23,8 +25,22 @@ impl Image {
             width,
             height,
             channels,
+            is_wide: false,
             pixels,
         }
+    }
+
+    /// A picture of these numbers of 16 bits, row by row.
+    ///
+    /// # Panics
+    /// If there are not `width * height * channels` of them, or neither 1 nor 3 channels.
+    pub fn wide(width: usize, height: usize, channels: usize, levels: &[u16]) -> Image {
+        assert_eq!(levels.len(), width * height * channels);
+        let bytes = levels.iter().flat_map(|level| level.to_be_bytes());
+        let mut image = Image::new(0, 0, channels, Vec::new());
+        (image.width, image.height) = (width, height);
+        (image.is_wide, image.pixels) = (true, bytes.collect());
+        image
     }
 
     /// Columns.
@@ -37,12 +53,22 @@ impl Image {
         self.height
     }
 
+    /// Channels of a pixel: 1 or 3.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Whether a channel has 16 bits, the upper byte first, rather than 8.
+    pub fn is_wide(&self) -> bool {
+        self.is_wide
+    }
+
     /// All bytes, row by row.
     pub fn bytes(&self) -> &[u8] {
         &self.pixels
     }
 
-    /// The channels of one pixel.
+    /// The channels of one pixel, in bytes.
     ///
     /// # Panics
     /// If there is no such pixel.
@@ -51,8 +77,9 @@ impl Image {
             column < self.width && row < self.height,
             "no pixel ({column}, {row})"
         );
-        let first = (row * self.width + column) * self.channels;
-        &self.pixels[first..first + self.channels]
+        let bytes = self.channels * if self.is_wide { 2 } else { 1 };
+        let first = (row * self.width + column) * bytes;
+        &self.pixels[first..first + bytes]
     }
 
     /// Writes the picture as a PNG file.
@@ -61,7 +88,10 @@ impl Image {
     /// If `to` cannot be written.
     pub fn write_png(&self, to: impl Write) -> io::Result<()> {
         let mut encoder = png::Encoder::new(to, self.width as u32, self.height as u32);
-        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_depth(match self.is_wide {
+            true => png::BitDepth::Sixteen,
+            false => png::BitDepth::Eight,
+        });
         encoder.set_color(match self.channels {
             1 => png::ColorType::Grayscale,
             _ => png::ColorType::Rgb,

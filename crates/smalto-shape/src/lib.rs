@@ -21,6 +21,7 @@
 //! | draw | [`render()`], [`Shading`], [`RenderOptions`] |
 //! | draw again and again | [`Shape`] |
 //! | have the numbers themselves | [`sample()`] |
+//! | look at solids | [`Solid`], [`Camera`], [`Volume`], [`SolidShading`] |
 //! | save | [`Image`] |
 //! | draw something else | [`bind()`], [`in_pool()`] |
 
@@ -32,13 +33,19 @@ mod render;
 mod sample;
 mod shape;
 mod solid;
+mod srgb;
 mod view;
+mod work;
 
 pub use image::Image;
 pub use library::LIBRARY;
 pub use region::Statistics;
 pub use render::{Shading, render};
-pub use sample::{Progress, RenderError, RenderOptions, bind, in_pool, sample};
+pub use sample::{Progress, RenderError, RenderOptions, bind, bind_axes, in_pool, sample};
 pub use shape::Shape;
-pub use solid::{Camera, Hit, Solid, Surface, Volume};
+pub use solid::{
+    Camera, CameraError, Colours, Finish, Hit, Light, Lighting, Solid, SolidShading, Surface, Up,
+    Volume, clipped,
+};
+pub use srgb::to_srgb;
 pub use view::{View, ViewError};

@@ -13,6 +13,7 @@
 //! Threads share out regions. Each region owns the pieces of the picture's rows that are in it,
 //! so nothing is locked and nothing is copied.
 
+use crate::work::Work;
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
 use smalto_jit::trace::{BOXES, Bounds, LINE, ROWS, Tape, Trace, Tracer, Workspace};
@@ -145,6 +146,8 @@ pub(crate) struct Picture<'a, T, P> {
     pub(crate) scalars: &'a [Input<'a, T>],
     /// Whether to find out what matters where, or evaluate everything everywhere.
     pub(crate) prune: bool,
+    /// Where to note what is evaluated, if that is asked for.
+    pub(crate) work: Option<&'a Work>,
     pub(crate) progress: &'a dyn Progress,
 }
 
@@ -395,6 +398,11 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         let flat = if self.prune {
             worker.statistics.batches += 1;
             worker.statistics.interval_instructions += tape.len() as u64;
+            if let Some(work) = self.work {
+                for part in parts {
+                    work.add(part.column, part.row, part.side, tape.len() as u64);
+                }
+            }
             let workspace = &mut worker.workspace;
             self.tracer.intervals(workspace, tape, &bounds, trace);
             self.paint.flat(&self.tracer.bounds(workspace, tape, 0))
@@ -440,6 +448,10 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         worker.statistics.leaf_instructions += tape.len() as u64;
         let (columns, width) = line(self.columns, region.column);
         let (rows, height) = line(self.rows, region.row);
+        if let Some(work) = self.work {
+            let points = (width * height) as u64;
+            work.add(region.column, region.row, LEAF, points * tape.len() as u64);
+        }
         let leaf = Leaf {
             tracer: self.tracer,
             tape,

@@ -14,6 +14,10 @@ pub enum Shading {
     /// The value itself: cool inside, warm outside, a line at zero, contour lines at
     /// even steps, magenta for NaN.
     Distance,
+    /// How many instructions drawing a bitmap takes for each 16 by 16 pixels, intervals for boxes
+    /// and numbers for points alike, in proportion to the logarithm: black for none, white for as
+    /// many as evaluating all of the shape at every pixel takes.
+    Heat,
     /// Lines of equal value at even steps, the one at zero thicker; magenta for NaN.
     Contours,
 }

@@ -1,6 +1,6 @@
 //! The value of a shape at every pixel.
 
-use crate::View;
+use crate::{CameraError, View, ViewError};
 use rayon::prelude::*;
 use smalto_graph::passes::Mode;
 use smalto_graph::{Graph, Type};
@@ -31,7 +31,8 @@ pub struct RenderOptions<'a> {
 
 /// Someone who watches long work and may stop it.
 pub trait Progress: Sync {
-    /// That many more pixels are done.
+    /// That many more pixels are done. What draws several pictures to make one counts the
+    /// pixels of that one, each a bit at a time.
     fn advance(&self, pixels: usize);
 
     /// Whether the work should stop.
@@ -95,6 +96,12 @@ pub enum RenderError {
     /// A shape with state, which has no meaning in a picture.
     #[error("this graph has state from sample to sample, so it is no shape")]
     Stateful,
+    /// More samples than fit in memory.
+    #[error(transparent)]
+    View(#[from] ViewError),
+    /// Nothing is to be seen from there.
+    #[error(transparent)]
+    Camera(#[from] CameraError),
     /// Threads could not be started.
     #[error("cannot start {threads} threads: {reason}")]
     Threads {
@@ -187,7 +194,10 @@ pub fn bind<T: Real>(
 }
 
 /// The same where `axes` are the inputs that pixels give.
-pub(crate) fn bind_axes<T: Real>(
+///
+/// # Errors
+/// As [`bind`].
+pub fn bind_axes<T: Real>(
     graph: &Graph,
     axes: &[&str],
     values: &[(&str, f64)],

@@ -1,8 +1,9 @@
 //! A shape ready to be drawn, any number of times.
 
 use crate::paint::{Bitmap, Contours, Coverage, Values, shade_distance};
-use crate::region::{Paint, Picture, Statistics, Workers};
+use crate::region::{LEAF, Paint, Picture, Statistics, Workers};
 use crate::sample::{bind, check_is_shape, in_pool};
+use crate::work::Work;
 use crate::{Image, Progress, RenderError, RenderOptions, Shading, View};
 use smalto_graph::Graph;
 use smalto_jit::trace::{Axis, Tracer};
@@ -79,6 +80,11 @@ impl<T: Real> Shape<T> {
                 let pixels = self.paint(view, &Contours::new(view), options, progress)?;
                 image(3, pixels.into_flattened())
             }
+            Shading::Heat => {
+                let work = Work::new(width, height, LEAF);
+                self.paint_noting(view, &Bitmap, Some(&work), options, progress)?;
+                work.image(self.instructions() as f64)
+            }
             Shading::Distance => {
                 let values = self.paint(view, &Values, options, progress)?;
                 image(
@@ -106,6 +112,17 @@ impl<T: Real> Shape<T> {
         options: &RenderOptions<'_>,
         progress: &dyn Progress,
     ) -> Result<Vec<P::Pixel>, RenderError> {
+        self.paint_noting(view, paint, None, options, progress)
+    }
+
+    fn paint_noting<P: Paint<T>>(
+        &self,
+        view: &View,
+        paint: &P,
+        work: Option<&Work>,
+        options: &RenderOptions<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Vec<P::Pixel>, RenderError> {
         let picture = Picture {
             tracer: &self.tracer,
             paint,
@@ -114,6 +131,7 @@ impl<T: Real> Shape<T> {
             workers: &self.workers,
             scalars: &bind(&self.graph, options.values)?,
             prune: !options.every_pixel,
+            work,
             progress,
         };
         in_pool(options.threads, || picture.paint())?

@@ -44,6 +44,30 @@ pub enum ViewError {
         /// Left, bottom, right, top.
         region: [f64; 4],
     },
+    /// A picture of a solid with more pixels than fit in memory beside what is known of them.
+    #[error(
+        "a picture of a solid of {width}x{height} pixels would take too much memory: it can have \
+         {most} pixels at most"
+    )]
+    SolidSize {
+        /// Columns.
+        width: u32,
+        /// Rows.
+        height: u32,
+        /// As many pixels as it may have.
+        most: u64,
+    },
+    /// Depths between which nothing is, or too much.
+    #[error(
+        "nothing can be seen from depth {near} to {far}: the first has to be greater, and both \
+         finite and not too far apart"
+    )]
+    Depth {
+        /// Where the volume begins.
+        near: f64,
+        /// Where it ends.
+        far: f64,
+    },
 }
 
 impl View {

@@ -8,18 +8,24 @@
 //! only looked at if the one in front leaves pixels open.
 
 use super::camera::{Camera, Volume, seen};
+use super::clip::{sight, within_sight};
 use crate::region::{Statistics, Worker, Workers, extent};
 use crate::sample::{bind_axes, check_is_shape, in_pool};
+use crate::work::{Share, Work};
 use crate::{Progress, RenderError, RenderOptions};
 use rayon::prelude::*;
-use smalto_graph::Graph;
+use smalto_graph::passes::Mode;
+use smalto_graph::{Graph, GraphError};
 use smalto_jit::trace::{Axis, BOXES, Bounds, GRADIENTS, LINE, POINTS, Tape, Trace, Tracer};
-use smalto_jit::{Input, Options, Real};
+use smalto_jit::{Input, Options, Real, Target};
+use std::sync::OnceLock;
 
 /// Voxels along the side of a leaf.
-const LEAF: usize = 8;
+pub(super) const LEAF: usize = 8;
 /// Cubes along the side of the cube they are made of.
 const SPLIT: usize = 4;
+/// Cubes with this side or a longer one are counted when they are done.
+const COUNTED: usize = LEAF * SPLIT;
 /// Slices that are evaluated at a time in a leaf.
 const HALF: usize = POINTS / (LEAF * LEAF);
 /// How many columns of cubes there are for each thread, at the least.
@@ -40,26 +46,35 @@ pub struct Hit {
 /// What a picture sees of a solid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Surface {
-    width: usize,
-    height: usize,
-    slices: usize,
+    volume: Volume,
+    camera: Camera,
     hits: Vec<Hit>,
 }
 
 impl Surface {
     /// Columns of pixels.
     pub fn width(&self) -> usize {
-        self.width
+        self.volume.width()
     }
 
     /// Rows of pixels.
     pub fn height(&self) -> usize {
-        self.height
+        self.volume.height()
     }
 
     /// Slices of the volume.
     pub fn slices(&self) -> usize {
-        self.slices
+        self.volume.slices()
+    }
+
+    /// The voxels that were looked at.
+    pub fn volume(&self) -> &Volume {
+        &self.volume
+    }
+
+    /// From where.
+    pub fn camera(&self) -> &Camera {
+        &self.camera
     }
 
     /// What each pixel sees, row by row from the top.
@@ -86,10 +101,54 @@ impl Surface {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Solid<T> {
-    /// As seen through a camera.
+    graph: Graph,
+    target: Target,
+    mode: Mode,
+    seen: Seen<T>,
+    /// What is left of the solid of what an eye sees of it, which is what throws shadows.
+    caster: OnceLock<Seen<T>>,
+}
+
+/// A solid as seen through a camera, which is a number of inputs.
+struct Seen<T> {
     graph: Graph,
     tracer: Tracer<T>,
     workers: Workers<T>,
+}
+
+impl<T: Real> Seen<T> {
+    fn new(
+        graph: Result<Graph, GraphError>,
+        target: Target,
+        mode: Mode,
+    ) -> Result<Seen<T>, RenderError> {
+        let graph = graph.and_then(|graph| seen(&graph));
+        let graph = graph.map_err(|error| RenderError::Compile(error.into()))?;
+        let compile = Options {
+            target,
+            mode,
+            ..Options::default()
+        };
+        let axes = ["x", "y", "z"].map(|axis| (axis, Axis::Points));
+        Ok(Seen {
+            tracer: Tracer::new(&graph, &axes, &compile)?,
+            graph,
+            workers: Workers::default(),
+        })
+    }
+}
+
+/// One look at a solid.
+pub(super) struct Glance<'a> {
+    pub(super) volume: &'a Volume,
+    pub(super) camera: &'a Camera,
+    /// Whether gradients are asked for.
+    pub(super) gradients: bool,
+    /// Where to note what is evaluated.
+    pub(super) work: Option<&'a Work>,
+    pub(super) options: &'a RenderOptions<'a>,
+    /// Is told of as many pixels as the picture has.
+    pub(super) progress: &'a dyn Progress,
 }
 
 impl<T: Real> Solid<T> {
@@ -100,25 +159,22 @@ impl<T: Real> Solid<T> {
     /// If it is no shape: it has several outputs, or state, or an x, y or z that is no real.
     pub fn new(graph: &Graph, options: &RenderOptions<'_>) -> Result<Solid<T>, RenderError> {
         check_is_shape(graph)?;
-        let graph = seen(graph).map_err(|error| RenderError::Compile(error.into()))?;
-        let compile = Options {
-            target: options.target,
-            mode: options.mode,
-            ..Options::default()
-        };
-        let axes = ["x", "y", "z"].map(|axis| (axis, Axis::Points));
+        let (target, mode) = (options.target, options.mode);
         Ok(Solid {
-            tracer: Tracer::new(&graph, &axes, &compile)?,
-            graph,
-            workers: Workers::default(),
+            graph: graph.clone(),
+            target,
+            mode,
+            seen: Seen::new(Ok(graph.clone()), target, mode)?,
+            caster: OnceLock::new(),
         })
     }
 
     /// What a picture sees of the solid: for each pixel the foremost voxel that is inside (value
-    /// < 0) at its centre, and, if `gradients` are asked for, the gradient there.
+    /// < 0) at its centre, and, if `gradients` are asked for, the gradient there. What is not
+    /// before the eye is not seen.
     ///
     /// # Errors
-    /// If an input has no value, or the work was cancelled.
+    /// If an input has no value, the camera sees nothing, or the work was cancelled.
     pub fn surface(
         &self,
         volume: &Volume,
@@ -127,38 +183,94 @@ impl<T: Real> Solid<T> {
         options: &RenderOptions<'_>,
         progress: &dyn Progress,
     ) -> Result<Surface, RenderError> {
-        let bindings = camera.bindings();
-        let values: Vec<(&str, f64)> = bindings
-            .iter()
-            .map(|(name, value)| (&**name, *value))
-            .chain(options.values.iter().copied())
-            .collect();
-        let look = Look {
-            tracer: &self.tracer,
-            workers: &self.workers,
-            axes: volume.axes(),
-            scalars: &bind_axes(&self.graph, &["x", "y", "z"], &values)?,
+        self.glance(&Glance {
+            volume,
+            camera,
             gradients,
-            prune: !options.every_pixel,
+            work: None,
+            options,
             progress,
-        };
-        let hits = in_pool(options.threads, || look.hits())??;
-        Ok(Surface {
-            width: volume.width(),
-            height: volume.height(),
-            slices: volume.slices(),
-            hits,
         })
+    }
+
+    pub(super) fn glance(&self, glance: &Glance<'_>) -> Result<Surface, RenderError> {
+        self.seen.glance(glance, Vec::new())
+    }
+
+    /// What a picture, such as a light's, sees of that part of the solid that is in `sight`.
+    pub(super) fn glance_within(
+        &self,
+        within: (&Volume, &Camera),
+        glance: &Glance<'_>,
+    ) -> Result<Surface, RenderError> {
+        let caster = match self.caster.get() {
+            Some(caster) => caster,
+            None => {
+                let caster = Seen::new(within_sight(&self.graph), self.target, self.mode)?;
+                self.caster.get_or_init(|| caster)
+            }
+        };
+        let (volume, camera) = within;
+        caster.glance(glance, sight(camera, volume))
     }
 
     /// What the pictures made since this was last asked have taken.
     pub fn take_statistics(&self) -> Statistics {
-        self.workers.take_statistics()
+        let mut statistics = self.seen.workers.take_statistics();
+        if let Some(caster) = self.caster.get() {
+            statistics.add(&caster.workers.take_statistics());
+        }
+        statistics
     }
 
     /// Instructions of the tape of the whole solid.
     pub fn instructions(&self) -> usize {
-        self.tracer.root().len()
+        self.seen.tracer.root().len()
+    }
+}
+
+impl<T: Real> Seen<T> {
+    fn glance(
+        &self,
+        glance: &Glance<'_>,
+        mut bindings: Vec<(String, f64)>,
+    ) -> Result<Surface, RenderError> {
+        let Glance {
+            volume,
+            camera,
+            options,
+            ..
+        } = *glance;
+        camera.check::<T>()?;
+        bindings.extend(camera.bindings());
+        let bindings = bindings.iter().map(|(name, value)| (&**name, *value));
+        let values: Vec<(&str, f64)> = bindings.chain(options.values.iter().copied()).collect();
+        let [width, height, slices] = [volume.width(), volume.height(), volume.slices()];
+        let pixels = (width * height) as u64;
+        let mut axes = volume.axes::<T>();
+        // Depths count from the back, so nothing else changes if slices are missing in front.
+        axes[2].retain(|z| camera.is_before_eye(z.to_f64()));
+        let look = Look {
+            tracer: &self.tracer,
+            workers: &self.workers,
+            scalars: &bind_axes(&self.graph, &["x", "y", "z"], &values)?,
+            gradients: glance.gradients,
+            prune: !options.every_pixel,
+            work: glance.work,
+            progress: &Share::new(glance.progress, pixels, pixels * slices as u64),
+            axes,
+        };
+        let missing = slices - look.axes[2].len();
+        look.progress.advance_by(pixels * missing as u64);
+        let hits = match look.axes[2].is_empty() {
+            true => vec![Hit::default(); width * height],
+            false => in_pool(options.threads, || look.hits())??,
+        };
+        Ok(Surface {
+            volume: *volume,
+            camera: *camera,
+            hits,
+        })
     }
 }
 
@@ -171,7 +283,10 @@ struct Look<'a, T> {
     scalars: &'a [Input<'a, T>],
     gradients: bool,
     prune: bool,
-    progress: &'a dyn Progress,
+    /// Where to note what is evaluated, if that is asked for.
+    work: Option<&'a Work>,
+    /// Is told of voxels.
+    progress: &'a Share<'a>,
 }
 
 /// A cube of voxels: the first column, row and slice, and the side.
@@ -280,6 +395,7 @@ impl<T: Real> Look<'_, T> {
                 let found = self.evaluate(worker, tape, &parts, &mut trace, |_| false);
                 for (index, part) in found.into_iter().enumerate() {
                     if part == Part::Skip {
+                        self.advance(&parts[index]);
                         continue;
                     }
                     // What is solid is found to be so again, by who sees what is before it.
@@ -315,6 +431,7 @@ impl<T: Real> Look<'_, T> {
             });
             for (index, part) in parts.into_iter().enumerate() {
                 if found[index] == Part::Skip {
+                    self.advance(&part);
                     continue;
                 }
                 let trace = &mut level.trace;
@@ -322,6 +439,7 @@ impl<T: Real> Look<'_, T> {
                 let tape = if is_short { &level.tape } else { tape };
                 if found[index] == Part::Solid {
                     self.front(worker, tape, part, canvas);
+                    self.advance(&part);
                 } else if part.side > LEAF {
                     self.cube(worker, depth + 1, tape, part, canvas)?;
                 } else {
@@ -330,7 +448,25 @@ impl<T: Real> Look<'_, T> {
             }
         }
         worker.give_level(depth, level);
+        if cube.side == COUNTED {
+            self.advance_by(&cube);
+        }
         Ok(())
+    }
+
+    /// Says that a cube is done, unless it is too small to be counted by itself.
+    fn advance(&self, cube: &Cube) {
+        if cube.side >= COUNTED {
+            self.advance_by(cube);
+        }
+    }
+
+    fn advance_by(&self, cube: &Cube) {
+        let along = |axis: usize| {
+            let end = (cube.first[axis] + cube.side).min(self.axes[axis].len());
+            end.saturating_sub(cube.first[axis]) as u64
+        };
+        self.progress.advance_by(along(0) * along(1) * along(2));
     }
 
     /// Evaluates the bounds of a slab, and says what is to be done with each cube.
@@ -361,6 +497,11 @@ impl<T: Real> Look<'_, T> {
             }
             worker.statistics.batches += 1;
             worker.statistics.interval_instructions += tape.len() as u64;
+            if let Some(work) = self.work {
+                for part in parts {
+                    work.add(part.first[0], part.first[1], part.side, tape.len() as u64);
+                }
+            }
             let workspace = &mut worker.workspace;
             self.tracer.intervals(workspace, tape, &bounds, trace);
             let values = self.tracer.bounds(workspace, tape, 0);
@@ -432,6 +573,10 @@ impl<T: Real> Look<'_, T> {
                 break;
             }
             worker.statistics.leaf_instructions += tape.len() as u64;
+            if let Some(work) = self.work {
+                let points = (count * LEAF * LEAF) as u64;
+                work.add(column, row, LEAF, points * tape.len() as u64);
+            }
             for (layer, z) in z.chunks_exact_mut(LEAF * LEAF).enumerate() {
                 z.fill(slices[half + layer]);
             }
@@ -484,11 +629,10 @@ impl<T: Real> Look<'_, T> {
             let points: [&[T]; 3] = [0, 1, 2].map(|axis| &points[axis][..count]);
             let workspace = &mut worker.workspace;
             self.tracer.gradients(workspace, tape, &points);
-            for axis in 0..3 {
-                let partials = self.tracer.gradient(workspace, tape, 0, axis + 1);
-                for (pixel, partial) in pixels().zip(partials) {
-                    gradients[pixel][axis] = partial.to_f64() as f32;
-                }
+            let partial = |axis: usize| self.tracer.gradient(workspace, tape, 0, axis + 1);
+            let partials = [0, 1, 2].map(partial);
+            for (index, pixel) in pixels().enumerate() {
+                gradients[pixel] = partials.map(|partial| partial[index].to_f64() as f32);
             }
         }
         let slices = self.axes[2].len();
