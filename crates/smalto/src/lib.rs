@@ -23,6 +23,7 @@
 //! | rewrite them | [`passes`], [`derivative`](derivative()), [`substitute`](substitute()), [`transform`](transform()) |
 //! | run them | [`Evaluator`], [`Target`] |
 //! | draw them | [`shape`], [`field`] |
+//! | build a renderer or a solver: bounds in boxes, gradients | [`mod@trace`] |
 //! | have noise, in Rust and in formulas | [`field`] |
 //! | look at their machine code | [`compiler`] |
 //! | know what an op means, bit by bit | [`meaning`] |
@@ -36,7 +37,7 @@ pub use smalto_graph::{
 pub use smalto_jit::{
     CompileError, EvalError, Evaluator, GridEvaluator, GridWorkspace, Input, Isa, Level, Obstacle,
     Options, Output, PointFunction, Real, Target, TargetError, Workspace, code,
-    inspect as compiler, native,
+    inspect as compiler, native, trace,
 };
 pub use smalto_lower::{Reference, meaning};
 
