@@ -1,6 +1,7 @@
 //! The `smalto` command.
 
 mod asm;
+mod bench;
 mod column;
 mod eval;
 mod input;
@@ -74,6 +75,7 @@ enum Command {
     Texture(texture::Texture),
     Eval(eval::Eval),
     Asm(asm::Asm),
+    Bench(bench::Bench),
     Targets(targets::Targets),
     Ops(targets::Ops),
 }
@@ -85,6 +87,7 @@ fn main() -> ExitCode {
         Command::Texture(command) => command.run(),
         Command::Eval(command) => command.run(),
         Command::Asm(command) => command.run(),
+        Command::Bench(command) => command.run(),
         Command::Targets(command) => command.run(),
         Command::Ops(command) => command.run(),
     };
