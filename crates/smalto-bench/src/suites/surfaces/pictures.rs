@@ -170,6 +170,7 @@ fn compare_surfaces(ours: &Surface, theirs: &voxel::Image) -> anyhow::Result<Str
             turned += usize::from(!is_parallel(ours.gradient, theirs_up));
         }
     }
+    ensure!(directions > 0, "there is no gradient to compare");
     let depths = within(FEW, far, theirs.len(), "depths")?;
     let gradients = within(MANY, turned, directions, "gradients")?;
     Ok(format!("{depths}, {gradients}"))
