@@ -35,7 +35,7 @@
 //!   agree in every bit. A peer may differ by a tolerance that the subject states,
 //!   relative to the larger of 1 and the values; the last column of the table says
 //!   by how much it does.
-//! * **One thread** each, except for the build that `size` times.
+//! * **One thread** each, except for the build that `size` times, and where `surfaces` says so.
 //! * **The peer at its best**: its tape is built once, its evaluator and buffers are
 //!   reused, slices have the length of [`peers::fidget::SLICE_LENGTHS`] that was
 //!   fastest for the model in a trial, and its lower interface is used, which spares
@@ -47,7 +47,8 @@
 //!   SSE state for every call of the C library on x86-64, which makes it 10 to 30
 //!   times slower on models with `sin`, `exp` or `ln`: no case races it on one.
 //! * **Parts.** Where a contender takes seconds, all of them draw every n-th row and
-//!   the times are multiplied: prospero is drawn in every 8th row.
+//!   the times are multiplied: prospero is drawn in every 8th row. Where that cannot be, three
+//!   rounds are enough once they have taken 20 seconds: `surfaces` races on bear so.
 //!
 //! Some cases have a bar, the ratio that users should be able to count on. It is
 //! asked of the target that `auto` means on this machine, and the table says
@@ -124,6 +125,9 @@ struct Cli {
 enum Command {
     /// Measures how far functions are from the truth, in units in the last place.
     Ulp(ulp::Ulp),
+    /// Draws the picture whose memory the suite `surfaces` measures.
+    #[command(hide = true)]
+    Peak,
 }
 
 fn main() -> ExitCode {
@@ -141,8 +145,10 @@ fn main() -> ExitCode {
 
 /// Does what was asked; whether every case could be measured or skipped.
 fn run(cli: &Cli) -> anyhow::Result<bool> {
-    if let Some(Command::Ulp(ulp)) = &cli.command {
-        return ulp::run(ulp).map(|()| true);
+    match &cli.command {
+        Some(Command::Ulp(ulp)) => return ulp::run(ulp).map(|()| true),
+        Some(Command::Peak) => return suites::surfaces::memory::peak().map(|()| true),
+        None => {}
     }
     let suites = match cli.suite.as_deref() {
         Some("list") => {

@@ -16,7 +16,11 @@ pub(crate) struct Race {
 
 /// One who takes part in a race.
 pub(crate) struct Entrant {
-    run: Box<dyn FnMut()>,
+    /// Runs that many times; how long it took.
+    run: Box<dyn FnMut(u32) -> Duration>,
+    /// Parts, such as operations, of a run, if their time is wanted and they are more or fewer
+    /// than another's.
+    parts: f64,
     /// What to say about it beside its time.
     note: String,
 }
@@ -27,9 +31,14 @@ pub(crate) struct Pace {
     turn: Duration,
     /// The rounds go on for that long ...
     time: Duration,
-    /// ... but are at least and at most so many.
+    /// ... but are at least and at most so many ...
     rounds: std::ops::RangeInclusive<usize>,
+    /// ... or only [`FEW`], if that takes longer than this.
+    patience: Duration,
 }
+
+/// Rounds that a median takes.
+const FEW: usize = 3;
 
 impl Pace {
     /// What results are published from.
@@ -37,14 +46,23 @@ impl Pace {
         turn: Duration::from_millis(1),
         time: Duration::from_secs(3),
         rounds: 7..=99,
+        patience: Duration::from_secs(20),
     };
 
     /// A first impression.
     pub(crate) const QUICK: Pace = Pace {
         turn: Duration::from_millis(1),
         time: Duration::from_millis(300),
-        rounds: 3..=15,
+        rounds: FEW..=15,
+        patience: Duration::from_secs(20),
     };
+
+    /// Whether it is enough after `rounds` rounds, which took `time`.
+    fn is_enough(&self, rounds: usize, time: Duration) -> bool {
+        let least = *self.rounds.start();
+        (rounds >= least && time >= self.time)
+            || (rounds >= FEW.min(least) && time >= self.patience)
+    }
 }
 
 /// Times in seconds.
@@ -82,9 +100,33 @@ pub(crate) struct Contender<T> {
 impl Entrant {
     /// One who does `run`. What it gives is dropped on its own time.
     pub(crate) fn new<R>(mut run: impl FnMut() -> R + 'static) -> Entrant {
+        Entrant::of(move |runs| {
+            let started = Instant::now();
+            for _ in 0..runs {
+                drop(std::hint::black_box(run()));
+            }
+            started.elapsed()
+        })
+    }
+
+    /// One whose `run` says how long it took, because not all it does is to be timed.
+    pub(crate) fn timed(mut run: impl FnMut() -> Duration + 'static) -> Entrant {
+        Entrant::of(move |runs| (0..runs).map(|_| run()).sum())
+    }
+
+    fn of(run: impl FnMut(u32) -> Duration + 'static) -> Entrant {
         Entrant {
-            run: Box::new(move || drop(std::hint::black_box(run()))),
+            run: Box::new(run),
+            parts: 1.0,
             note: String::new(),
+        }
+    }
+
+    /// With the time of one of the `parts` of a run instead of that of all of it.
+    pub(crate) fn per(self, parts: usize) -> Entrant {
+        Entrant {
+            parts: parts as f64,
+            ..self
         }
     }
 
@@ -142,7 +184,7 @@ impl Race {
             .collect();
         let started = Instant::now();
         for round in 0..*pace.rounds.end() {
-            if round >= *pace.rounds.start() && started.elapsed() >= pace.time {
+            if pace.is_enough(round, started.elapsed()) {
                 break;
             }
             for runner in &mut runners {
@@ -167,13 +209,11 @@ impl<T: Copy + Default + 'static> Contender<T> {
 
     fn entrant(mut self) -> Entrant {
         let mut values = vec![T::default(); self.len];
-        Entrant {
-            run: Box::new(move || {
-                (self.fill)(&mut values);
-                std::hint::black_box(&mut values);
-            }),
-            note: self.note,
-        }
+        let run = move || {
+            (self.fill)(&mut values);
+            std::hint::black_box(&mut values);
+        };
+        Entrant::new(run).note(self.note)
     }
 }
 
@@ -206,16 +246,12 @@ impl Runner {
     }
 
     fn time_turn(&mut self) -> Duration {
-        let started = Instant::now();
-        for _ in 0..self.runs_per_turn {
-            (self.entrant.run)();
-        }
-        started.elapsed()
+        (self.entrant.run)(self.runs_per_turn)
     }
 
     fn placed(self, runs_per_result: f64) -> Placed {
         Placed {
-            timing: Timing::of(self.times).times(runs_per_result),
+            timing: Timing::of(self.times).times(runs_per_result / self.entrant.parts),
             note: self.entrant.note,
         }
     }
@@ -294,6 +330,7 @@ mod tests {
             turn: Duration::ZERO,
             time: Duration::ZERO,
             rounds: 3..=5,
+            patience: Duration::MAX,
         };
         let (ours, peers) = race.run(&pace);
         assert_eq!((ours.len(), peers.len()), (2, 1));
@@ -310,6 +347,30 @@ mod tests {
         };
         let (ours, _) = race.run(&Pace::QUICK);
         assert!(ours[0].timing.least >= 0.016, "{:?}", ours[0].timing);
+    }
+
+    #[test]
+    fn who_times_himself_is_believed() {
+        let race = Race {
+            ours: vec![Entrant::timed(|| Duration::from_secs(60)).per(4)],
+            peers: vec![],
+            runs_per_result: 1.0,
+        };
+        let (ours, _) = race.run(&Pace::QUICK);
+        assert_eq!(ours[0].timing, Timing::exactly(15.0));
+    }
+
+    #[test]
+    fn rounds_end_when_enough_is_known() {
+        let check = |rounds, seconds, expected| {
+            let time = Duration::from_secs(seconds);
+            assert_eq!(Pace::FULL.is_enough(rounds, time), expected, "{rounds}");
+        };
+        check(7, 3, true);
+        check(7, 2, false);
+        check(6, 4, false);
+        check(3, 21, true);
+        check(2, 21, false);
     }
 
     fn contender(name: &str, values: [f32; 2]) -> Contender<f32> {

@@ -60,7 +60,7 @@ pub(crate) enum Targets {
     Every,
     /// The one that `auto` means.
     Auto,
-    /// No target is involved.
+    /// No target is involved, or there is no choice of one.
     None,
 }
 
@@ -99,6 +99,7 @@ pub(crate) struct Figure {
 pub(crate) enum Unit {
     NanosecondsPerOp,
     NanosecondsPerPoint,
+    NanosecondsPerBox,
     Nanoseconds,
     Microseconds,
     Milliseconds,
@@ -145,6 +146,7 @@ impl Unit {
         match self {
             Unit::NanosecondsPerOp => "ns/op",
             Unit::NanosecondsPerPoint => "ns/point",
+            Unit::NanosecondsPerBox => "ns/box",
             Unit::Nanoseconds => "ns",
             Unit::Microseconds => "us",
             Unit::Milliseconds => "ms",
@@ -153,7 +155,10 @@ impl Unit {
 
     pub(crate) fn per_second(self) -> f64 {
         match self {
-            Unit::NanosecondsPerOp | Unit::NanosecondsPerPoint | Unit::Nanoseconds => 1e9,
+            Unit::NanosecondsPerOp
+            | Unit::NanosecondsPerPoint
+            | Unit::NanosecondsPerBox
+            | Unit::Nanoseconds => 1e9,
             Unit::Microseconds => 1e6,
             Unit::Milliseconds => 1e3,
         }

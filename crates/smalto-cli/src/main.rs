@@ -1,6 +1,7 @@
 //! The `smalto` command.
 
 mod asm;
+mod bench;
 mod column;
 mod eval;
 mod film;
@@ -77,6 +78,7 @@ enum Command {
     Texture(texture::Texture),
     Eval(eval::Eval),
     Asm(asm::Asm),
+    Bench(bench::Bench),
     Targets(targets::Targets),
     Ops(targets::Ops),
 }
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Command::Texture(command) => command.run(),
         Command::Eval(command) => command.run(),
         Command::Asm(command) => command.run(),
+        Command::Bench(command) => command.run(),
         Command::Targets(command) => command.run(),
         Command::Ops(command) => command.run(),
     };

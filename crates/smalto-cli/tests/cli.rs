@@ -1679,6 +1679,40 @@ fn the_examples_of_the_help_work() {
 }
 
 #[test]
+fn bench_measures_what_a_model_has() {
+    let check_lines = |arguments: &[&str], expected: &[&str]| {
+        let ball: (&str, &[u8]) = ("ball.smalto", b"sqrt(x^2 + y^2 + z^2) - 0.5");
+        let ran = check(
+            &[&["bench", "--time", "0"], arguments].concat(),
+            &[DISC, ball],
+        );
+        assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+        for start in expected {
+            let is_there = ran.stdout.lines().any(|line| line.starts_with(start));
+            assert!(is_there, "no {start}:\n{}", ran.stdout);
+        }
+        ran.stdout
+    };
+    let plane = [
+        "read ",
+        "optimise ",
+        "make a tape ",
+        "128x128 points by interp",
+        "bounds in a batch",
+        "1024x1024 picture, 1 thread ",
+    ];
+    let text = check_lines(&["disc.smalto"], &plane);
+    assert!(!text.contains("surface"), "{text}");
+    check_lines(&["ball.smalto"], &["256^3 surface, 1 thread "]);
+    let text = check_lines(&["ball.smalto", "--set", "z=0.25"], &plane);
+    assert!(!text.contains("surface"), "{text}");
+
+    let ring: (&str, &[u8]) = ("ring.smalto", b"input r; sqrt(x^2 + y^2) - r");
+    fails(&["bench", "ring.smalto"], &[ring], "`r`");
+    fails(&["bench", "disc.smalto", "--time=-1"], &[DISC], "seconds");
+}
+
+#[test]
 fn a_command_line_without_sense_is_explained() {
     fails(
         &["render", "disc.smalto"],

@@ -24,6 +24,7 @@
 //! | run them | [`Evaluator`], [`Target`] |
 //! | draw them | [`shape`], [`field`] |
 //! | have shapes, in Rust and in formulas | [`shape::library`] |
+//! | build a renderer or a solver: bounds in boxes, gradients | [`mod@trace`] |
 //! | have noise, in Rust and in formulas | [`field`] |
 //! | look at their machine code | [`compiler`] |
 //! | know what an op means, bit by bit | [`meaning`] |
@@ -37,7 +38,7 @@ pub use smalto_graph::{
 pub use smalto_jit::{
     CompileError, EvalError, Evaluator, GridEvaluator, GridWorkspace, Input, Isa, Level, Obstacle,
     Options, Output, PointFunction, Real, Target, TargetError, Workspace, code,
-    inspect as compiler, native,
+    inspect as compiler, native, trace,
 };
 pub use smalto_lower::{Reference, meaning};
 

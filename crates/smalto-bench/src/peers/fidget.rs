@@ -4,6 +4,8 @@
 //! Its `Shape` copies coordinates into an order of its own before each evaluation;
 //! the functions below it take slices in the tape's order, and are used here.
 
+pub(crate) mod regions;
+
 use crate::picture::Pixels;
 use crate::race::Contender;
 use fidget::context::{Context, Node};

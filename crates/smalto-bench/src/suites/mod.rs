@@ -7,6 +7,7 @@ mod noise;
 mod parse;
 mod size;
 mod slices;
+pub(crate) mod surfaces;
 
 use crate::suite::Suite;
 use thiserror::Error;
@@ -19,6 +20,7 @@ pub(crate) const ALL: &[Suite] = &[
     parse::SUITE,
     compile::SUITE,
     alloc::SUITE,
+    surfaces::SUITE,
     size::SUITE,
 ];
 
@@ -53,7 +55,7 @@ mod tests {
         let error = named("slice").err().expect("there is no such suite");
         assert_eq!(
             error.to_string(),
-            "there is no suite `slice`; suites are: slices, maths, noise, parse, compile, alloc, size, and `list` lists their cases"
+            "there is no suite `slice`; suites are: slices, maths, noise, parse, compile, alloc, surfaces, size, and `list` lists their cases"
         );
     }
 

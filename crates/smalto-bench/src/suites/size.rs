@@ -63,14 +63,14 @@ fn build(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Cargo at the workspace's root, where it means the default members.
-fn cargo() -> Command {
+pub(super) fn cargo() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(workspace());
     command
 }
 
-fn run(command: &mut Command) -> anyhow::Result<()> {
+pub(super) fn run(command: &mut Command) -> anyhow::Result<()> {
     let output = command
         .stdin(Stdio::null())
         .output()
