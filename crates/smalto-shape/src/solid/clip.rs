@@ -12,7 +12,7 @@ const SIGHT: &str = "sight";
 /// use smalto_graph::formula;
 /// use smalto_shape::{RenderOptions, View, clipped, sample};
 ///
-/// let disc = formula::parse("sqrt(x^2 + y^2) - 1")?;
+/// let disc = formula::parse("sqrt(x^2 + y^2) - 2")?;
 /// let half = clipped(&disc, [0.0, -2.0, -1.0], [2.0, 2.0, 1.0])?;
 /// let view = View::new(2, 1)?;
 /// let values = sample(&half, &view, &RenderOptions::default(), &())?;
