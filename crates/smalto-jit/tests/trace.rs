@@ -8,7 +8,7 @@ use smalto_graph::{Graph, Op, formula};
 use smalto_jit::trace::{
     Axis, BOXES, Bounds, GRADIENTS, LINE, POINTS, ROWS, Tape, Trace, Tracer, Workspace,
 };
-use smalto_jit::{CompileError, EvalError, Evaluator, Input, Options, Output, Real, Target};
+use smalto_jit::{EvalError, Evaluator, Input, Options, Output, Real, Target};
 
 fn options(target: Target) -> Options<'static> {
     Options {
@@ -105,8 +105,8 @@ impl<'g, T: Real> Case<'g, T> {
     fn expected(&self, points: &[Vec<T>]) -> Vec<Vec<T>> {
         let count = points.first().map_or(POINTS, Vec::len);
         let mut values = vec![vec![T::default(); count]; self.graph.outputs().len()];
-        let inputs: Vec<_> = points.iter().map(|axis| Input::Slice(axis));
-        let inputs: Vec<_> = inputs
+        let slices = points.iter().map(|axis| Input::Slice(axis));
+        let inputs: Vec<_> = slices
             .chain(self.uniforms.iter().map(|&value| Input::Scalar(value)))
             .collect();
         let mut outputs: Vec<_> = values.iter_mut().map(|v| Output::Slice(v)).collect();
@@ -155,7 +155,7 @@ impl<'g, T: Real> Case<'g, T> {
             let expected = self.expected(&points);
             for (values, bounds) in expected.iter().zip(&bounds) {
                 let (lo, hi) = bounds.get(index);
-                let anything = !(lo <= hi);
+                let known = lo <= hi;
                 for value in values {
                     let inside = lo <= *value && *value <= hi;
                     assert!(

@@ -34,7 +34,7 @@ const _: () = assert!(SPLIT * SPLIT == BOXES && ROWS == LEAF);
 /// What pixels are made of.
 pub(crate) trait Paint<T: Real>: Sync {
     /// A pixel.
-    type Pixel: Copy + Default + Send + Sync;
+    type Pixel: Copy + Default + PartialEq + Send + Sync;
 
     /// Regions of a batch all of whose pixels are the same, and what they are. The others are
     /// looked at more closely.
@@ -309,8 +309,10 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             match open[index] {
                 Part::Outside => {}
                 Part::Flat(pixel) => {
-                    for row in &mut pixels {
-                        row.fill(pixel);
+                    if pixel != P::Pixel::default() {
+                        for row in &mut pixels {
+                            row.fill(pixel);
+                        }
                     }
                     self.advance(region);
                 }
@@ -495,7 +497,7 @@ struct Canvas<'c, 'p, Pixel> {
     pixels: &'c mut [&'p mut [Pixel]],
 }
 
-impl<Pixel: Copy> Canvas<'_, '_, Pixel> {
+impl<Pixel: Copy + Default + PartialEq> Canvas<'_, '_, Pixel> {
     /// Column and row, in this canvas, of a region's first pixel.
     fn position(&self, region: Region) -> (usize, usize) {
         (
@@ -504,7 +506,12 @@ impl<Pixel: Copy> Canvas<'_, '_, Pixel> {
         )
     }
 
+    /// Fills a region. What pixels are at first is not written again, so that the system need
+    /// not even find memory for it.
     fn fill(&mut self, region: Region, pixel: Pixel) {
+        if pixel == Pixel::default() {
+            return;
+        }
         let (column, row) = self.position(region);
         for row in self.pixels.iter_mut().skip(row).take(region.side) {
             let end = row.len().min(column + region.side);
