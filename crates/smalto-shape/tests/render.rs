@@ -374,28 +374,28 @@ mod errors {
 mod progress {
     use super::*;
 
-    /// Counts rows and cancels at some count.
+    /// Counts pixels and cancels at some count.
     struct Watch {
-        rows: AtomicUsize,
+        pixels: AtomicUsize,
         cancel_at: usize,
     }
 
     impl Watch {
         fn new(cancel_at: usize) -> Watch {
             Watch {
-                rows: AtomicUsize::new(0),
+                pixels: AtomicUsize::new(0),
                 cancel_at,
             }
         }
     }
 
     impl Progress for Watch {
-        fn advance(&self, rows: usize) {
-            self.rows.fetch_add(rows, Ordering::Relaxed);
+        fn advance(&self, pixels: usize) {
+            self.pixels.fetch_add(pixels, Ordering::Relaxed);
         }
 
         fn is_cancelled(&self) -> bool {
-            self.rows.load(Ordering::Relaxed) >= self.cancel_at
+            self.pixels.load(Ordering::Relaxed) >= self.cancel_at
         }
     }
 
@@ -409,27 +409,27 @@ mod progress {
     }
 
     #[test]
-    fn counts_every_row_once() {
+    fn counts_every_pixel_once() {
         for threads in [1, 2] {
             let watch = Watch::new(usize::MAX);
             assert_eq!(run(&watch, threads).unwrap().len(), 10 * 203);
-            assert_eq!(watch.rows.load(Ordering::Relaxed), 203);
+            assert_eq!(watch.pixels.load(Ordering::Relaxed), 2030);
         }
     }
 
     #[test]
     fn cancels() {
-        for (threads, cancel_at) in [(1, 0), (1, 100), (2, 0), (2, 100)] {
+        for (threads, cancel_at) in [(1, 0), (1, 1000), (2, 0), (2, 1000)] {
             let watch = Watch::new(cancel_at);
             let result = run(&watch, threads);
             assert!(matches!(result, Err(RenderError::Cancelled)), "{result:?}");
             // Rows that others had begun are all that is done after that.
-            assert!(watch.rows.load(Ordering::Relaxed) < cancel_at + 50);
+            assert!(watch.pixels.load(Ordering::Relaxed) < cancel_at + 500);
         }
     }
 
     #[test]
     fn too_late_to_cancel_is_not_cancelled() {
-        assert!(run(&Watch::new(203), 1).is_ok());
+        assert!(run(&Watch::new(2030), 1).is_ok());
     }
 }
