@@ -2,7 +2,7 @@
 //!
 //! A shape is a function of a point that is negative inside, 0 on the surface and positive
 //! outside. Here are functions that build such expressions: in Rust under the names of this
-//! module, in formulas by the names in [`LIBRARY`](crate::LIBRARY).
+//! module, in formulas by the names in [`LIBRARY`].
 //!
 //! ```
 //! use smalto_graph::GraphBuilder;
@@ -25,7 +25,7 @@
 //! | shapes joined, cut, blended | [`boolean`], [`blend`] |
 //! | shapes moved, turned, scaled | [`place`] |
 //! | shapes twisted, bent, tapered | [`deform`] |
-//! | many copies | [`array`], [`fold`] |
+//! | many copies | [`mod@array`], [`fold`] |
 //!
 //! # What values are
 //!

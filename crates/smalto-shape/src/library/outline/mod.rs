@@ -9,7 +9,7 @@
 //! | [`Outline::distance`] | exact | some 20, some 100 |
 //!
 //! The first is a formula of minima and maxima alone over the distances to the lines and parabolas
-//! on which the edges lie; [`region`] explains how it is found. It is what to draw with, extrude
+//! on which the edges lie; `region.rs` explains how it is found. It is what to draw with, extrude
 //! and cut: the same lines, the same sharp corners. The second has round corners outside when
 //! it is grown, as an offset should.
 //!
