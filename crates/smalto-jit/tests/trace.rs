@@ -246,7 +246,7 @@ fn graphs_without_choices_or_inputs() {
     check_formula("min(2, 3)");
     check_formula("sin(x) * exp(-y)");
     check_formula("input x; table t = [1, 2, 4]; t[i32(x)]");
-    check_formula("real(hash(i32(x * 8)) & 255) / 255 + y");
+    check_formula("real(bit_and(hash(i32(x * 8)), 255i32)) / 255 + y");
     check_formula("output a = min(x, y); output b = max(x, z); output c = 1;");
 }
 

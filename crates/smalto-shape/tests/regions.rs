@@ -137,7 +137,7 @@ fn shapes_without_choices_or_inputs() {
         "x < y ? -1 : 1",
         "x < y",
         "sin(40 * x) * cos(30 * y)",
-        "real(i32(x * 10) ^ i32(y * 10)) - 3",
+        "real(bit_xor(i32(x * 10), i32(y * 10))) - 3",
         "atan2(y, x)",
         "mod(x * 7, 1) - 0.5",
         "min(abs(x) - 0.5, abs(y) - 0.001)",
