@@ -5,7 +5,7 @@
 //! own, its *way*, so that what is passed can be moved there.
 
 use super::super::machine::{GPR, NO_SOURCE, NO_TILE, Special};
-use super::super::template::StepKind;
+use super::super::template::{Placing, StepKind};
 use super::{Placer, Value, Versions, type_of};
 use crate::alloc::{self, BlockIndex};
 use crate::select::tables::Pattern;
@@ -88,9 +88,13 @@ impl Placer<'_> {
         for value in self.routine.instructions_in(block) {
             self.source = value.index() as u32;
             let tile = self.cover.chosen_tile(value);
-            match self.target.templates.stencil(tile) {
-                Some(stencil) => self.place_by_stencil(value, tile, stencil),
-                None => self.instruction(value),
+            match *self.target.templates.placing(tile) {
+                Placing::ByStencil(ref stencil) => self.place_by_stencil(value, tile, stencil),
+                // Its users will find it there.
+                Placing::InPool { symbol, broadcast } => {
+                    self.literal_place(value, symbol, broadcast);
+                }
+                Placing::InSteps => self.instruction(value),
             }
         }
         self.source = NO_SOURCE;
