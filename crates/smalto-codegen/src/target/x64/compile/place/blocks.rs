@@ -23,6 +23,12 @@ pub(super) enum Laid {
     },
 }
 
+/// What comes next in a machine routine.
+struct Here {
+    instruction: u32,
+    register: u32,
+}
+
 impl Placer<'_> {
     /// Puts blocks in a line, with a block of its own on every edge that leaves a branch
     /// and passes something or joins others.
@@ -76,7 +82,10 @@ impl Placer<'_> {
     }
 
     pub(super) fn block(&mut self, block: BlockId, position: usize, flow: &Flow) {
-        let first = self.machine.instructions.len() as u32;
+        let begin = self.here();
+        for parameter in self.routine.parameters_of(block) {
+            self.new_parts(parameter);
+        }
         let parameters = if position == 0 {
             self.entry();
             0..0
@@ -99,17 +108,27 @@ impl Placer<'_> {
         }
         self.source = NO_SOURCE;
         let successors = self.terminator(block);
+        let end = self.here();
         self.machine.registers.blocks.push(alloc::Block {
-            instructions: first..self.machine.instructions.len() as u32,
+            instructions: begin.instruction..end.instruction,
             parameters,
+            registers: begin.register..end.register,
             successors,
             loop_depth: flow.loops.depth(block).min(255) as u8,
         });
     }
 
+    /// How far the routine has come.
+    fn here(&self) -> Here {
+        Here {
+            instruction: self.machine.instructions.len() as u32,
+            register: self.machine.registers.classes.len() as u32,
+        }
+    }
+
     /// The block of an edge.
     pub(super) fn way(&mut self, from: BlockId, way: usize, flow: &Flow) {
-        let first = self.machine.instructions.len() as u32;
+        let begin = self.here();
         let edge = *self
             .routine
             .terminator(from)
@@ -118,9 +137,11 @@ impl Placer<'_> {
             .expect("there is such a way");
         let successor = self.jump(&edge);
         let depth = flow.loops.depth(from).min(flow.loops.depth(edge.target()));
+        let end = self.here();
         self.machine.registers.blocks.push(alloc::Block {
-            instructions: first..self.machine.instructions.len() as u32,
+            instructions: begin.instruction..end.instruction,
             parameters: 0..0,
+            registers: begin.register..end.register,
             successors: vec![successor],
             loop_depth: depth.min(255) as u8,
         });
