@@ -82,8 +82,9 @@ impl ConstantPool {
         self.length
     }
 
-    /// The constant of these bytes. The pool must stay below 2 GiB.
-    #[inline]
+    /// The constant of these bytes. The pool must stay below 2 GiB. Where the number of bytes
+    /// is known, little is left of this when it is inlined.
+    #[inline(always)]
     pub(super) fn request(&mut self, bytes: &[u8], alignment: u32) -> Constant {
         let ConstantPool {
             sections,

@@ -650,26 +650,29 @@ impl Emission<'_> {
         let Storage {
             constants, bytes, ..
         } = &mut *self.storage;
+        let assembler = &mut *self.assembler;
         constants.clear();
         constants.extend(self.machine.constants.iter().map(|constant| {
             let element;
-            let bits = match constant {
-                &PoolConstant::Element {
+            let bits = match *constant {
+                // Nearly all are one single.
+                PoolConstant::Element {
+                    bits,
+                    bytes: 4,
+                    count: 1,
+                } => return assembler.constant(&(bits as u32).to_le_bytes()),
+                PoolConstant::Element {
                     bits,
                     bytes: size,
                     count,
                 } => {
                     element = bits.to_le_bytes();
-                    let element = &element[..usize::from(size)];
-                    match count {
-                        1 => element,
-                        _ => repeated(element, count.into(), bytes),
-                    }
+                    repeated(&element[..usize::from(size)], count.into(), bytes)
                 }
-                PoolConstant::Bytes(given) => given,
-                PoolConstant::Table(table) => self.module.tables()[*table as usize].bytes(),
+                PoolConstant::Bytes(ref given) => given,
+                PoolConstant::Table(table) => self.module.tables()[table as usize].bytes(),
             };
-            self.assembler.constant(bits)
+            assembler.constant(bits)
         }));
     }
 

@@ -7,7 +7,7 @@ use super::super::machine::{MachineInstruction, NO_PLACE};
 use super::super::stencil::{HOLES, RESULT, Rest, Stencil};
 use super::{Placer, Value, immediate_of_step};
 use crate::alloc::VirtualRegister;
-use smalto_kernel::ValueId;
+use smalto_kernel::{Routine, ValueId};
 
 impl Placer<'_> {
     /// Makes a node by a tile that has a stencil.
@@ -80,10 +80,10 @@ impl Placer<'_> {
         node: ValueId,
         chunk: usize,
     ) -> bool {
-        if stencil.is_chain {
-            return false;
-        }
-        let leaves = stencil.symbols().iter().zip(self.routine.operands(node));
+        let leaves = stencil
+            .symbols()
+            .iter()
+            .zip(leaves(self.routine, stencil, &node));
         for (hole, (&symbol, &operand)) in holes.iter_mut().zip(leaves) {
             let Some(held) = self.held_as(operand, symbol) else {
                 return false;
@@ -103,11 +103,10 @@ impl Placer<'_> {
         chunk: usize,
     ) -> Value {
         let mut other = Value::Nothing;
-        let operands = match stencil.is_chain {
-            true => std::slice::from_ref(&node),
-            false => self.routine.operands(node),
-        };
-        let leaves = stencil.symbols().iter().zip(operands);
+        let leaves = stencil
+            .symbols()
+            .iter()
+            .zip(leaves(self.routine, stencil, &node));
         for (hole, (&symbol, &operand)) in holes.iter_mut().zip(leaves) {
             if let Some(held) = self.held_as(operand, symbol) {
                 *hole = self.number(held, 0, chunk);
@@ -143,5 +142,14 @@ impl Placer<'_> {
         }
         let place = self.place_of_step(stencil.place, &leaves, node, chunk);
         (place, immediate_of_step(stencil.immediate, &leaves))
+    }
+}
+
+/// The leaves of a node: of a chain rule it is its own.
+#[inline(always)]
+fn leaves<'n>(routine: &'n Routine, stencil: &Stencil, node: &'n ValueId) -> &'n [ValueId] {
+    match stencil.is_chain {
+        true => std::slice::from_ref(node),
+        false => routine.operands(*node),
     }
 }
