@@ -1,10 +1,10 @@
 //! What is allocated: the registers of a function, in flat arrays.
 //!
 //! Every virtual register is defined once, by an instruction or as the parameter of a
-//! block, and its definition dominates its uses. They are numbered block by block. Blocks lie in layout order, in which
-//! all edges but those back to a loop's header go forward, and each loop is in one
-//! piece. The last instruction of a block is its jump, branch or return; what edges pass
-//! to parameters is not among its operands.
+//! block, and its definition dominates its uses. They are numbered block by block. Blocks
+//! lie in layout order, in which all edges but those back to a loop's header go forward,
+//! and each loop is in one piece. The last instruction of a block is its jump, branch or
+//! return; what edges pass to parameters is not among its operands.
 
 use super::RegisterSet;
 use std::ops::Range;

@@ -4,9 +4,10 @@
 //! of the use seen last. That is what Belady's rule asks for (the register to be emptied
 //! is that of the value needed last of all), looked up in one array. The same walk finds
 //! the values that a block uses and does not define, which their numbers tell. From those
-//! alone `liveness` finds what is live where, so no operand is looked at twice. What is needed behind the end of a block is not known to this walk: it is
-//! noted with the values, block by block, as the walk forward comes there
-//! ([`Value::next_use`] puts the two together).
+//! alone `liveness` finds what is live where, so no operand is looked at twice. What is
+//! needed behind the end of a block is not known to this walk: it is noted with the values,
+//! block by block, as the walk forward comes there ([`Value::next_use`] puts the two
+//! together).
 //!
 //! A use that may read memory needs no register, so it does not count as long as there
 //! is one that does. A value with only such uses left is noted with its last one: until
