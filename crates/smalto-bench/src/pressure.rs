@@ -156,6 +156,7 @@ impl Code {
         self.function.blocks.push(Block {
             instructions: start..start,
             parameters,
+            registers: 0..0,
             successors: Vec::new(),
             loop_depth: self.depth,
         });
@@ -228,6 +229,7 @@ impl Code {
             self.instruction(&[value], None);
         }
         self.instruction(&[], None);
+        self.function.number_registers();
         self.function
     }
 }

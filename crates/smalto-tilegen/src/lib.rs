@@ -90,7 +90,7 @@
 //!     ),
 //! };
 //! let selector = compile(&[SourceFile { name: "x.tiles", text }], &vocabulary)?;
-//! assert_eq!(selector.summary().to_string(), "4 tiles, 4 states, 42 bytes of tables");
+//! assert_eq!(selector.summary().to_string(), "4 tiles, 4 states, 50 bytes of tables");
 //! assert!(selector.to_rust("crate::tables").starts_with("/// The selector"));
 //! # Ok::<(), Findings>(())
 //! ```

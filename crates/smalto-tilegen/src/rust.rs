@@ -1,7 +1,7 @@
 //! The selector as Rust text.
 //!
 //! It is one item that needs nothing around it: arrays are statics inside the initialiser
-//! of `TABLES`, each written once however many operators share it. Classes are left out
+//! of `TABLES`, each written once however many operators share it. Steps are left out
 //! where they end in zeros, since a state beyond the end is of class 0.
 
 use crate::Selector;
@@ -45,17 +45,11 @@ pub(crate) fn table_bytes(selector: &Selector) -> usize {
 
 /// An array that may be shared.
 #[derive(PartialEq, Eq, Hash)]
-enum Array {
-    Bytes(Vec<u8>),
-    Words(Vec<u16>),
-}
+struct Array(Vec<u16>);
 
 impl Array {
     fn bytes(&self) -> usize {
-        match self {
-            Array::Bytes(bytes) => bytes.len(),
-            Array::Words(words) => 2 * words.len(),
-        }
+        2 * self.0.len()
     }
 }
 
@@ -86,11 +80,10 @@ impl Writer<'_> {
         text += "],\noperators: &[\n";
         for ((name, arity), transitions) in grammar.operators.iter().zip(&automaton.transitions) {
             let ([a, b, c], states) = self.operator_arrays(transitions);
-            let widths = transitions.widths;
             writeln!(
                 text,
-                "t::Operator {{ name: {name:?}, arity: {arity}, classes: [{a}, {b}, {c}], \
-                 widths: {widths:?}, states: {states} }},"
+                "t::Operator {{ name: {name:?}, arity: {arity}, steps: [{a}, {b}, {c}], \
+                 states: {states} }},"
             )?;
         }
         let best = automaton
@@ -99,8 +92,8 @@ impl Writer<'_> {
             .flat_map(|state| &state.best)
             .copied()
             .collect();
-        let best = self.array(Array::Words(best));
-        let at_hand = self.array(Array::Words(automaton.at_hand.clone()));
+        let best = self.array(Array(best));
+        let at_hand = self.array(Array(automaton.at_hand.clone()));
         writeln!(text, "],\nbest: {best},\nat_hand: {at_hand},\ntiles: &[")?;
         for tile in &grammar.tiles {
             self.tile(&mut text, tile)?;
@@ -123,36 +116,36 @@ impl Writer<'_> {
     }
 
     fn operator_arrays(&mut self, transitions: &Transitions) -> ([String; 3], String) {
-        let classes = transitions.classes.each_ref().map(|classes| {
-            let used = classes
-                .iter()
-                .rposition(|&class| class != 0)
-                .map_or(0, |last| last + 1);
-            self.array(Array::Bytes(classes[..used].to_vec()))
+        let [_, second, third] = transitions.widths.map(usize::from);
+        let steps = [0, 1, 2].map(|operand| {
+            let classes = &transitions.classes[operand];
+            let used = classes.iter().rposition(|&class| class != 0);
+            let used = used.map_or(0, |last| last + 1);
+            let width = [second * third, third, 1][operand];
+            let step = |&class: &u8| usize::from(class) * width;
+            // As numbers of states, which are fewer than 65536.
+            let steps = classes[..used].iter().map(|class| step(class) as u16);
+            self.array(Array(steps.collect()))
         });
-        let states = self.array(Array::Words(transitions.states.clone()));
-        (classes, states)
+        let states = self.array(Array(transitions.states.clone()));
+        (steps, states)
     }
 
     /// The name of a static with these elements, behind a `&`.
     fn array(&mut self, array: Array) -> String {
-        match &array {
-            Array::Bytes(bytes) if bytes.is_empty() => return "&[]".into(),
-            Array::Words(words) if words.is_empty() => return "&[]".into(),
-            Array::Words(words) if **words == [NO_STATE] => return "&[t::NO_STATE]".into(),
+        match *array.0 {
+            [] => return "&[]".into(),
+            [NO_STATE] => return "&[t::NO_STATE]".into(),
             _ => {}
         }
         let next = self.known.len();
         if let Some(name) = self.known.get(&array) {
             return name.clone();
         }
-        let (ty, length, elements) = match &array {
-            Array::Bytes(bytes) => ("u8", bytes.len(), format!("{bytes:?}")),
-            Array::Words(words) => ("u16", words.len(), format!("{words:?}")),
-        };
+        let (length, elements) = (array.0.len(), &array.0);
         writeln!(
             self.statics,
-            "static A{next}: [{ty}; {length}] = {elements};"
+            "static A{next}: [u16; {length}] = {elements:?};"
         )
         .expect("writing to a string");
         let name = format!("&A{next}");

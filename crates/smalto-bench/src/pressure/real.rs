@@ -54,6 +54,7 @@ fn only_vectors(function: &Function) -> Function {
         kept.blocks.push(Block {
             instructions: block.instructions.clone(),
             parameters: pooled(&block.parameters),
+            registers: 0..0,
             successors: block
                 .successors
                 .iter()
@@ -65,5 +66,6 @@ fn only_vectors(function: &Function) -> Function {
             loop_depth: block.loop_depth,
         });
     }
+    kept.number_registers();
     kept
 }

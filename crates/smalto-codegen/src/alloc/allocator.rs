@@ -50,7 +50,7 @@ impl Allocator {
         let classes = file.classes.len();
         value::fill(&mut self.values, function, classes)?;
         self.flow.analyse(function)?;
-        self.next.analyse(function, classes, &mut self.values)?;
+        self.next.analyse(function, &mut self.values)?;
         self.liveness.analyse(function, &self.next);
         self.calls
             .analyse(function, &self.liveness, &mut self.values);
@@ -60,7 +60,7 @@ impl Allocator {
             .reset(function.blocks.len(), function.classes.len());
         self.boundaries.reset(function.blocks.len(), classes);
         allocation.edits.clear();
-        allocation.locations.clear();
+        // Every one of them will be written.
         allocation
             .locations
             .resize(function.operands.len(), Location::register(0, 0));

@@ -123,7 +123,15 @@ fn check_ranges(function: &Function) -> Result<(), AllocError> {
         return Err(AllocError::Function("`first_operand` is not in order"));
     }
     let mut next = 0;
+    let mut register = 0;
     for (index, block) in (0..).zip(&function.blocks) {
+        if block.registers.start < register || block.registers.end < block.registers.start {
+            return Err(wrong(
+                index,
+                "its registers do not come after the last block's",
+            ));
+        }
+        register = block.registers.end;
         if block.instructions.start != next || block.instructions.is_empty() {
             return Err(wrong(
                 index,
@@ -132,9 +140,14 @@ fn check_ranges(function: &Function) -> Result<(), AllocError> {
         }
         next = block.instructions.end;
         let parameters = function.pool.get(range(&block.parameters));
-        if parameters.is_none_or(|them| them.iter().any(|v| v.index() >= function.classes.len())) {
+        if parameters.is_none_or(|them| !them.iter().all(|&parameter| block.defines(parameter))) {
             return Err(wrong(index, "its parameters are not there"));
         }
+    }
+    if register as usize > function.classes.len() {
+        return Err(AllocError::Function(
+            "a block has registers without a class",
+        ));
     }
     if next as usize != instructions {
         return Err(AllocError::Function("its blocks are not its instructions"));

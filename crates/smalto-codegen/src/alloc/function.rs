@@ -1,10 +1,10 @@
 //! What is allocated: the registers of a function, in flat arrays.
 //!
 //! Every virtual register is defined once, by an instruction or as the parameter of a
-//! block, and its definition dominates its uses. Blocks lie in layout order, in which
-//! all edges but those back to a loop's header go forward, and each loop is in one
-//! piece. The last instruction of a block is its jump, branch or return; what edges pass
-//! to parameters is not among its operands.
+//! block, and its definition dominates its uses. They are numbered block by block. Blocks
+//! lie in layout order, in which all edges but those back to a loop's header go forward,
+//! and each loop is in one piece. The last instruction of a block is its jump, branch or
+//! return; what edges pass to parameters is not among its operands.
 
 use super::RegisterSet;
 use std::ops::Range;
@@ -86,41 +86,22 @@ impl Role {
     }
 }
 
-/// Kinds of operands, a kind being a role and a constraint, as a set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kinds(u32);
-
-impl Kinds {
-    pub(super) const NONE: Kinds = Kinds(0);
-
-    /// What nearly all operands are: uses in any register or in memory, and definitions in
-    /// any register.
-    const PLAIN: Kinds = Kinds(
-        Kinds::of(Role::Use, Constraint::Register).0
-            | Kinds::of(Role::Use, Constraint::RegisterOrSlot).0
-            | Kinds::of(Role::Def, Constraint::Register).0,
-    );
-
+impl Operand {
+    /// What it wants that is not plain, as bits: none if it is a use in any register or in
+    /// memory, or a definition in any register.
     #[inline(always)]
-    const fn of(role: Role, constraint: Constraint) -> Kinds {
-        let place = match constraint {
+    pub(super) const fn wishes(&self) -> u32 {
+        const ROLES: u8 = Role::LateUse as u8 | Role::Temporary as u8;
+        const CONSTRAINTS: u8 = 2;
+        let constraint = match self.constraint {
             Constraint::Register => 0,
             Constraint::RegisterOrSlot => 1,
-            Constraint::Fixed(_) => 2,
-            Constraint::Tied(_) => 3,
+            Constraint::Fixed(_) => CONSTRAINTS,
+            Constraint::Tied(_) => CONSTRAINTS | 1,
         };
-        Kinds(1 << (place << 3 | role as u32))
-    }
-
-    #[inline(always)]
-    pub(super) fn insert(&mut self, operand: &Operand) {
-        self.0 |= Kinds::of(operand.role, operand.constraint).0;
-    }
-
-    /// Whether there are none but plain ones.
-    #[inline]
-    pub(super) fn are_plain(self) -> bool {
-        self.0 & !Kinds::PLAIN.0 == 0
+        const { assert!(ROLES & (Role::Use as u8 | Role::Def as u8) == 0) };
+        const { assert!(ROLES & Role::EarlyDef as u8 != 0) };
+        (self.role as u8 & ROLES | constraint & CONSTRAINTS) as u32
     }
 }
 
@@ -140,11 +121,22 @@ pub struct Block {
     pub instructions: Range<u32>,
     /// Its parameters, a range of [`Function::pool`].
     pub parameters: Range<u32>,
+    /// The virtual registers that it defines, parameters and temporaries included: numbers
+    /// that are lower than those of the next block.
+    pub registers: Range<u32>,
     /// The ways out. Where there are two, neither passes arguments, nor does their
     /// target have other predecessors: critical edges are split beforehand.
     pub successors: Vec<Edge>,
     /// How many loops it is in.
     pub loop_depth: u8,
+}
+
+impl Block {
+    /// Whether this is where a virtual register is defined.
+    #[inline]
+    pub fn defines(&self, register: VirtualRegister) -> bool {
+        register.0.wrapping_sub(self.registers.start) < self.registers.len() as u32
+    }
 }
 
 /// A function to allocate. Storage can be cleared and reused.
@@ -189,6 +181,54 @@ impl Function {
         self.copies.clear();
     }
 
+    /// Numbers the virtual registers in the order of their definitions, as
+    /// [`Block::registers`] asks for, and notes which each block has. Those that have no
+    /// definition come last, those that have no class keep their number.
+    pub fn number_registers(&mut self) {
+        const UNKNOWN: u32 = u32::MAX;
+        let mut numbers = vec![UNKNOWN; self.classes.len()];
+        // The old numbers in their new order.
+        let mut order = Vec::new();
+        let mut number_next = |register: VirtualRegister| {
+            if let Some(number) = numbers.get_mut(register.index())
+                && *number == UNKNOWN
+            {
+                *number = order.len() as u32;
+                order.push(register.index());
+            }
+            order.len() as u32
+        };
+        let mut end = 0;
+        for index in 0..self.blocks.len() {
+            let block = &self.blocks[index];
+            let start = end;
+            for &parameter in self.parameters_of(block) {
+                end = number_next(parameter);
+            }
+            for at in block.instructions.clone() {
+                for operand in self.operands_of(InstructionIndex(at)) {
+                    if !operand.role.is_use() {
+                        end = number_next(operand.register);
+                    }
+                }
+            }
+            self.blocks[index].registers = start..end;
+        }
+        (0..self.classes.len() as u32).for_each(|register| {
+            number_next(VirtualRegister(register));
+        });
+        let operands = self
+            .operands
+            .iter_mut()
+            .map(|operand| &mut operand.register);
+        for register in operands.chain(&mut self.pool) {
+            register.0 = numbers.get(register.index()).copied().unwrap_or(register.0);
+        }
+        self.classes = in_order(&self.classes, &order);
+        self.spans = in_order(&self.spans, &order);
+        self.rematerialisable = in_order(&self.rematerialisable, &order);
+    }
+
     /// The operands of an instruction.
     #[inline]
     pub fn operands_of(&self, instruction: InstructionIndex) -> &[Operand] {
@@ -205,4 +245,12 @@ impl Function {
     pub fn arguments_of(&self, edge: &Edge) -> &[VirtualRegister] {
         &self.pool[edge.arguments.start as usize..edge.arguments.end as usize]
     }
+}
+
+/// What belongs to each virtual register, in another order. There may be none of it.
+fn in_order<T: Copy>(all: &[T], order: &[usize]) -> Vec<T> {
+    order
+        .iter()
+        .filter_map(|&old| all.get(old).copied())
+        .collect()
 }

@@ -157,7 +157,7 @@ impl Liveness {
             let way = block.instructions.len() as u32 + Self::leaving(function, index, target);
             for at in self.ranges[target].clone() {
                 let (value, distance) = self.lists[at];
-                if next.home_block(value) != index as u32 {
+                if !block.defines(value) {
                     self.lower(value, farther(distance, way));
                 }
             }

@@ -3,11 +3,11 @@
 //! One walk backwards over each block's instructions finds it, with a note for each value
 //! of the use seen last. That is what Belady's rule asks for (the register to be emptied
 //! is that of the value needed last of all), looked up in one array. The same walk finds
-//! the values that a block uses and does not define: what has a note where the block
-//! begins. From those alone `liveness` finds what is live where, so no operand is looked
-//! at twice. What is needed behind the end of a block is not known to this walk: it is
-//! noted with the values, block by block, as the walk forward comes there
-//! ([`Value::next_use`] puts the two together).
+//! the values that a block uses and does not define, which their numbers tell. From those
+//! alone `liveness` finds what is live where, so no operand is looked at twice. What is
+//! needed behind the end of a block is not known to this walk: it is noted with the values,
+//! block by block, as the walk forward comes there ([`Value::next_use`] puts the two
+//! together).
 //!
 //! A use that may read memory needs no register, so it does not count as long as there
 //! is one that does. A value with only such uses left is noted with its last one: until
@@ -15,11 +15,10 @@
 //! down from [`DEAD`], so that of two notes the smaller is always the one that counts: the
 //! nearest use in a register, else the last in memory.
 
-use super::function::Kinds;
-use super::value::{Hint, Traits, Value};
+use super::value::{Hint, Value};
 use super::{
-    AllocError, Block, Constraint, Edge, Function, InstructionIndex, Operand, RegisterSet, Role,
-    VirtualRegister,
+    AllocError, Block, BlockIndex, Constraint, Edge, Function, InstructionIndex, Operand,
+    RegisterSet, Role, VirtualRegister,
 };
 use std::ops::Range;
 
@@ -67,58 +66,8 @@ pub(super) struct NextUses {
     exposed: Vec<Live>,
     /// Where each block's are in `exposed`.
     exposed_ranges: Vec<Range<usize>>,
-    rare: Rare,
-    /// For each class, how many values each block defines.
-    defined: Vec<u32>,
-    classes: usize,
-    /// Storage for [`LastUses`].
-    last_uses: Vec<VirtualRegister>,
-}
-
-/// What most instructions and values do not have.
-#[derive(Debug, Default)]
-struct Rare {
     /// Instructions that want more than registers for uses and a definition, in order.
     special: Vec<u32>,
-    /// The block that defines each value that others use.
-    home_block: Vec<u32>,
-}
-
-/// The values of a block by their last uses in it, those of its own definitions included:
-/// among them are all that it does not define.
-struct LastUses {
-    /// The values, as many as `count`; behind them is room for all operands.
-    values: Vec<VirtualRegister>,
-    count: usize,
-}
-
-impl LastUses {
-    /// Adds a value if it was not used further down. Whether it was is hard to predict: no
-    /// branch depends on it.
-    #[inline(always)]
-    fn add_if(&mut self, value: VirtualRegister, is_last: bool) {
-        self.values[self.count] = value;
-        self.count += usize::from(is_last);
-    }
-}
-
-/// What was seen of an instruction.
-#[derive(Clone, Copy)]
-struct Seen {
-    /// What its operands are.
-    kinds: Kinds,
-    /// What is known of the values that it defines, together.
-    made: Traits,
-}
-
-/// An instruction that is looked at once more.
-struct Unusual<'a> {
-    at: u32,
-    block: u32,
-    operands: &'a [Operand],
-    /// The notes for its operands.
-    in_block: &'a [u32],
-    seen: Seen,
 }
 
 impl NextUses {
@@ -127,30 +76,18 @@ impl NextUses {
         &self.exposed[self.exposed_ranges[block].clone()]
     }
 
-    /// The block that defines a value that others use.
-    #[inline]
-    pub(super) fn home_block(&self, value: VirtualRegister) -> u32 {
-        self.rare.home_block[value.index()]
-    }
-
     /// Instructions that want more than registers for uses and a definition, in order.
     pub(super) fn special(&self) -> &[u32] {
-        &self.rare.special
-    }
-
-    /// How many values of a class a block defines, parameters excepted.
-    pub(super) fn defined(&self, block: usize, class: u8) -> u32 {
-        self.defined[block * self.classes + usize::from(class)]
+        &self.special
     }
 
     /// Fills it for a function, and marks the values that leave their block.
     pub(super) fn analyse(
         &mut self,
         function: &Function,
-        classes: usize,
         values: &mut [Value],
     ) -> Result<(), AllocError> {
-        self.reset(function, classes);
+        self.reset(function);
         let mut rest = Rest {
             clobbers: &function.clobbers,
             copies: &function.copies,
@@ -159,28 +96,19 @@ impl NextUses {
         for block in (0..function.blocks.len()).rev() {
             self.scan(function, values, block, &mut rest)?;
         }
-        self.rare.special.reverse();
+        self.special.reverse();
         Ok(())
     }
 
-    fn reset(&mut self, function: &Function, classes: usize) {
+    fn reset(&mut self, function: &Function) {
         // Every one of them will be written.
         self.in_block.resize(function.operands.len(), DEAD);
-        self.rare.special.clear();
+        self.special.clear();
         self.of_parameters.clear();
         self.of_parameters.resize(function.pool.len(), DEAD);
         self.exposed.clear();
         self.exposed_ranges.clear();
         self.exposed_ranges.resize(function.blocks.len(), 0..0);
-        self.rare.home_block.clear();
-        self.rare
-            .home_block
-            .resize(function.classes.len(), u32::MAX);
-        self.classes = classes;
-        self.defined.clear();
-        self.defined.resize(function.blocks.len() * classes, 0);
-        let most = function.operands.len() + function.pool.len() + 1;
-        self.last_uses.resize(most, VirtualRegister(0));
     }
 
     /// Walks a block backwards.
@@ -192,35 +120,63 @@ impl NextUses {
         rest: &mut Rest<'_>,
     ) -> Result<(), AllocError> {
         let block = &function.blocks[index];
-        let mut last_uses = LastUses {
-            values: std::mem::take(&mut self.last_uses),
-            count: 0,
-        };
+        let first_exposed = self.exposed.len();
         for edge in &block.successors {
-            note_passed(function, values, block, edge, &mut last_uses);
+            self.note_passed(function, values, block, edge);
         }
-        self.scan_instructions(function, values, index, rest, &mut last_uses)?;
-        self.note_parameters(function, values, index);
-        self.note_exposed(values, block, index, &last_uses);
-        self.last_uses = last_uses.values;
+        self.scan_instructions(function, values, index, rest)?;
+        for place in block.parameters.clone() {
+            let parameter = &mut values[function.pool[place as usize].index()];
+            self.of_parameters[place as usize] = std::mem::replace(&mut parameter.beyond, DEAD);
+        }
+        for (register, distance) in &mut self.exposed[first_exposed..] {
+            let value = &mut values[register.index()];
+            let next = std::mem::replace(&mut value.beyond, DEAD);
+            *distance = noted(next) - block.instructions.start;
+            value.set_global();
+        }
+        self.exposed_ranges[index] = first_exposed..self.exposed.len();
         Ok(())
     }
 
+    /// Notes what a block passes along an edge.
+    #[inline]
+    fn note_passed(
+        &mut self,
+        function: &Function,
+        values: &mut [Value],
+        block: &Block,
+        edge: &Edge,
+    ) {
+        let parameters = function.parameters_of(&function.blocks[edge.target.index()]);
+        for (&argument, &parameter) in function.arguments_of(edge).iter().zip(parameters) {
+            let value = &mut values[argument.index()];
+            if value.beyond == DEAD && !block.defines(argument) {
+                self.exposed.push((argument, 0));
+            }
+            value.beyond = block.instructions.end - 1;
+            value.set_hint(Hint::With(parameter.0));
+            values[parameter.index()].set_hint(Hint::With(argument.0));
+        }
+    }
+
+    #[inline(never)]
     fn scan_instructions(
         &mut self,
         function: &Function,
         values: &mut [Value],
         index: usize,
         rest: &mut Rest<'_>,
-        last_uses: &mut LastUses,
     ) -> Result<(), AllocError> {
-        let instructions = function.blocks[index].instructions.clone();
+        let block = &function.blocks[index];
+        let instructions = block.instructions.clone();
         let firsts =
             &function.first_operand[instructions.start as usize..][..instructions.len() + 1];
         let range = firsts[0] as usize..firsts[instructions.len()] as usize;
         let operands = &function.operands[range.clone()];
         let in_block = &mut self.in_block[range.clone()][..operands.len()];
-        let defined = &mut self.defined[index * self.classes..][..self.classes];
+        let own = block.registers.clone();
+        let count = own.end - own.start;
         let mut end = operands.len();
         let mut next_in_rest = rest.next();
         for number in (0..instructions.len()).rev() {
@@ -229,10 +185,8 @@ impl NextUses {
             let operands = &operands[start..end];
             let in_block = &mut in_block[start..][..operands.len()];
             end = start;
-            let mut seen = Seen {
-                kinds: Kinds::NONE,
-                made: Traits::NONE,
-            };
+            // The wishes of operands, and of values that are made.
+            let mut unusual = 0;
             // Backwards, a zip costs more than what is done here.
             for place in (0..operands.len()).rev() {
                 let operand = &operands[place];
@@ -244,7 +198,8 @@ impl NextUses {
                 };
                 let next = value.beyond;
                 in_block[place] = next;
-                seen.kinds.insert(operand);
+                unusual |= operand.wishes();
+                let is_own = operand.register.0.wrapping_sub(own.start) < count;
                 if operand.role.is_use() {
                     let may_be_in_memory = operand.constraint == Constraint::RegisterOrSlot;
                     value.beyond = if may_be_in_memory {
@@ -252,106 +207,52 @@ impl NextUses {
                     } else {
                         at
                     };
-                    last_uses.add_if(operand.register, next == DEAD);
-                } else {
+                    // Either is hard to predict, both together are seldom.
+                    if (next == DEAD) & !is_own {
+                        self.exposed.push((operand.register, 0));
+                    }
+                } else if is_own {
                     value.beyond = DEAD;
-                    seen.made |= value.traits();
-                    defined[usize::from(value.class())] += 1;
+                    unusual |= value.wishes();
+                } else {
+                    return Err(AllocError::Block {
+                        block: BlockIndex(index as u32),
+                        what: "it defines a register that is not among its own",
+                    });
                 }
             }
-            if seen.is_unusual() || at < next_in_rest {
-                let instruction = Unusual {
-                    at,
-                    block: index as u32,
-                    operands,
-                    in_block,
-                    seen,
-                };
-                self.rare.note(instruction, values, rest);
+            if unusual != 0 || at < next_in_rest {
+                if note_unusual(at, operands, in_block, values, rest) {
+                    self.special.push(at);
+                }
                 next_in_rest = rest.next();
             }
         }
         Ok(())
     }
-
-    /// Notes the first uses of a block's parameters, which it defines.
-    fn note_parameters(&mut self, function: &Function, values: &mut [Value], index: usize) {
-        for place in function.blocks[index].parameters.clone() {
-            let parameter = function.pool[place as usize].index();
-            let first = std::mem::replace(&mut values[parameter].beyond, DEAD);
-            self.of_parameters[place as usize] = first;
-            self.rare.home_block[parameter] = index as u32;
-        }
-    }
-
-    /// Notes the uses of values from elsewhere: all that are not yet defined.
-    fn note_exposed(
-        &mut self,
-        values: &mut [Value],
-        block: &Block,
-        index: usize,
-        last_uses: &LastUses,
-    ) {
-        let first = self.exposed.len();
-        for &register in last_uses.values[..last_uses.count].iter().rev() {
-            let value = &mut values[register.index()];
-            let next = std::mem::replace(&mut value.beyond, DEAD);
-            if next != DEAD {
-                let distance = noted(next) - block.instructions.start;
-                self.exposed.push((register, distance));
-                value.set_global();
-            }
-        }
-        self.exposed_ranges[index] = first..self.exposed.len();
-    }
 }
 
-impl Seen {
-    #[inline]
-    fn is_unusual(self) -> bool {
-        !self.kinds.are_plain() || self.made.is_any_global_or_wanted()
-    }
-}
-
-impl Rare {
-    #[inline(never)]
-    fn note(&mut self, instruction: Unusual<'_>, values: &mut [Value], rest: &mut Rest<'_>) {
-        let Unusual { at, operands, .. } = instruction;
-        if instruction.seen.made.is_any_global_or_wanted() {
-            for made in operands.iter().filter(|operand| !operand.role.is_use()) {
-                self.home_block[made.register.index()] = instruction.block;
-            }
-            hint_successors(operands, instruction.in_block, values);
-        }
-        let is_single = |operand: &Operand| values[operand.register.index()].span() == 1;
-        let is_plain = instruction.seen.kinds.are_plain() && operands.iter().all(is_single);
-        if rest.is_clobbering(at) || !is_plain {
-            self.special.push(at);
-            hint_fixed(values, operands);
-        }
-        if rest.is_copy(at) {
-            hint_copy(values, operands);
-        }
-    }
-}
-
-/// Notes what a block passes along an edge.
-#[inline]
-fn note_passed(
-    function: &Function,
+/// Notes what an instruction wants of its values that is to be looked at once more, with the
+/// notes of its operands; whether it wants more than registers for uses and a definition.
+#[inline(never)]
+fn note_unusual(
+    at: u32,
+    operands: &[Operand],
+    in_block: &[u32],
     values: &mut [Value],
-    block: &Block,
-    edge: &Edge,
-    last_uses: &mut LastUses,
-) {
-    let parameters = function.parameters_of(&function.blocks[edge.target.index()]);
-    for (&argument, &parameter) in function.arguments_of(edge).iter().zip(parameters) {
-        let value = &mut values[argument.index()];
-        last_uses.add_if(argument, value.beyond == DEAD);
-        value.beyond = block.instructions.end - 1;
-        value.set_hint(Hint::With(parameter.0));
-        values[parameter.index()].set_hint(Hint::With(argument.0));
+    rest: &mut Rest<'_>,
+) -> bool {
+    hint_successors(operands, in_block, values);
+    let is_single = |operand: &Operand| values[operand.register.index()].span() == 1;
+    let is_plain = |operand: &Operand| operand.wishes() == 0 && is_single(operand);
+    let is_special = rest.is_clobbering(at) || !operands.iter().all(is_plain);
+    if is_special {
+        hint_fixed(values, operands);
     }
+    if rest.is_copy(at) {
+        hint_copy(values, operands);
+    }
+    is_special
 }
 
 /// Instructions that destroy registers and copies, which are used up from the end of their

@@ -40,8 +40,11 @@ const UNKNOWN: Origin = Origin {
 /// Stores of the values of several blocks.
 #[derive(Debug, Default)]
 pub(super) struct Stores {
-    /// For each value; empty if there is only one block.
+    /// For each value, as far as there are several blocks.
     origins: Vec<Origin>,
+    /// The values that something was noted of: few, of many.
+    noted: Vec<VirtualRegister>,
+    has_several_blocks: bool,
     /// For each block, the first value whose slot is given back after it.
     expiring: Vec<u32>,
     /// Stores after definitions, in the order in which they turned out to be needed.
@@ -60,14 +63,23 @@ const VOID: Edit = Edit::Move {
 
 impl Stores {
     pub(super) fn reset(&mut self, blocks: usize, values: usize) {
-        self.origins.clear();
+        for value in self.noted.drain(..) {
+            self.origins[value.index()] = UNKNOWN;
+        }
         self.expiring.clear();
         self.at_definitions.clear();
         self.void = false;
-        if blocks > 1 {
-            self.origins.resize(values, UNKNOWN);
+        self.has_several_blocks = blocks > 1;
+        if self.has_several_blocks {
+            self.origins.resize(values.max(self.origins.len()), UNKNOWN);
             self.expiring.resize(blocks, NONE);
         }
+    }
+
+    /// What is known of a value, to note something.
+    fn note(&mut self, value: VirtualRegister) -> &mut Origin {
+        self.noted.push(value);
+        &mut self.origins[value.index()]
     }
 
     /// The register a value of several blocks was defined in.
@@ -79,7 +91,7 @@ impl Stores {
 
     /// Says where a parameter will be, for the sake of what is passed to it.
     pub(super) fn announce(&mut self, parameter: VirtualRegister, number: u8) {
-        self.origins[parameter.index()].register = u32::from(number);
+        self.note(parameter).register = u32::from(number);
     }
 
     /// Puts the stores after definitions among the other edits, ahead of all that comes
@@ -120,9 +132,11 @@ impl<const W: usize> Walk<'_, W> {
 
     /// Remembers the register of a value of several blocks, or a parameter.
     pub(super) fn note_register(&mut self, register: VirtualRegister, number: u8, after: u32) {
-        if let Some(origin) = self.stores.origins.get_mut(register.index()) {
+        if self.stores.has_several_blocks {
+            let block = self.block as u32;
+            let origin = self.stores.note(register);
             origin.after = after;
-            origin.block = self.block as u32;
+            origin.block = block;
             origin.register = u32::from(number);
         }
     }
@@ -182,7 +196,7 @@ impl<const W: usize> Walk<'_, W> {
             return;
         }
         if elsewhere.is_some() {
-            self.stores.origins[register.index()].store = Some((self.out.edits.len() as u32, here));
+            self.stores.note(register).store = Some((self.out.edits.len() as u32, here));
         }
         let edit = self.store_edit(register, value.home());
         self.edit(at, edit);
@@ -196,7 +210,7 @@ impl<const W: usize> Walk<'_, W> {
         value.set_stored();
         if value.is_global() {
             let last = self.liveness.last_block(register) as usize;
-            self.stores.origins[register.index()].next = self.stores.expiring[last];
+            self.stores.note(register).next = self.stores.expiring[last];
             self.stores.expiring[last] = register.0;
         }
     }

@@ -40,27 +40,6 @@ pub(super) struct Value {
     state: u32,
 }
 
-/// What is known of several values together, to see at once that none is unusual.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Traits(u32);
-
-impl Traits {
-    pub(super) const NONE: Traits = Traits(0);
-
-    /// Whether any of them is used in another block than it is defined in, or has a hint.
-    #[inline]
-    pub(super) fn is_any_global_or_wanted(self) -> bool {
-        self.0 & (GLOBAL | WANTED) != 0
-    }
-}
-
-impl std::ops::BitOrAssign for Traits {
-    #[inline]
-    fn bitor_assign(&mut self, other: Traits) {
-        self.0 |= other.0;
-    }
-}
-
 impl Value {
     fn new(class: u8) -> Value {
         Value {
@@ -107,9 +86,11 @@ impl Value {
         Location::register(self.class(), self.state as u8)
     }
 
+    /// Bits that say that something hangs on where it is made: it is used in another block
+    /// than it is defined in, or has a hint.
     #[inline]
-    pub(super) fn traits(&self) -> Traits {
-        Traits(self.state)
+    pub(super) fn wishes(&self) -> u32 {
+        self.state & (GLOBAL | WANTED)
     }
 
     /// When it is needed next, if `in_block` is when that is in the block that the walk is

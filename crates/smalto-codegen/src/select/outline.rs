@@ -1,6 +1,6 @@
 //! The shape of each tile, in a few bytes: what both walks ask of most instructions.
 
-use super::tables::{Pattern, SymbolKind, Tables, Tile};
+use super::tables::{Body, Pattern, SymbolKind, Tables, Tile};
 
 /// A target's tables, and the outline of each of its tiles.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(crate) enum Shape {
     Flat,
     /// The same with flags among them.
     FlatWithFlags,
+    /// A constant as a place in the pool.
+    Pooled,
     /// One symbol of another: a leaf.
     Chain,
     /// Instructions inside instructions.
@@ -62,6 +64,7 @@ impl Selector {
 pub(crate) fn outline(tables: &Tables, tile: &Tile) -> Outline {
     let (shape, leaves) = match *tile.pattern {
         [Pattern::Leaf(_)] => (Shape::Chain, tile.pattern),
+        [_] if matches!(tile.body, Body::Pool { .. }) => (Shape::Pooled, &[][..]),
         [_, ref leaves @ ..] => (Shape::Flat, leaves),
         [] => unreachable!("a pattern has a root"),
     };

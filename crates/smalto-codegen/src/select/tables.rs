@@ -61,13 +61,11 @@ pub struct Operator {
     pub name: &'static str,
     /// How many operands it has, at most 3.
     pub arity: u8,
-    /// For each operand and each state that operand may have: the class of states
-    /// that make no difference to this operator there. Empty beyond the arity.
-    pub classes: [&'static [u8]; 3],
-    /// How many classes each operand has; 1 beyond the arity.
-    pub widths: [u16; 3],
-    /// The state at `(class0 * width1 + class1) * width2 + class2`. [`NO_STATE`] where no
-    /// tile matches.
+    /// For each operand and each state that operand may have: how many states further on
+    /// the operator's state stands. States that make no difference to it are alike. Empty
+    /// beyond the arity.
+    pub steps: [&'static [u16]; 3],
+    /// The operator's states. [`NO_STATE`] where no tile matches.
     pub states: &'static [u16],
 }
 
@@ -82,14 +80,11 @@ impl Operator {
             "operands of `{}`",
             self.name
         );
-        let mut at = 0;
-        for (position, &operand) in operands.iter().enumerate() {
-            // The build leaves out zeros at the end.
-            let class = self.classes[position].get(usize::from(operand));
-            let class = usize::from(class.copied().unwrap_or(0));
-            at = at * usize::from(self.widths[position]) + class;
-        }
-        self.states[at]
+        // The build leaves out zeros at the end.
+        let step = |(steps, &operand): (&&[u16], &u16)| steps.get(usize::from(operand)).copied();
+        let steps = self.steps.iter().zip(&operands);
+        let steps = steps.map(|both| usize::from(step(both).unwrap_or(0)));
+        self.states[steps.sum::<usize>()]
     }
 }
 

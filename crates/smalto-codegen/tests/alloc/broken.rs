@@ -129,6 +129,7 @@ fn example() -> (Function, Allocation) {
         blocks: vec![Block {
             instructions: 0..3,
             parameters: 0..0,
+            registers: 0..2,
             successors: Vec::new(),
             loop_depth: 0,
         }],

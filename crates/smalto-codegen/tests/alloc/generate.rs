@@ -121,6 +121,7 @@ impl Build {
         self.function.blocks.push(Block {
             instructions: start..start,
             parameters,
+            registers: 0..0,
             successors: Vec::new(),
             loop_depth: self.depth,
         });
@@ -168,6 +169,7 @@ impl Build {
         if self.function.spans.iter().all(|&span| span == 1) {
             self.function.spans.clear();
         }
+        self.function.number_registers();
         self.function
     }
 }

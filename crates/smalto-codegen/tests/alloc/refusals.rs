@@ -132,6 +132,14 @@ fn functions_that_are_not_well_formed() {
         "block 0: a way out of its branch is a critical edge",
     );
     check(
+        |function| function.blocks[3].registers.start = 0,
+        "block 3: its registers do not come after the last block's",
+    );
+    check(
+        |function| function.blocks[0].registers = 0..0,
+        "block 0: it defines a register that is not among its own",
+    );
+    check(
         |function| function.classes[0] = 7,
         "the function is not well-formed: a value is of a class that the machine lacks",
     );

@@ -5,7 +5,7 @@
 //! spare, and it ends where none is left: in a loop that needs many that is soon.
 
 use crate::alloc::VirtualRegister;
-use crate::alloc::next_use::DEAD;
+use crate::alloc::next_use::{DEAD, Live};
 use crate::alloc::value::NONE;
 use crate::alloc::walk::Walk;
 use std::ops::Range;
@@ -73,14 +73,15 @@ impl<const W: usize> Walk<'_, W> {
         if !function.spans.is_empty() || calls.any(|call| code.instructions.contains(&call)) {
             return u32::MAX;
         }
-        let live = self
-            .liveness
-            .at_start(block)
-            .iter()
-            .map(|&(value, _)| value);
-        let values = live.chain(function.parameters_of(code).iter().copied());
-        let of_class = |value: &VirtualRegister| self.values[value.index()].class() == class;
-        values.filter(of_class).count() as u32 + self.next.defined(block, class)
+        let live = self.liveness.at_start(block).iter();
+        let of_class = |&&(value, _): &&Live| self.values[value.index()].class() == class;
+        let defined = code.registers.start as usize..code.registers.end as usize;
+        // A byte holds the count of so many, and bytes are what vectors hold most of.
+        let defined = function.classes[defined].chunks(255).map(|classes| {
+            let of_class = classes.iter().map(|&other| u8::from(other == class));
+            u32::from(of_class.sum::<u8>())
+        });
+        live.filter(of_class).count() as u32 + defined.sum::<u32>()
     }
 
     /// Counts along a block. What a call destroys, nothing that lives across it can have.

@@ -31,7 +31,7 @@ impl Cover {
             uncommon: &mut self.uncommon,
             routine,
             tables,
-            homes: home_of_each_type(homes),
+            homes: home_of_each_type(tables, homes),
             void: self.void,
             last_write: 0,
         };
@@ -53,16 +53,37 @@ impl Cover {
     }
 }
 
+/// What a value at hand is.
+#[derive(Clone, Copy)]
+struct Home {
+    symbol: u8,
+    /// The state its users see.
+    state: u16,
+}
+
 /// By [`ValueType::single_index`].
-fn home_of_each_type(homes: &impl Homes) -> [u8; ValueType::SINGLE_INDICES] {
-    let mut table = [UNWANTED; ValueType::SINGLE_INDICES];
+fn home_of_each_type(tables: &Tables, homes: &impl Homes) -> [Home; ValueType::SINGLE_INDICES] {
+    let nowhere = Home {
+        symbol: UNWANTED,
+        state: NO_STATE,
+    };
+    let mut table = [nowhere; ValueType::SINGLE_INDICES];
     for rate in [Rate::Uniform, Rate::Varying] {
         for lane in Lane::ALL {
             let ty = ValueType::new(lane, rate);
-            table[ty.single_index()] = homes.home(ty);
+            table[ty.single_index()] = Home::of(tables, homes.home(ty));
         }
     }
     table
+}
+
+impl Home {
+    fn of(tables: &Tables, symbol: u8) -> Home {
+        Home {
+            symbol,
+            state: tables.at_hand[usize::from(symbol)],
+        }
+    }
 }
 
 struct Labelling<'a> {
@@ -71,7 +92,7 @@ struct Labelling<'a> {
     uncommon: &'a mut Vec<ValueId>,
     routine: &'a Routine,
     tables: &'a Tables,
-    homes: [u8; ValueType::SINGLE_INDICES],
+    homes: [Home; ValueType::SINGLE_INDICES],
     void: u8,
     /// The last instruction so far that may write memory.
     last_write: u32,
@@ -116,7 +137,7 @@ impl Labelling<'_> {
         let effect = instruction.op().row().effect;
         if matches!(effect, Effect::Update | Effect::Call) {
             self.last_write = value.index() as u32;
-            node.wanted = node.home;
+            node.asked = node.home;
         }
         Ok(node)
     }
@@ -142,17 +163,17 @@ impl Labelling<'_> {
         let operator = operator_of(self.routine, instruction);
         let (state, mut first_load) = self.state(value, instruction, operator)?;
         let number = value.index() as u32;
-        let mut wanted = UNWANTED;
+        let mut asked = UNWANTED;
         match instruction.op().row().effect {
             Effect::Pure => {}
             Effect::Read => first_load = first_load.min(number),
             Effect::Write | Effect::Update | Effect::Call => {
                 self.last_write = number;
-                wanted = self.void;
+                asked = self.void;
             }
         }
         Ok(Node {
-            wanted,
+            asked,
             ..self.made_by_tiles(value, instruction, state, first_load)
         })
     }
@@ -245,7 +266,7 @@ impl Labelling<'_> {
             seen: state,
             standing: Standing::Inside,
             home: UNWANTED,
-            wanted: UNWANTED,
+            asked: UNWANTED,
         }
     }
 
@@ -257,16 +278,18 @@ impl Labelling<'_> {
             alias: value,
             first_load: NO_LOAD,
             state: NO_STATE,
-            seen: self.tables.at_hand[usize::from(home)],
+            seen: home.state,
             standing: Standing::AtHand,
-            home,
-            wanted: UNWANTED,
+            home: home.symbol,
+            asked: UNWANTED,
         }
     }
 
     #[inline]
-    fn home(&self, instruction: &Instruction) -> u8 {
-        let home = |ty: ValueType| self.homes[ty.single_index()];
-        instruction.ty().map_or(self.void, home)
+    fn home(&self, instruction: &Instruction) -> Home {
+        match instruction.ty() {
+            Some(ty) => self.homes[ty.single_index()],
+            None => Home::of(self.tables, self.void),
+        }
     }
 }

@@ -73,8 +73,8 @@ struct Node {
     standing: Standing,
     /// What it is at hand as, if it is.
     home: u8,
-    /// What it is wanted as.
-    wanted: u8,
+    /// What its first user asks for, or [`UNWANTED`].
+    asked: u8,
 }
 
 impl Node {
@@ -87,7 +87,17 @@ impl Node {
             seen: NO_STATE,
             standing: Standing::AtHand,
             home: UNWANTED,
-            wanted: UNWANTED,
+            asked: UNWANTED,
+        }
+    }
+
+    /// What it is wanted as. If it is at hand it is made what it is at home, and converted by
+    /// whoever asks for something else.
+    #[inline]
+    fn wanted(&self) -> u8 {
+        match self.standing {
+            Standing::AtHand if self.asked != UNWANTED => self.home,
+            _ => self.asked,
         }
     }
 }
@@ -103,7 +113,7 @@ pub(crate) struct Cover {
     uses: Vec<u32>,
     nodes: Vec<Node>,
     /// The tile that makes each value what it is wanted as, or [`NO_TILE`] if it is wanted as
-    /// nothing or by no tile.
+    /// nothing or by no tile. Of a constant, the tile that makes it a place in the pool.
     tiles: Vec<u16>,
     /// What is neither plain nor a constant nor a name.
     uncommon: Vec<ValueId>,
@@ -188,7 +198,7 @@ impl Cover {
     /// What an instruction is wanted as, or [`UNWANTED`].
     #[inline]
     pub(crate) fn wanted(&self, value: ValueId) -> u8 {
-        self.nodes[value.index()].wanted
+        self.nodes[value.index()].wanted()
     }
 
     /// What the value is at hand as, if it is: in registers of its own when it is used.
@@ -211,7 +221,8 @@ impl Cover {
     }
 
     /// The tile that makes a value what it is wanted as: none if it is not wanted, or no tile
-    /// makes it.
+    /// makes it. Of a constant, the tile that makes it a place in the pool if its first use
+    /// goes on from there: it is made anew for each use, but that place is one for all.
     #[inline]
     pub(crate) fn chosen_tile(&self, value: ValueId) -> u16 {
         self.tiles[value.index()]

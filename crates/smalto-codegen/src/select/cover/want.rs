@@ -14,9 +14,7 @@ impl Cover {
             self.want_terminator(routine, selector, block);
             for value in routine.instructions_in(block).rev() {
                 let node = self.nodes[value.index()];
-                // Constants need nothing; their names are wanted for them.
-                let is_constant = node.standing == Standing::Constant && node.alias == value;
-                if node.wanted != UNWANTED && !is_constant {
+                if node.asked != UNWANTED {
                     self.want_operands(routine, selector, value, node);
                 }
             }
@@ -57,8 +55,8 @@ impl Cover {
         if node.state == NO_STATE {
             if node.alias != value {
                 // Nothing is made under the name itself.
-                self.nodes[value.index()].wanted = UNWANTED;
-                self.want_as(node.alias, node.wanted);
+                self.nodes[value.index()].asked = UNWANTED;
+                self.want_as(node.alias, node.asked);
             } else {
                 for &operand in operands {
                     self.want_at_home(operand);
@@ -66,13 +64,18 @@ impl Cover {
             }
             return;
         }
-        let mut tile = best(selector.tables, node.state, node.wanted);
-        self.tiles[value.index()] = tile;
+        let last = best(selector.tables, node.state, node.wanted());
+        let mut tile = last;
         let mut outline = selector.outline(tile);
         while outline.shape == Shape::Chain {
             tile = best(selector.tables, node.state, outline.symbols[0]);
             outline = selector.outline(tile);
         }
+        self.tiles[value.index()] = match (node.standing, outline.shape) {
+            (Standing::Constant, Shape::Pooled) => tile,
+            (Standing::Constant, _) => NO_TILE,
+            (Standing::Inside | Standing::AtHand, _) => last,
+        };
         if outline.shape != Shape::Nested {
             for (&operand, symbol) in operands.iter().zip(outline.symbols) {
                 self.want_as(operand, symbol);
@@ -86,15 +89,10 @@ impl Cover {
         }
     }
 
-    /// Wants a value as a symbol. If it is at hand it is made what it is at home, and
-    /// converted by whoever wants it otherwise. A name passes the wanting on.
+    /// Wants a value as a symbol. A name passes the wanting on.
     #[inline]
     fn want_as(&mut self, value: ValueId, symbol: u8) {
-        let node = &mut self.nodes[value.index()];
-        node.wanted = match node.standing {
-            Standing::AtHand => node.home,
-            Standing::Constant | Standing::Inside => symbol,
-        };
+        self.nodes[value.index()].asked = symbol;
     }
 
     /// Wants a value in registers.
@@ -102,6 +100,6 @@ impl Cover {
     fn want_at_home(&mut self, value: ValueId) {
         let node = &mut self.nodes[value.index()];
         debug_assert_ne!(node.standing, Standing::Inside, "labelling put it at hand");
-        node.wanted = node.home;
+        node.asked = node.home;
     }
 }

@@ -254,12 +254,14 @@ impl Assembler {
 
     /// Bytes in the pool behind the code, aligned to their number rounded up to a power
     /// of two, but to no more than 64. Equal constants share their place.
+    #[inline(always)]
     pub fn constant(&mut self, bytes: &[u8]) -> Constant {
         let natural = bytes.len().min(MAX_ALIGNMENT as usize).next_power_of_two();
         self.constant_aligned(bytes, natural as u32)
     }
 
     /// Bytes in the pool behind the code, aligned to `alignment`.
+    #[inline(always)]
     pub fn constant_aligned(&mut self, bytes: &[u8], alignment: u32) -> Constant {
         let alignment = if self.check_alignment(alignment) {
             alignment

@@ -11,7 +11,6 @@
 use super::{Constant, EncodeError};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
-use hashbrown::hash_table::Entry as Found;
 use std::hash::BuildHasher;
 
 /// The largest alignment: a cache line, and a zmm register.
@@ -44,6 +43,16 @@ struct Section {
     offset: u32,
 }
 
+/// The hash of a constant. Nearly all are one element.
+#[inline]
+fn hash_of(keys: &RandomState, bytes: &[u8]) -> u64 {
+    match *bytes {
+        [a, b, c, d] => keys.hash_one(u32::from_le_bytes([a, b, c, d])),
+        [a, b, c, d, e, f, g, h] => keys.hash_one(u64::from_le_bytes([a, b, c, d, e, f, g, h])),
+        _ => keys.hash_one(bytes),
+    }
+}
+
 /// The constants, and where they end up.
 #[derive(Debug, Default)]
 pub(super) struct ConstantPool {
@@ -73,7 +82,9 @@ impl ConstantPool {
         self.length
     }
 
-    /// The constant of these bytes. The pool must stay below 2 GiB.
+    /// The constant of these bytes. The pool must stay below 2 GiB. Where the number of bytes
+    /// is known, little is left of this when it is inlined.
+    #[inline(always)]
     pub(super) fn request(&mut self, bytes: &[u8], alignment: u32) -> Constant {
         let ConstantPool {
             sections,
@@ -87,28 +98,28 @@ impl ConstantPool {
             let entry = entries[number as usize];
             entry.section == section && entry.bits(sections) == bytes
         };
-        let hash = |&number: &u32| keys.hash_one(entries[number as usize].bits(sections));
-        match known.entry(keys.hash_one(bytes), is_equal, hash) {
-            Found::Occupied(known) => Constant(*known.get()),
-            Found::Vacant(vacant) => {
-                let number = entries.len() as u32;
-                vacant.insert(number);
-                let to = &mut sections[section as usize].bytes;
-                let end = to.len();
-                let start = end.next_multiple_of(alignment as usize);
-                if start != end {
-                    to.resize(start, 0);
-                }
-                entries.push(Entry {
-                    section,
-                    start: start as u32,
-                    length: bytes.len() as u32,
-                });
-                to.extend_from_slice(bytes);
-                *length += to.len() - end;
-                Constant(number)
-            }
+        let hash = hash_of(keys, bytes);
+        if let Some(&number) = known.find(hash, is_equal) {
+            return Constant(number);
         }
+        let number = entries.len() as u32;
+        let to = &mut sections[section as usize].bytes;
+        let end = to.len();
+        let start = end.next_multiple_of(alignment as usize);
+        if start != end {
+            to.resize(start, 0);
+        }
+        entries.push(Entry {
+            section,
+            start: start as u32,
+            length: bytes.len() as u32,
+        });
+        to.extend_from_slice(bytes);
+        *length += to.len() - end;
+        known.insert_unique(hash, number, |&number| {
+            hash_of(keys, entries[number as usize].bits(sections))
+        });
+        Constant(number)
     }
 
     /// Gives every section its offset. Returns the alignment of the pool and its length.

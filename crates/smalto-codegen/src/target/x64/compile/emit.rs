@@ -467,10 +467,20 @@ impl Emission<'_> {
         }
     }
 
-    /// Encodes an instruction on registers alone as is planned for its template, and says
-    /// whether there was a plan for it.
+    /// Encodes an instruction as is planned for its template, and says whether there was a
+    /// plan for it. Nearly all are on registers alone, or with a constant of the pool.
     #[inline(always)]
     fn by_plan(&mut self, instruction: &MachineInstruction, locations: &[Location]) -> bool {
+        self.by_plan_on_registers(instruction, locations)
+            || self.by_plan_with_constant(instruction, locations)
+    }
+
+    #[inline(always)]
+    fn by_plan_on_registers(
+        &mut self,
+        instruction: &MachineInstruction,
+        locations: &[Location],
+    ) -> bool {
         let (Action::Template(template), NO_PLACE) = (instruction.action, instruction.place) else {
             return false;
         };
@@ -482,7 +492,40 @@ impl Emission<'_> {
         plan.emit(self.assembler, false, locations, rm, instruction.immediate)
     }
 
-    /// The same for an instruction that has something in memory.
+    #[inline(always)]
+    fn by_plan_with_constant(
+        &mut self,
+        instruction: &MachineInstruction,
+        locations: &[Location],
+    ) -> bool {
+        let Action::Template(template) = instruction.action else {
+            return false;
+        };
+        let place = self.machine.places.get(instruction.place as usize);
+        let Some(place) = place else {
+            return false;
+        };
+        let PlaceBase::Constant(constant) = place.base else {
+            return false;
+        };
+        let plan = self.storage.plans.of(template);
+        let broadcasts = place.broadcast && plan.broadcasts;
+        let rm = Rm::Relative(Distant {
+            place: self.storage.constants[constant as usize].into(),
+            offset: place.offset,
+            broadcasts,
+        });
+        plan.emit(
+            self.assembler,
+            broadcasts,
+            locations,
+            rm,
+            instruction.immediate,
+        )
+    }
+
+    /// The same for an instruction that has a slot of the frame or another place in memory
+    /// than the pool.
     #[inline(always)]
     fn by_plan_in_memory(
         &mut self,
@@ -505,17 +548,8 @@ impl Emission<'_> {
         }
         let place = &self.machine.places[instruction.place as usize];
         let broadcasts = place.broadcast && plan.broadcasts;
-        let rm = match place.base {
-            PlaceBase::Constant(constant) => Rm::Relative(Distant {
-                place: self.storage.constants[constant as usize].into(),
-                offset: place.offset,
-                broadcasts,
-            }),
-            _ => {
-                let memory = self.memory(place, locations, frame);
-                Rm::Memory(memory.broadcast_if(broadcasts).into())
-            }
-        };
+        let memory = self.memory(place, locations, frame);
+        let rm = Rm::Memory(memory.broadcast_if(broadcasts).into());
         plan.emit(self.assembler, broadcasts, locations, rm, immediate)
     }
 
@@ -616,26 +650,29 @@ impl Emission<'_> {
         let Storage {
             constants, bytes, ..
         } = &mut *self.storage;
+        let assembler = &mut *self.assembler;
         constants.clear();
         constants.extend(self.machine.constants.iter().map(|constant| {
             let element;
-            let bits = match constant {
-                &PoolConstant::Element {
+            let bits = match *constant {
+                // Nearly all are one single.
+                PoolConstant::Element {
+                    bits,
+                    bytes: 4,
+                    count: 1,
+                } => return assembler.constant(&(bits as u32).to_le_bytes()),
+                PoolConstant::Element {
                     bits,
                     bytes: size,
                     count,
                 } => {
                     element = bits.to_le_bytes();
-                    let element = &element[..usize::from(size)];
-                    match count {
-                        1 => element,
-                        _ => repeated(element, count.into(), bytes),
-                    }
+                    repeated(&element[..usize::from(size)], count.into(), bytes)
                 }
-                PoolConstant::Bytes(given) => given,
-                PoolConstant::Table(table) => self.module.tables()[*table as usize].bytes(),
+                PoolConstant::Bytes(ref given) => given,
+                PoolConstant::Table(table) => self.module.tables()[table as usize].bytes(),
             };
-            self.assembler.constant(bits)
+            assembler.constant(bits)
         }));
     }
 

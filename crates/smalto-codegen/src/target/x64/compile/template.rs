@@ -153,10 +153,22 @@ pub(crate) struct Templates {
     pub(crate) steps: Vec<StepTemplate>,
     /// For each tile, its steps: the first, and the one after the last.
     pub(crate) tiles: Vec<(u32, u32)>,
-    /// For each tile that is as most are, its only step ready to be copied.
-    pub(crate) stencils: Vec<Option<Stencil>>,
+    /// How each tile is placed.
+    placings: Vec<Placing>,
     /// For each tile that makes flags, when they mean true.
     pub(crate) conditions: Vec<Option<Condition>>,
+}
+
+/// How a tile is placed.
+#[derive(Debug)]
+pub(crate) enum Placing {
+    /// It is as most are: its only step is ready to be copied.
+    ByStencil(Stencil),
+    /// It is this symbol: a constant's place in the pool, with one element or a register of
+    /// them.
+    InPool { symbol: u8, broadcast: bool },
+    /// Step by step, or by no step at all.
+    InSteps,
 }
 
 impl Templates {
@@ -170,14 +182,14 @@ impl Templates {
             templates: Vec::new(),
             steps: Vec::new(),
             tiles: Vec::new(),
-            stencils: Vec::new(),
+            placings: Vec::new(),
             conditions: Vec::new(),
         };
         let names = Names::new();
         let symbols = PlaceSymbols::find(tables);
         for tile in tables.tiles {
             let first = templates.steps.len() as u32;
-            let mut stencil = None;
+            let mut placing = Placing::InSteps;
             if let Body::Steps(steps) = &tile.body {
                 let mut maker = StepMaker {
                     tables,
@@ -193,10 +205,16 @@ impl Templates {
                 }
                 if let [step] = &mut templates.steps[first as usize..] {
                     step.alone = class_alone(tables, tile, step);
-                    stencil = Stencil::of(tables, tile, step);
+                    placing = Stencil::of(tables, tile, step).map_or(placing, Placing::ByStencil);
                 }
             }
-            templates.stencils.push(stencil);
+            if let Body::Pool { broadcast } = tile.body {
+                placing = Placing::InPool {
+                    symbol: tile.result,
+                    broadcast,
+                };
+            }
+            templates.placings.push(placing);
             templates.tiles.push((first, templates.steps.len() as u32));
             templates.conditions.push(tile.condition.map(condition));
         }
@@ -205,10 +223,11 @@ impl Templates {
 }
 
 impl Templates {
-    /// The stencil of a tile, if it has one. There may be no tile.
+    /// How a tile is placed. There may be no tile.
     #[inline]
-    pub(crate) fn stencil(&self, tile: u16) -> Option<&Stencil> {
-        self.stencils.get(usize::from(tile))?.as_ref()
+    pub(crate) fn placing(&self, tile: u16) -> &Placing {
+        let placing = self.placings.get(usize::from(tile));
+        placing.unwrap_or(&Placing::InSteps)
     }
 
     /// How many machine instructions each tile becomes. A jump is two: the way taken if the

@@ -171,7 +171,7 @@ impl Reading<'_> {
             let outline = self.selector.outline(number);
             match outline.shape {
                 Shape::Chain => symbol = outline.symbols[0],
-                Shape::Flat | Shape::FlatWithFlags => return,
+                Shape::Flat | Shape::FlatWithFlags | Shape::Pooled => return,
                 Shape::Nested => break tables.tiles[usize::from(number)].pattern,
             }
         };

@@ -5,7 +5,7 @@
 //! own, its *way*, so that what is passed can be moved there.
 
 use super::super::machine::{GPR, NO_SOURCE, NO_TILE, Special};
-use super::super::template::StepKind;
+use super::super::template::{Placing, StepKind};
 use super::{Placer, Value, Versions, type_of};
 use crate::alloc::{self, BlockIndex};
 use crate::select::tables::Pattern;
@@ -21,6 +21,12 @@ pub(super) enum Laid {
         from: BlockId,
         way: usize,
     },
+}
+
+/// What comes next in a machine routine.
+struct Here {
+    instruction: u32,
+    register: u32,
 }
 
 impl Placer<'_> {
@@ -76,7 +82,10 @@ impl Placer<'_> {
     }
 
     pub(super) fn block(&mut self, block: BlockId, position: usize, flow: &Flow) {
-        let first = self.machine.instructions.len() as u32;
+        let begin = self.here();
+        for parameter in self.routine.parameters_of(block) {
+            self.new_parts(parameter);
+        }
         let parameters = if position == 0 {
             self.entry();
             0..0
@@ -88,24 +97,38 @@ impl Placer<'_> {
         for value in self.routine.instructions_in(block) {
             self.source = value.index() as u32;
             let tile = self.cover.chosen_tile(value);
-            match self.target.templates.stencil(tile) {
-                Some(stencil) => self.place_by_stencil(value, tile, stencil),
-                None => self.instruction(value),
+            match *self.target.templates.placing(tile) {
+                Placing::ByStencil(ref stencil) => self.place_by_stencil(value, tile, stencil),
+                // Its users will find it there.
+                Placing::InPool { symbol, broadcast } => {
+                    self.literal_place(value, symbol, broadcast);
+                }
+                Placing::InSteps => self.instruction(value),
             }
         }
         self.source = NO_SOURCE;
         let successors = self.terminator(block);
+        let end = self.here();
         self.machine.registers.blocks.push(alloc::Block {
-            instructions: first..self.machine.instructions.len() as u32,
+            instructions: begin.instruction..end.instruction,
             parameters,
+            registers: begin.register..end.register,
             successors,
             loop_depth: flow.loops.depth(block).min(255) as u8,
         });
     }
 
+    /// How far the routine has come.
+    fn here(&self) -> Here {
+        Here {
+            instruction: self.machine.instructions.len() as u32,
+            register: self.machine.registers.classes.len() as u32,
+        }
+    }
+
     /// The block of an edge.
     pub(super) fn way(&mut self, from: BlockId, way: usize, flow: &Flow) {
-        let first = self.machine.instructions.len() as u32;
+        let begin = self.here();
         let edge = *self
             .routine
             .terminator(from)
@@ -114,9 +137,11 @@ impl Placer<'_> {
             .expect("there is such a way");
         let successor = self.jump(&edge);
         let depth = flow.loops.depth(from).min(flow.loops.depth(edge.target()));
+        let end = self.here();
         self.machine.registers.blocks.push(alloc::Block {
-            instructions: first..self.machine.instructions.len() as u32,
+            instructions: begin.instruction..end.instruction,
             parameters: 0..0,
+            registers: begin.register..end.register,
             successors: vec![successor],
             loop_depth: depth.min(255) as u8,
         });

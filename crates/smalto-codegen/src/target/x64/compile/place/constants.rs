@@ -5,7 +5,7 @@
 
 use super::super::machine::{NO_PLACE, Place, PlaceBase, PoolConstant};
 use super::{Held, HeldForm, Memory, MemoryBase, Placer, Value};
-use crate::select::tables::{Body, Pattern, Tile};
+use crate::select::tables::Body;
 use smalto_kernel::{Lane, ValueId};
 
 impl Placer<'_> {
@@ -22,28 +22,6 @@ impl Placer<'_> {
         }
     }
 
-    /// Gives a constant its place in the pool, if what is made of it for its first use is
-    /// that or comes of it. Its users then find it there.
-    pub(super) fn pool_ahead(&mut self, value: ValueId, wanted: u8) {
-        let tables = self.target.tables;
-        let made_by = |symbol| {
-            let number = self.cover.tile(tables, value, symbol);
-            tables.tiles.get(usize::from(number))
-        };
-        let mut tile = made_by(wanted);
-        if let Some([Pattern::Leaf(from)]) = tile.map(|tile| tile.pattern) {
-            tile = made_by(*from);
-        }
-        if let Some(&Tile {
-            result,
-            body: Body::Pool { broadcast },
-            ..
-        }) = tile
-        {
-            self.literal_place(value, result, broadcast);
-        }
-    }
-
     /// The constant `node` as an immediate.
     pub(super) fn signed_literal(&self, node: ValueId) -> i64 {
         let literal = self.routine.literal(node).expect("it is a constant");
@@ -57,6 +35,7 @@ impl Placer<'_> {
     }
 
     /// The place of the constant `node` in the pool, which is this symbol.
+    #[inline]
     pub(super) fn literal_place(&mut self, node: ValueId, symbol: u8, broadcast: bool) -> u32 {
         if let Some(held) = self.held_as(node, symbol) {
             return held.number;

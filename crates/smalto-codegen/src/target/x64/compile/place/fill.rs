@@ -7,7 +7,7 @@ use super::super::machine::{MachineInstruction, NO_PLACE};
 use super::super::stencil::{HOLES, RESULT, Rest, Stencil};
 use super::{Placer, Value, immediate_of_step};
 use crate::alloc::VirtualRegister;
-use smalto_kernel::ValueId;
+use smalto_kernel::{Routine, ValueId};
 
 impl Placer<'_> {
     /// Makes a node by a tile that has a stencil.
@@ -19,9 +19,10 @@ impl Placer<'_> {
         node: ValueId,
         chunk: usize,
     ) -> VirtualRegister {
-        match self.held_leaves(stencil, node, chunk) {
-            Some(holes) => self.fill_with(stencil, tile, holes, Value::Nothing, node, chunk),
-            None => self.make_and_fill(stencil, tile, node, chunk),
+        let mut holes = [0; HOLES];
+        match self.put_held_leaves(&mut holes, stencil, node, chunk) {
+            true => self.fill_with(stencil, tile, &mut holes, Value::Nothing, node, chunk),
+            false => self.make_and_fill(stencil, tile, node, chunk),
         }
     }
 
@@ -34,8 +35,9 @@ impl Placer<'_> {
         node: ValueId,
         chunk: usize,
     ) -> VirtualRegister {
-        let (holes, other) = self.made_leaves(stencil, node, chunk);
-        self.fill_with(stencil, tile, holes, other, node, chunk)
+        let mut holes = [0; HOLES];
+        let other = self.put_made_leaves(&mut holes, stencil, node, chunk);
+        self.fill_with(stencil, tile, &mut holes, other, node, chunk)
     }
 
     /// The instruction of a stencil with this in the holes for its leaves, and with the leaf
@@ -45,19 +47,19 @@ impl Placer<'_> {
         &mut self,
         stencil: &Stencil,
         tile: u16,
-        mut holes: [u32; HOLES],
+        holes: &mut [u32; HOLES],
         other: Value,
         node: ValueId,
         chunk: usize,
     ) -> VirtualRegister {
         let result = self.machine.register(stencil.class);
         holes[RESULT] = result.0;
-        let filled = stencil.filled(&holes);
+        let filled = stencil.filled(holes);
         self.machine.registers.operands.extend(filled);
         let (place, immediate) = match (stencil.rest, &other) {
             (Rest::Nothing, _) => (NO_PLACE, 0),
             (Rest::Leaf(leaf), Value::Nothing) => (holes[usize::from(leaf) % HOLES], 0),
-            _ => self.fill_rest(stencil, &holes, other, node, chunk),
+            _ => self.fill_rest(stencil, holes, other, node, chunk),
         };
         self.machine.push(MachineInstruction {
             action: stencil.action,
@@ -69,34 +71,42 @@ impl Placer<'_> {
         result
     }
 
-    /// What goes into the holes for the leaves, if it is all there.
+    /// Puts into the holes for the leaves what goes there, if it is all held.
     #[inline(always)]
-    fn held_leaves(&self, stencil: &Stencil, node: ValueId, chunk: usize) -> Option<[u32; HOLES]> {
-        if stencil.is_chain {
-            return None;
-        }
-        let mut holes = [0; HOLES];
-        let leaves = stencil.symbols().iter().zip(self.routine.operands(node));
-        for (hole, (&symbol, &operand)) in holes.iter_mut().zip(leaves) {
-            *hole = self.number(self.held_as(operand, symbol)?, 0, chunk);
-        }
-        Some(holes)
-    }
-
-    /// The same when some of it has to be made, and the leaf that is neither a register nor a
-    /// place.
-    fn made_leaves(
-        &mut self,
+    fn put_held_leaves(
+        &self,
+        holes: &mut [u32; HOLES],
         stencil: &Stencil,
         node: ValueId,
         chunk: usize,
-    ) -> ([u32; HOLES], Value) {
-        let (mut holes, mut other) = ([0; HOLES], Value::Nothing);
-        let operands = match stencil.is_chain {
-            true => std::slice::from_ref(&node),
-            false => self.routine.operands(node),
-        };
-        let leaves = stencil.symbols().iter().zip(operands);
+    ) -> bool {
+        let leaves = stencil
+            .symbols()
+            .iter()
+            .zip(leaves(self.routine, stencil, &node));
+        for (hole, (&symbol, &operand)) in holes.iter_mut().zip(leaves) {
+            let Some(held) = self.held_as(operand, symbol) else {
+                return false;
+            };
+            *hole = self.number(held, 0, chunk);
+        }
+        true
+    }
+
+    /// The same when some of it has to be made. The leaf that is neither a register nor a
+    /// place.
+    fn put_made_leaves(
+        &mut self,
+        holes: &mut [u32; HOLES],
+        stencil: &Stencil,
+        node: ValueId,
+        chunk: usize,
+    ) -> Value {
+        let mut other = Value::Nothing;
+        let leaves = stencil
+            .symbols()
+            .iter()
+            .zip(leaves(self.routine, stencil, &node));
         for (hole, (&symbol, &operand)) in holes.iter_mut().zip(leaves) {
             if let Some(held) = self.held_as(operand, symbol) {
                 *hole = self.number(held, 0, chunk);
@@ -112,7 +122,7 @@ impl Placer<'_> {
                 made => other = made,
             }
         }
-        (holes, other)
+        other
     }
 
     /// The place and the immediate of an instruction that has more than registers, if the
@@ -132,5 +142,14 @@ impl Placer<'_> {
         }
         let place = self.place_of_step(stencil.place, &leaves, node, chunk);
         (place, immediate_of_step(stencil.immediate, &leaves))
+    }
+}
+
+/// The leaves of a node: of a chain rule it is its own.
+#[inline(always)]
+fn leaves<'n>(routine: &'n Routine, stencil: &Stencil, node: &'n ValueId) -> &'n [ValueId] {
+    match stencil.is_chain {
+        true => std::slice::from_ref(node),
+        false => routine.operands(*node),
     }
 }

@@ -142,14 +142,6 @@ impl<'a> Placer<'a> {
         let named = self.target.tables.constants.len();
         storage.named.resize(named, [NO_PLACE; 2]);
         let layout = std::mem::take(&mut self.storage.layout);
-        // Parameters have registers before any edge passes to them.
-        for &block in &layout {
-            if let Laid::Block(block) = block {
-                for parameter in self.routine.parameters_of(block) {
-                    self.new_parts(parameter);
-                }
-            }
-        }
         for (position, &block) in layout.iter().enumerate() {
             match block {
                 Laid::Block(block) => self.block(block, position, flow),

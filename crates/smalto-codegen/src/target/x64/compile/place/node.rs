@@ -5,6 +5,7 @@
 //! of all, right before their use.
 
 use super::super::stencil::Stencil;
+use super::super::template::Placing;
 use super::{Held, HeldForm, Placer, Value, expect_immediate, expect_register};
 use crate::select::cover::{UNWANTED, best, is_tiled};
 use crate::select::outline::{Outline, Shape};
@@ -38,10 +39,7 @@ impl Placer<'_> {
             self.storage.held[value.index()] = self.storage.held[named.index()];
             return;
         }
-        if self.cover.is_constant(value) {
-            if wanted != UNWANTED {
-                self.pool_ahead(value, wanted);
-            }
+        if op == Op::Constant {
             return;
         }
         if !is_tiled(op) {
@@ -132,14 +130,14 @@ impl Placer<'_> {
     pub(super) fn make(&mut self, node: ValueId, symbol: u8, chunk: usize) -> Value {
         let number = self.cover.tile(self.target.tables, node, symbol);
         assert_ne!(number, NO_BEST, "a state promised a tile");
-        if let Some(stencil) = self.target.templates.stencil(number) {
+        if let Placing::ByStencil(stencil) = self.target.templates.placing(number) {
             return Value::Register(self.fill(stencil, number, node, chunk));
         }
         let outline = self.target.selector.outline(number);
         let mut values = [Value::Nothing; Outline::LEAVES];
         match outline.shape {
             Shape::Chain => values[0] = self.link(node, outline.symbols[0], chunk),
-            Shape::Flat => {
+            Shape::Flat | Shape::Pooled => {
                 let operands = self.routine.operands(node).iter();
                 for ((made, &symbol), &operand) in
                     values.iter_mut().zip(outline.symbols()).zip(operands)
