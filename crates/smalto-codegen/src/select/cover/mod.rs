@@ -171,10 +171,11 @@ impl Cover {
         routine: &Routine,
         selector: &Selector,
         homes: &impl Homes,
+        kept: impl Fn(ValueId) -> Option<ValueId>,
     ) -> Result<(), Unselectable> {
         self.void = selector.tables.void();
         self.count(routine);
-        self.label(routine, selector.tables, homes)?;
+        self.label(routine, selector.tables, homes, kept)?;
         self.want(routine, selector);
         Ok(())
     }

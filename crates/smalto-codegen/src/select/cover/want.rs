@@ -3,7 +3,7 @@
 use super::{Cover, Node, Standing, UNWANTED, best};
 use crate::select::outline::{Selector, Shape};
 use crate::select::tables::{NO_STATE, NO_TILE, Pattern};
-use smalto_kernel::{BlockId, Routine, Terminator, ValueId};
+use smalto_kernel::{BlockId, Op, Routine, Terminator, ValueId};
 
 impl Cover {
     /// Finds what every instruction is wanted as. What has an effect is wanted already.
@@ -16,6 +16,7 @@ impl Cover {
                 let node = self.nodes[value.index()];
                 // Constants need nothing; their names are wanted for them.
                 let is_constant = node.standing == Standing::Constant && node.alias == value;
+                let is_constant = is_constant || (routine.op(value) == Op::Constant && node.alias == value);
                 if node.wanted != UNWANTED && !is_constant {
                     self.want_operands(routine, selector, value, node);
                 }

@@ -93,6 +93,7 @@ impl Placer<'_> {
                 None => self.instruction(value),
             }
         }
+        self.keep_constants(block);
         self.source = NO_SOURCE;
         let successors = self.terminator(block);
         self.machine.registers.blocks.push(alloc::Block {

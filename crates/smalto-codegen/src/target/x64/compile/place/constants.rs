@@ -6,7 +6,8 @@
 use super::super::machine::{NO_PLACE, Place, PlaceBase, PoolConstant};
 use super::{Held, HeldForm, Memory, MemoryBase, Placer, Value};
 use crate::select::tables::{Body, Pattern, Tile};
-use smalto_kernel::{Lane, ValueId};
+use crate::select::cover::Homes;
+use smalto_kernel::{BlockId, Lane, ValueId};
 
 impl Placer<'_> {
     /// A constant as this symbol: mostly it is a place in memory.
@@ -19,6 +20,18 @@ impl Placer<'_> {
         match self.target.tables.tiles[usize::from(number)].body {
             Body::Pool { broadcast } => Value::Place(self.literal_place(node, symbol, broadcast)),
             _ => self.make(node, symbol, chunk),
+        }
+    }
+
+    /// Makes the constants that a loop behind this block keeps.
+    pub(super) fn keep_constants(&mut self, block: BlockId) {
+        let kept = self.kept;
+        for value in kept.at_end_of(block) {
+            self.source = value.index() as u32;
+            let home = self.wave.homes.home(self.type_of(value));
+            if let Value::Register(register) = self.make(value, home, 0) {
+                self.put(value, &[register], false);
+            }
         }
     }
 

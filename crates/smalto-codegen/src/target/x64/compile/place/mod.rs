@@ -39,6 +39,7 @@ mod own;
 mod steps;
 
 use super::machine::{MachineRoutine, NO_PLACE, NO_SOURCE, NO_TILE};
+use super::keep::Kept;
 use super::{Target, Wave};
 use crate::alloc::VirtualRegister;
 use crate::select::cover::Cover;
@@ -101,6 +102,7 @@ pub(super) struct Placer<'a> {
     target: &'static Target,
     wave: Wave,
     cover: &'a Cover,
+    kept: &'a Kept,
     machine: &'a mut MachineRoutine,
     storage: &'a mut Storage,
     /// What is being placed, for listings.
@@ -115,6 +117,7 @@ impl<'a> Placer<'a> {
         target: &'static Target,
         wave: Wave,
         cover: &'a Cover,
+        kept: &'a Kept,
         machine: &'a mut MachineRoutine,
         storage: &'a mut Storage,
     ) -> Placer<'a> {
@@ -124,6 +127,7 @@ impl<'a> Placer<'a> {
             target,
             wave,
             cover,
+            kept,
             machine,
             storage,
             source: NO_SOURCE,

@@ -44,6 +44,10 @@ impl Placer<'_> {
             }
             return;
         }
+        if op == Op::Constant {
+            // It is kept: made before the loop.
+            return;
+        }
         if !is_tiled(op) {
             let has_effect = matches!(op, Op::Call | Op::AtomicAdd);
             if wanted != UNWANTED || has_effect {
