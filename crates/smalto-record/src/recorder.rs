@@ -327,7 +327,7 @@ impl<T: Float> Machine for Recorder<'_, T> {
     }
 
     binary! {
-        add Add; sub Sub; mul Mul; div Div; copysign Copysign; min Min; max Max;
+        add Add; sub Sub; mul Mul; div Div; scale Scale; copysign Copysign; min Min; max Max;
     }
     unary! {
         sqrt Sqrt; neg Neg; abs Abs; floor Floor; ceil Ceil; trunc Trunc; rint Rint;

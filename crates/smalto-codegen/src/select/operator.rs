@@ -23,6 +23,7 @@ pub(crate) fn is_plain(op: Op) -> bool {
             | Op::Div
             | Op::Rem
             | Op::Fma
+            | Op::Scale
             | Op::Sqrt
             | Op::Neg
             | Op::Abs

@@ -40,6 +40,7 @@ impl Builder {
         div Div(a, b);
         rem Rem(a, b);
         fma Fma(a, b, c);
+        scale Scale(a, n);
         sqrt Sqrt(a);
         neg Neg(a);
         abs Abs(a);

@@ -25,6 +25,19 @@ pub(super) fn fits(value: Literal, to: Lane) -> bool {
     (below..above).contains(&whole)
 }
 
+/// Whether a * 2^n is defined, for floats of one type.
+pub(super) fn is_scalable(a: Literal, n: Literal) -> bool {
+    let bias = match a.lane() {
+        Lane::F16 => 15.0,
+        Lane::F32 => 127.0,
+        _ => 1023.0,
+    };
+    let (a, n) = (a.as_f64(), n.as_f64());
+    let is_in_range = (-2.0 * (bias - 1.0)..=2.0 * bias).contains(&n);
+    let is_small = 0.0 < a.abs() && a.abs() < 0.25;
+    n.trunc() == n && is_in_range && !is_small
+}
+
 /// Truncated and saturated; NaN gives 0. All floats are exact as f64.
 fn to_integer(value: Literal, to: Lane) -> u64 {
     let value = value.as_f64();

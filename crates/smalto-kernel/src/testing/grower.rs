@@ -235,6 +235,14 @@ impl<'g, 'c> Grower<'g, 'c> {
                 operands[1] = self.builder.select(number, operands[1], one);
             }
             // A NaN gives the bound.
+            Op::Scale => {
+                let (least, most) = (self.literal(result, -20), self.literal(result, 20));
+                let one = self.literal(result, 1);
+                operands[0] = self.builder.max(operands[0], one);
+                let above = self.builder.max(operands[1], least);
+                let within = self.builder.min(above, most);
+                operands[1] = self.builder.rint(within);
+            }
             Op::ConvertInRange => {
                 let ty = self.builder.type_of(operands[0]);
                 let (low, high) = (self.literal(ty, 0), self.literal(ty, 1000));

@@ -47,6 +47,15 @@ mod f32x8 {
     avx2! { functions! {
         fn neg(a: __m256) -> __m256 { _mm256_xor_ps(a, splat(-0.0)) }
         fn abs(a: __m256) -> __m256 { _mm256_andnot_ps(splat(-0.0), a) }
+        // By two powers of two. Adding the counter, whose unit in the last place is 1, leaves
+        // n in the low bits, biased for both; what is above them is shifted out.
+        fn scale(a: __m256, n: __m256) -> __m256 {
+            let biased = _mm256_castps_si256(add(n, splat(12_582_912.0 + 254.0)));
+            let first = _mm256_srli_epi32::<1>(biased);
+            let second = _mm256_sub_epi32(biased, first);
+            let power = |exponent| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(exponent));
+            mul(mul(a, power(first)), power(second))
+        }
         fn copysign(a: __m256, sign: __m256) -> __m256 {
             _mm256_or_ps(abs(a), _mm256_and_ps(sign, splat(-0.0)))
         }
@@ -90,6 +99,15 @@ mod f64x4 {
     avx2! { functions! {
         fn neg(a: __m256d) -> __m256d { _mm256_xor_pd(a, splat(-0.0)) }
         fn abs(a: __m256d) -> __m256d { _mm256_andnot_pd(splat(-0.0), a) }
+        // By two powers of two. Adding the counter, whose unit in the last place is 1, leaves
+        // n in the low bits, biased for both; what is above them is shifted out.
+        fn scale(a: __m256d, n: __m256d) -> __m256d {
+            let biased = _mm256_castpd_si256(add(n, splat(6_755_399_441_055_744.0 + 2046.0)));
+            let first = _mm256_srli_epi64::<1>(biased);
+            let second = _mm256_sub_epi64(biased, first);
+            let power = |exponent| _mm256_castsi256_pd(_mm256_slli_epi64::<52>(exponent));
+            mul(mul(a, power(first)), power(second))
+        }
         fn copysign(a: __m256d, sign: __m256d) -> __m256d {
             _mm256_or_pd(abs(a), _mm256_and_pd(sign, splat(-0.0)))
         }

@@ -100,6 +100,7 @@ where
         mul(a: [T; W], b: [T; W]) -> [T; W];
         div(a: [T; W], b: [T; W]) -> [T; W];
         fma(a: [T; W], b: [T; W], c: [T; W]) -> [T; W];
+        scale(a: [T; W], n: [T; W]) -> [T; W];
         sqrt(a: [T; W]) -> [T; W];
         neg(a: [T; W]) -> [T; W];
         abs(a: [T; W]) -> [T; W];

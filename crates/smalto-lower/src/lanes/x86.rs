@@ -191,6 +191,7 @@ macro_rules! machine {
                 mul(a: $real, b: $real) -> $real { $reals::mul(a, b) }
                 div(a: $real, b: $real) -> $real { $reals::div(a, b) }
                 fma(a: $real, b: $real, c: $real) -> $real { $reals::fma(a, b, c) }
+                scale(a: $real, n: $real) -> $real { $reals::scale(a, n) }
                 sqrt(a: $real) -> $real { $reals::sqrt(a) }
                 neg(a: $real) -> $real { $reals::neg(a) }
                 abs(a: $real) -> $real { $reals::abs(a) }

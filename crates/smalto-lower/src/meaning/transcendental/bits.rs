@@ -10,58 +10,23 @@
 use crate::Machine;
 use smalto_graph::Element;
 
-/// 2^n for a whole number n up to 127 (f32) or 1023 (f64); for less than -126 or -1022, 2 to the
-/// power of that, and for NaN likewise.
+/// 2^n for a whole number n from -252 to 127 (f32) or from -2044 to 1023 (f64).
 #[inline(always)]
 pub fn power_of_two<M: Machine>(m: M, n: M::Real) -> M::Real {
-    // A NaN is no number, and `max` gives the other.
-    let normal = m.max(n, m.real((1 - bias::<M>()) as f64));
-    let exponent: M::I32 = m.convert_in_range(normal);
-    power_of_biased(m, m.iadd(exponent, m.integer(bias::<M>())))
-}
-
-/// What exponent fields have more than exponents.
-#[inline(always)]
-fn bias<M: Machine>() -> i64 {
-    match M::ELEMENT {
-        Element::F32 => 127,
-        Element::F64 => 1023,
-    }
+    m.scale(m.real(1.0), n)
 }
 
 /// (1 + p) * 2^n for p from -1/2 and a whole number n from -252 to 254 (f32) or -2044 to 2046
 /// (f64): rounded once, or where the result is subnormal, once more.
 #[inline(always)]
 pub fn scale_one_and<M: Machine>(m: M, p: M::Real, n: M::Real) -> M::Real {
-    let [first, second] = powers_of_halves(m, n);
-    m.mul(m.fma(p, first, first), second)
+    m.scale(m.add(p, m.real(1.0)), n)
 }
 
 /// (1 + a b) * 2^n, likewise; a b is not rounded.
 #[inline(always)]
 pub fn scale_one_and_product<M: Machine>(m: M, a: M::Real, b: M::Real, n: M::Real) -> M::Real {
-    let [first, second] = powers_of_halves(m, n);
-    m.mul(m.fma(m.mul(a, first), b, first), second)
-}
-
-/// Two powers of two with the product 2^n.
-#[inline(always)]
-fn powers_of_halves<M: Machine>(m: M, n: M::Real) -> [M::Real; 2] {
-    // Both exponents are biased at once.
-    let n: M::I32 = m.convert_in_range(n);
-    let biased: M::I32 = m.iadd(n, m.integer(2 * bias::<M>()));
-    let first: M::I32 = m.shr(biased, m.integer(1));
-    let second = m.isub(biased, first);
-    [power_of_biased(m, first), power_of_biased(m, second)]
-}
-
-/// The power of two with this exponent field.
-#[inline(always)]
-fn power_of_biased<M: Machine>(m: M, exponent: M::I32) -> M::Real {
-    match M::ELEMENT {
-        Element::F32 => m.from_bits32(m.shl(exponent, m.integer(23))),
-        Element::F64 => m.from_bits64(m.shl(m.extend(exponent), m.integer(52))),
-    }
+    m.scale(m.fma(a, b, m.real(1.0)), n)
 }
 
 /// Whether x is no positive normal number: what [`split`] does not serve.

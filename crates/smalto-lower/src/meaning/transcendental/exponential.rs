@@ -122,7 +122,9 @@ pub fn expm1<M: Machine>(m: M, x: M::Real) -> M::Real {
 
     // Half of everything.
     let (one, half) = (m.real(1.0), m.real(0.5));
-    let scale = bits::power_of_two(m, m.sub(n, one));
+    // A NaN is no number, and `max` gives the other.
+    let n = m.max(m.sub(n, one), m.real(-100.0));
+    let scale = bits::power_of_two(m, n);
     let less_1 = m.sub(scale, half);
     let lost = m.sub(m.sub(scale, less_1), half);
     let sum = pair::quick_two_sum(m, less_1, m.mul(scale, exact));
