@@ -304,6 +304,7 @@ op_table! {
     Extend         "extend"           (an_integer) -> an_integer, Nothing, Pure, Lane, "to a wider integer: a signed one copies its sign, an unsigned one shifts in zeros";
     Wrap           "wrap"             (an_integer) -> an_integer, Nothing, Pure, Lane, "to a narrower integer: the low bits";
     Bits           "bits"             (a_float) -> an_integer, Nothing, Pure, Lane, "the bits of a float as an integer of its width; every NaN gives the same: 0x7e00, 0x7fc00000, 0x7ff8000000000000";
+    RawBits        "raw_bits"         (a_float) -> an_integer, Nothing, Pure, Lane, "bits, but every NaN gives the bits of some NaN";
     Bitcast        "bitcast"          (an_integer) -> a_number, Nothing, Pure, Lane, "an integer's bits as another type of its width";
 
     // From all lanes to one answer.

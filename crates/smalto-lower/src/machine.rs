@@ -157,6 +157,11 @@ pub trait Machine: Types + Integers<<Self as Types>::I32> + Integers<<Self as Ty
     fn bits32(self, a: Self::Real) -> Self::I32;
     /// The bits of `a` as f64; every NaN gives 0x7ff8000000000000.
     fn bits64(self, a: Self::Real) -> Self::I64;
+    /// [`bits32`](Machine::bits32), but a NaN gives the bits of any NaN, so a meaning must not let
+    /// that lane reach a result other than a NaN.
+    fn raw_bits32(self, a: Self::Real) -> Self::I32;
+    /// [`bits64`](Machine::bits64), likewise.
+    fn raw_bits64(self, a: Self::Real) -> Self::I64;
     /// The f32 with these bits.
     fn from_bits32(self, a: Self::I32) -> Self::Real;
     /// The f64 with these bits, rounded to the element.

@@ -154,6 +154,8 @@ macro_rules! float {
                     let bits = if a.is_nan() { f64::NAN } else { f64::from(a) };
                     bits.to_bits() as i64
                 }
+                raw_bits32(a: $float) -> i32 { (a as f32).to_bits() as i32 }
+                raw_bits64(a: $float) -> i64 { f64::from(a).to_bits() as i64 }
                 from_bits32(a: i32) -> $float { $float::from(f32::from_bits(a as u32)) }
                 from_bits64(a: i64) -> $float { f64::from_bits(a as u64) as $float }
 

@@ -410,6 +410,16 @@ impl<T: Float> Machine for Recorder<'_, T> {
         Int64(self.apply(Op::Bits, Lane::I64, [double]))
     }
 
+    fn raw_bits32(self, a: ValueId) -> Int32 {
+        let single = self.resized(a, Self::REAL, Lane::F32);
+        Int32(self.apply(Op::RawBits, Lane::I32, [single]))
+    }
+
+    fn raw_bits64(self, a: ValueId) -> Int64 {
+        let double = self.resized(a, Self::REAL, Lane::F64);
+        Int64(self.apply(Op::RawBits, Lane::I64, [double]))
+    }
+
     fn from_bits32(self, a: Int32) -> ValueId {
         let single = self.apply(Op::Bitcast, Lane::F32, [a.0]);
         self.resized(single, Lane::F32, Self::REAL)

@@ -106,7 +106,7 @@ fn converts(op: Op, from: Lane, to: Lane) -> bool {
         Op::Convert => from != to && (from.is_float() || to.is_float()),
         Op::Extend => from.bits() < to.bits(),
         Op::Wrap => from.bits() > to.bits(),
-        Op::Bits | Op::Bitcast => from.bits() == to.bits() && from != to,
+        Op::Bits | Op::RawBits | Op::Bitcast => from.bits() == to.bits() && from != to,
         _ => true,
     }
 }
@@ -191,6 +191,10 @@ fn buffers(subject: &Subject) -> (Vec<Buffer>, usize) {
     let mut columns = values::columns(&subject.operands);
     if subject.op == Op::ConvertInRange {
         columns[0].retain(|value| fits(*value, subject.result));
+    }
+    if subject.op == Op::RawBits {
+        // The bits of a NaN must not be seen.
+        columns[0].retain(|value| !value.as_f64().is_nan());
     }
     if subject.op == Op::Copysign {
         // The sign of a NaN must not be seen.

@@ -144,6 +144,12 @@ impl Builder {
         self.change(Op::Bits, a, to)
     }
 
+    /// [`RawBits`](Op::RawBits).
+    #[inline]
+    pub fn raw_bits(&mut self, a: ValueId, to: Lane) -> ValueId {
+        self.change(Op::RawBits, a, to)
+    }
+
     /// [`Bitcast`](Op::Bitcast).
     #[inline]
     pub fn bitcast(&mut self, a: ValueId, to: Lane) -> ValueId {

@@ -11,7 +11,7 @@ pub(super) fn convert(op: Op, value: Literal, to: Lane) -> u64 {
         // bits are dropped.
         Op::Extend | Op::Wrap => Literal::from_bits(to, value.as_i128() as u64).bits(),
         // A literal's NaN is the one NaN.
-        Op::Bits | Op::Bitcast => Literal::from_bits(to, value.bits()).bits(),
+        Op::Bits | Op::RawBits | Op::Bitcast => Literal::from_bits(to, value.bits()).bits(),
         _ => unreachable!("{op} is no conversion"),
     }
 }

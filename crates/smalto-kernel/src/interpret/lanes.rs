@@ -66,7 +66,7 @@ impl Run<'_> {
                 }
             }
             Op::Select => self.select(value),
-            Op::Convert | Op::Extend | Op::Wrap | Op::Bits | Op::Bitcast => {
+            Op::Convert | Op::Extend | Op::Wrap | Op::Bits | Op::RawBits | Op::Bitcast => {
                 self.converted(op, value).0
             }
             Op::ConvertInRange => {

@@ -158,9 +158,8 @@ mod i32x8 {
             let whole = select(too_large, splat(i32::MAX), convert_in_range(x));
             and(whole, _mm256_castps_si256(f32x8::eq(x, x)))
         }
-        fn bits(x: __m256) -> __m256i {
-            select(f32x8::eq(x, x), _mm256_castps_si256(x), splat(NAN_BITS_32))
-        }
+        fn raw_bits(x: __m256) -> __m256i { _mm256_castps_si256(x) }
+        fn bits(x: __m256) -> __m256i { select(f32x8::eq(x, x), raw_bits(x), splat(NAN_BITS_32)) }
         unsafe fn gather(table: *const i32, index: __m256i) -> __m256i {
             // SAFETY: the caller's promise that every index is in the table.
             unsafe { _mm256_i32gather_epi32::<4>(table, index) }
@@ -209,9 +208,8 @@ mod i32x4 {
             let whole = select(too_large, splat(i32::MAX), convert_in_range(x));
             and(whole, mask4::to_memory(f64x4::eq(x, x)))
         }
-        fn bits(x: __m256d) -> __m128i {
-            select(f64x4::eq(x, x), _mm_castps_si128(_mm256_cvtpd_ps(x)), splat(NAN_BITS_32))
-        }
+        fn raw_bits(x: __m256d) -> __m128i { _mm_castps_si128(_mm256_cvtpd_ps(x)) }
+        fn bits(x: __m256d) -> __m128i { select(f64x4::eq(x, x), raw_bits(x), splat(NAN_BITS_32)) }
         fn from_bits(a: __m128i) -> __m256d { _mm256_cvtps_pd(_mm_castsi128_ps(a)) }
         unsafe fn gather(table: *const i32, index: __m128i) -> __m128i {
             // SAFETY: the caller's promise that every index is in the table.
@@ -309,10 +307,12 @@ macro_rules! longs {
                     unsafe { lane_by_lane!($portable, <$portable as Types>::I64: convert(x)) }
                 }
                 fn convert_in_range(x: $real) -> $long { convert(x) }
-                fn bits(x: $real) -> $long {
+                fn raw_bits(x: $real) -> $long {
                     let parts = $reals::to_f64(x);
-                    let bits = [$(_mm256_castpd_si256(parts[$part])),+];
-                    select($reals::eq(x, x), bits, splat(NAN_BITS_64))
+                    [$(_mm256_castpd_si256(parts[$part])),+]
+                }
+                fn bits(x: $real) -> $long {
+                    select($reals::eq(x, x), raw_bits(x), splat(NAN_BITS_64))
                 }
                 fn from_bits(a: $long) -> $real {
                     $reals::from_f64([$(_mm256_castsi256_pd(a[$part])),+])

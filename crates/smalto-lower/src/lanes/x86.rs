@@ -217,6 +217,8 @@ macro_rules! machine {
                 wrap(a: $long) -> $int { $longs::wrap(a) }
                 bits32(a: $real) -> $int { $ints::bits(a) }
                 bits64(a: $real) -> $long { $longs::bits(a) }
+                raw_bits32(a: $real) -> $int { $ints::raw_bits(a) }
+                raw_bits64(a: $real) -> $long { $longs::raw_bits(a) }
                 from_bits32(a: $int) -> $real { $ints::from_bits(a) }
                 from_bits64(a: $long) -> $real { $longs::from_bits(a) }
             }

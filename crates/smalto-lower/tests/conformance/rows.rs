@@ -52,7 +52,7 @@ impl Row {
 
     /// Whether the row has a meaning for these operands, of which the reals are given:
     /// `convert_in_range` has none for a real out of range, `scale` only for whole powers and
-    /// for numbers that are not small.
+    /// for numbers that are not small, the raw bits of a NaN may be any.
     pub(crate) fn is_defined(self, element: Element, reals: &[f64]) -> bool {
         let Row::Primitive(index) = self else {
             return true;
@@ -73,6 +73,7 @@ impl Row {
                 let is_small = 0.0 < a.abs() && a.abs() < 0.25;
                 n.trunc() == *n && powers.contains(n) && !is_small
             }
+            ("raw_bits32" | "raw_bits64", [a]) => !a.is_nan(),
             _ => true,
         }
     }
@@ -227,6 +228,8 @@ primitives! {
     wrap(a: I64) -> I32;
     bits32(a: Real) -> I32;
     bits64(a: Real) -> I64;
+    raw_bits32(a: Real) -> I32;
+    raw_bits64(a: Real) -> I64;
     from_bits32(a: I32) -> Real;
     from_bits64(a: I64) -> Real;
 

@@ -205,6 +205,12 @@ impl Cover {
         self.nodes[value.index()].standing == Standing::Constant
     }
 
+    /// Whether a value that is no name has one use, by a tile or a branch in its own block.
+    #[inline]
+    pub(crate) fn is_used_once(&self, value: ValueId) -> bool {
+        self.uses[value.index()] == 1
+    }
+
     /// The instructions that are neither [plain](super::operator::is_plain) nor constants nor
     /// names: few, and all that use buffers are among them.
     pub(crate) fn uncommon(&self) -> &[ValueId] {

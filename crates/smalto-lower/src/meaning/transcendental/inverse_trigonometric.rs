@@ -10,7 +10,7 @@
 //! x z P(z) is at most 0.05 of the result, so it contributes less than 0.2 ULP. In f64 the
 //! rounding of s is another half: 1.2 in all. In f32 it is taken away: the remainder
 //! s^2 - z is exact, and divided by 2 s, where a reciprocal that is right to 12% does
-//! (`rough_reciprocal`); 0.7 in all. Sums with pi/2 or pi are done as pairs.
+//! ([`bits::rough_reciprocal`]); 0.7 in all. Sums with pi/2 or pi are done as pairs.
 //!
 //! # Inverse tangent
 //!
@@ -25,10 +25,9 @@
 //!
 //! # Sources
 //!
-//! Muller, *Elementary Functions*, 3rd ed., 2016, 11.4 for the reductions. The reciprocal by
-//! one subtraction is folklore; Blinn, *Floating-Point Tricks*, IEEE Computer Graphics and
-//! Applications 17, 1997, explains it.
+//! Muller, *Elementary Functions*, 3rd ed., 2016, 11.4 for the reductions.
 
+use super::bits;
 use super::pair::{self, Pair};
 use super::polynomial::{estrin, horner};
 use crate::{Float, Machine};
@@ -87,7 +86,7 @@ fn arc<M: Machine>(
         Element::F32 => {
             // base^2 is above z by this; where x is small, it does not matter.
             let above = m.fma(base, base, m.neg(z));
-            let over = m.mul(above, rough_reciprocal(m, base, 1));
+            let over = m.mul(above, bits::rough_reciprocal(m, base, 1));
             let over = m.select(small, m.real(0.0), over);
             let bend = m.mul(base, z);
             Pair::new(base, m.sub(m.mul(bend, horner(m, z, &ARC_SINE_F32)), over))
@@ -155,7 +154,7 @@ fn angle<M: Machine>(m: M, y: M::Real, x: M::Real) -> M::Real {
     let denominator = m.select(steep, magnitude, x);
     let tangent = m.div(numerator, denominator);
     let left = m.fma(m.neg(tangent), denominator, numerator);
-    let missing = m.mul(left, rough_reciprocal(m, denominator, 0));
+    let missing = m.mul(left, bits::rough_reciprocal(m, denominator, 0));
     let half_pi = pair::constant(m, FRAC_PI_2, HALF_PI_REST);
     let behind = m.select(m.lt(x, zero), m.add(half_pi.high, half_pi.high), zero);
     let start = m.select(steep, half_pi.high, behind);
@@ -232,22 +231,6 @@ fn rest_of<M: Machine>(m: M, rounded: M::Real) -> M::Real {
         Element::F64 => HALF_PI_REST / FRAC_PI_2,
     };
     m.mul(rounded, m.real(rest))
-}
-
-/// 1 / (2^halvings x) to 12%: of zero something large, but finite. Read as integers, the bits
-/// of a real are its logarithm, in steps.
-#[inline(always)]
-fn rough_reciprocal<M: Machine>(m: M, x: M::Real, halvings: i64) -> M::Real {
-    match M::ELEMENT {
-        Element::F32 => {
-            let of_one = m.integer(0x7ef3_11c7 - (halvings << 23));
-            m.from_bits32(m.isub(of_one, m.bits32(x)))
-        }
-        Element::F64 => {
-            let of_one = m.integer(0x7fde_6238_e000_0000 - (halvings << 52));
-            m.from_bits64(m.isub(of_one, m.bits64(x)))
-        }
-    }
 }
 
 /// A polynomial of more coefficients than Estrin's scheme takes at once.

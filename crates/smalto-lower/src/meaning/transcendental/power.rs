@@ -36,11 +36,11 @@ use std::f64::consts::{FRAC_1_SQRT_2, LOG2_E};
 /// a to the power b.
 #[inline(always)]
 pub fn pow<M: Machine<Element: Float>>(m: M, a: M::Real, b: M::Real) -> M::Real {
-    let (k, mantissa) = bits::split(m, a, FRAC_1_SQRT_2);
+    let split = bits::split(m, a, FRAC_1_SQRT_2);
     let moderate = m.lt(m.abs(b), m.real(huge::<M>()));
     m.if_any(
-        m.mor(bits::is_unusual(m, a), m.mnot(moderate)),
-        power(m, k, mantissa, Pair::new(b, m.real(0.0))),
+        m.mor(split.is_unusual, m.mnot(moderate)),
+        power(m, split.exponent, split.mantissa, Pair::new(b, m.real(0.0))),
         #[inline(always)]
         || {
             m.outlined(

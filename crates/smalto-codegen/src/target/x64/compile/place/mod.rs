@@ -50,7 +50,7 @@ use held::{Held, HeldForm, NOTHING_HELD, type_of};
 use memory::{Memory, MemoryBase};
 use own::Arg;
 use smalto_kernel::analysis::Flow;
-use smalto_kernel::{BlockId, Module, Routine};
+use smalto_kernel::{BlockId, Module, Routine, ValueId};
 use steps::{Versions, expect_immediate, expect_register, immediate_of_step};
 
 /// What a node is once it is made.
@@ -105,6 +105,9 @@ pub(super) struct Placer<'a> {
     kept: &'a Kept,
     machine: &'a mut MachineRoutine,
     storage: &'a mut Storage,
+    /// What the branch at the end of the block looks at itself: whether some lane is true, asked
+    /// for by nobody else.
+    branches_on: Option<ValueId>,
     /// What is being placed, for listings.
     source: u32,
     tile: u16,
@@ -130,6 +133,7 @@ impl<'a> Placer<'a> {
             kept,
             machine,
             storage,
+            branches_on: None,
             source: NO_SOURCE,
             tile: NO_TILE,
         }
