@@ -60,9 +60,13 @@ pub(crate) fn operator_of(routine: &Routine, instruction: &Instruction) -> u16 {
     let is_masked = || routine.mask_of(instruction).is_some();
     let op = instruction.op();
     let (is_masked, from, to): (bool, ValueType, ValueType) = match op {
-        Op::Convert | Op::ConvertInRange | Op::Extend | Op::Wrap | Op::Bits | Op::RawBits | Op::Bitcast => {
-            (false, operand(0), own())
-        }
+        Op::Convert
+        | Op::ConvertInRange
+        | Op::Extend
+        | Op::Wrap
+        | Op::Bits
+        | Op::RawBits
+        | Op::Bitcast => (false, operand(0), own()),
         Op::Eq | Op::Lt | Op::Le => (false, operand(0), operand(0)),
         Op::Load => (is_masked(), own(), own()),
         Op::Gather => (is_masked(), operand(0), own()),

@@ -241,7 +241,11 @@ fn make_scalable(columns: &mut [Vec<Literal>]) {
         _ => f64::from(power).into(),
     };
     let is_small = |a: &Literal| 0.0 < a.as_f64().abs() && a.as_f64().abs() < 0.25;
-    let mut numbers: Vec<Literal> = columns[0].iter().copied().filter(|a| !is_small(a)).collect();
+    let mut numbers: Vec<Literal> = columns[0]
+        .iter()
+        .copied()
+        .filter(|a| !is_small(a))
+        .collect();
     numbers.dedup();
     let pairs = powers.flat_map(|power| numbers.iter().map(move |&a| (a, literal(power))));
     let (a, n) = pairs.step_by(3).unzip();

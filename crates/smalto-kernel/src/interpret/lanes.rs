@@ -183,9 +183,8 @@ impl Run<'_> {
         let lane_type = self.ty(value).lane();
         let [a, n] = [0, 1].map(|index| self.operand(value, index));
         let literal = |bits| Literal::from_bits(lane_type, bits);
-        let outside = |lane: &usize| {
-            !convert::is_scalable(literal(a.words[*lane]), literal(n.words[*lane]))
-        };
+        let outside =
+            |lane: &usize| !convert::is_scalable(literal(a.words[*lane]), literal(n.words[*lane]));
         let lanes = (0..self.lanes(value)).filter(outside);
         lanes.fold(0, |bits, lane| bits | 1 << lane)
     }

@@ -284,7 +284,9 @@ impl<'g, 'c> Grower<'g, 'c> {
             Op::ConvertInRange => from.is_float() && to.is_integer(),
             Op::Extend => from.is_integer() && to.is_integer() && from.bits() < to.bits(),
             Op::Wrap => from.is_integer() && to.is_integer() && from.bits() > to.bits(),
-            Op::Bits | Op::RawBits => from.is_float() && to.is_integer() && from.bits() == to.bits(),
+            Op::Bits | Op::RawBits => {
+                from.is_float() && to.is_integer() && from.bits() == to.bits()
+            }
             Op::Bitcast => from.is_integer() && from != to && from.bits() == to.bits(),
             _ => true,
         };

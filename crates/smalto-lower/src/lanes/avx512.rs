@@ -47,8 +47,9 @@ mod f32x16 {
     use super::*;
     pub(super) use std::arch::x86_64::{
         _mm512_abs_ps as abs, _mm512_add_ps as add, _mm512_div_ps as div, _mm512_fmadd_ps as fma,
-        _mm512_max_ps as max, _mm512_min_ps as min, _mm512_mul_ps as mul, _mm512_scalef_ps as scale,
-        _mm512_set1_ps as splat, _mm512_sqrt_ps as sqrt, _mm512_sub_ps as sub,
+        _mm512_max_ps as max, _mm512_min_ps as min, _mm512_mul_ps as mul,
+        _mm512_scalef_ps as scale, _mm512_set1_ps as splat, _mm512_sqrt_ps as sqrt,
+        _mm512_sub_ps as sub,
     };
 
     avx512! { functions! {
@@ -90,8 +91,9 @@ mod f64x8 {
     use super::*;
     pub(super) use std::arch::x86_64::{
         _mm512_abs_pd as abs, _mm512_add_pd as add, _mm512_div_pd as div, _mm512_fmadd_pd as fma,
-        _mm512_max_pd as max, _mm512_min_pd as min, _mm512_mul_pd as mul, _mm512_scalef_pd as scale,
-        _mm512_set1_pd as splat, _mm512_sqrt_pd as sqrt, _mm512_sub_pd as sub,
+        _mm512_max_pd as max, _mm512_min_pd as min, _mm512_mul_pd as mul,
+        _mm512_scalef_pd as scale, _mm512_set1_pd as splat, _mm512_sqrt_pd as sqrt,
+        _mm512_sub_pd as sub,
     };
 
     avx512! { functions! {

@@ -11,7 +11,8 @@
 //! - it is loaded, and memory was written between the load and its use.
 //!
 //! Every other value is *inside* the tree of its one use. Constants are in every tree that
-//! uses them: they are made anew for each use. Some instructions do nothing to registers:
+//! uses them: they are made anew for each use, but for those that a loop *keeps*, which are at
+//! hand since before it. Some instructions do nothing to registers:
 //! they are other names of their operands, and so are their uses.
 //!
 //! Three walks do the work, and none recurses, so trees may be as deep as the routine is
@@ -165,7 +166,8 @@ pub(crate) fn is_tiled(op: Op) -> bool {
 }
 
 impl Cover {
-    /// Covers `routine`.
+    /// Covers `routine`. A constant may be kept in registers: `kept` says as which constant of
+    /// the same value, the first of them.
     pub(crate) fn compute(
         &mut self,
         routine: &Routine,

@@ -15,8 +15,7 @@ impl Cover {
             for value in routine.instructions_in(block).rev() {
                 let node = self.nodes[value.index()];
                 // Constants need nothing; their names are wanted for them.
-                let is_constant = node.standing == Standing::Constant && node.alias == value;
-                let is_constant = is_constant || (routine.op(value) == Op::Constant && node.alias == value);
+                let is_constant = routine.op(value) == Op::Constant && node.alias == value;
                 if node.wanted != UNWANTED && !is_constant {
                     self.want_operands(routine, selector, value, node);
                 }

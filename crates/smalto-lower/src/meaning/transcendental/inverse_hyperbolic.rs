@@ -35,7 +35,7 @@ use super::bits::{self, Split};
 use super::exponential::ln_2;
 use super::logarithm::{at_ends, least_mantissa, natural, taken_together};
 use super::pair::{self, Pair};
-use super::polynomial::horner;
+use super::polynomial::{even_and_odd, horner};
 use crate::{Float, Machine};
 use smalto_graph::Element;
 
@@ -204,7 +204,7 @@ fn sum_of<M: Machine>(
     let z = m.mul(t, t);
     let bend = match M::ELEMENT {
         Element::F32 => horner(m, z, &ARTANH_F32),
-        Element::F64 => horner(m, z, &ARTANH_F64),
+        Element::F64 => even_and_odd(m, z, &ARTANH_F64),
     };
     let rest = m.fma(m.mul(t, z), bend, m.mul(missing, reciprocal));
 

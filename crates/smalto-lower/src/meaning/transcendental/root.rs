@@ -15,13 +15,13 @@
 //! # n-th root
 //!
 //! [`power`](super::power) with 1/n as a pair, and so with its error. Operands that are no positive
-//! normal number, or an n near zero or infinity, go another way, `at_any`: `rootn` of IEEE
+//! normal number, and results beyond the range, go another way, `at_any`: `rootn` of IEEE
 //! 754-2019, 9.2.1.
 
 use super::bits;
 use super::pair::{self, Pair};
 use super::polynomial::horner;
-use super::power::{Parity, is_negative, parity, power};
+use super::power::{Parity, exponent, is_moderate, is_negative, parity, power, power_of_two};
 use crate::{Float, Machine};
 use smalto_graph::Element;
 use std::f64::consts::FRAC_1_SQRT_2;
@@ -110,15 +110,10 @@ fn rough_reciprocal<M: Machine>(m: M, x: M::Real) -> M::Real {
 #[inline(always)]
 pub fn root<M: Machine<Element: Float>>(m: M, a: M::Real, n: M::Real) -> M::Real {
     let split = bits::split(m, a, FRAC_1_SQRT_2);
-    let magnitude = m.abs(n);
-    let [least, most] = moderate::<M>();
-    let moderate = m.mand(
-        m.le(m.real(least), magnitude),
-        m.le(magnitude, m.real(most)),
-    );
+    let exponent = exponent(m, split.exponent, split.mantissa, reciprocal(m, n));
     m.if_any(
-        m.mor(split.is_unusual, m.mnot(moderate)),
-        power(m, split.exponent, split.mantissa, reciprocal(m, n)),
+        m.mor(split.is_unusual, m.mnot(is_moderate(m, exponent))),
+        power_of_two(m, exponent),
         #[inline(always)]
         || {
             m.outlined(

@@ -319,7 +319,10 @@ impl Emission<'_> {
             let first = self.spill_slots(class);
             let numbered = self.saved(class).zip(first..);
             numbered.map(move |(number, slot)| {
-                (Location::register(class, number), Location::slot(class, slot))
+                (
+                    Location::register(class, number),
+                    Location::slot(class, slot),
+                )
             })
         };
         of_class(VECTOR).chain(of_class(MASK)).collect()

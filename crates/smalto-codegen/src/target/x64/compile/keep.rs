@@ -59,17 +59,26 @@ impl Kept {
         self.constants.clear();
         self.as_constant.clear();
         let loops = &flow.loops;
-        let is_innermost = |id: &LoopId| !loops.ids().any(|other| loops.get(other).parent == Some(*id));
+        let is_innermost = |id: &LoopId| {
+            !loops
+                .ids()
+                .any(|other| loops.get(other).parent == Some(*id))
+        };
         for id in loops.ids().filter(is_innermost) {
             let header = loops.get(id).header;
             // What dominates the header is outside of its loop.
             let Some(before) = flow.dominators.parent(header) else {
                 continue;
             };
-            let blocks = || routine.block_ids().filter(|&block| loops.innermost(block) == Some(id));
+            let blocks = || {
+                routine
+                    .block_ids()
+                    .filter(|&block| loops.innermost(block) == Some(id))
+            };
             let used = self.pressure(routine, wave, header, blocks());
             let free = registers.saturating_sub(used + SPARE);
-            self.candidates.sort_by_key(|candidate| !candidate.is_wanted);
+            self.candidates
+                .sort_by_key(|candidate| !candidate.is_wanted);
             self.candidates.truncate(free);
             if !self.candidates.is_empty() {
                 self.keep(routine, before, blocks());
@@ -168,7 +177,9 @@ impl Count<'_> {
             self.candidate(literal, is_wanted);
             return;
         }
-        if self.routine.op(value) == Op::Constant || std::mem::replace(&mut self.seen[value.index()], true) {
+        if self.routine.op(value) == Op::Constant
+            || std::mem::replace(&mut self.seen[value.index()], true)
+        {
             return;
         }
         let registers = self.registers(value);
@@ -179,7 +190,10 @@ impl Count<'_> {
     }
 
     fn candidate(&mut self, literal: Literal, is_wanted: bool) {
-        let known = self.candidates.iter_mut().find(|candidate| candidate.literal == literal);
+        let known = self
+            .candidates
+            .iter_mut()
+            .find(|candidate| candidate.literal == literal);
         match known {
             Some(known) => known.is_wanted |= is_wanted,
             None => self.candidates.push(Candidate {

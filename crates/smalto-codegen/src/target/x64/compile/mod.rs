@@ -4,6 +4,7 @@
 //!
 //! | step | room |
 //! |---|---|
+//! | choose the constants that loops keep in registers | `keep` |
 //! | cut the routine into trees and cover them with tiles | `select::cover` |
 //! | place the tiles: machine instructions over virtual registers | `place`, `template`, `stencil` |
 //! | give registers | [`alloc`] |

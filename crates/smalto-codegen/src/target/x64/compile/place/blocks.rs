@@ -9,8 +9,8 @@ use super::super::template::StepKind;
 use super::{Placer, Value, Versions, type_of};
 use crate::alloc::{self, BlockIndex};
 use crate::select::tables::Pattern;
-use smalto_kernel::analysis::{Flow, block_order};
 use crate::target::x64::Condition;
+use smalto_kernel::analysis::{Flow, block_order};
 use smalto_kernel::{BlockId, Edge, Op, Terminator, ValueId, ValueType};
 
 /// A block of the machine routine.

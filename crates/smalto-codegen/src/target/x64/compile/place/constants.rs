@@ -1,12 +1,13 @@
 //! Constants: immediates, and places in the pool.
 //!
 //! A constant is made anew for each use, since no place dominates them all for sure. Where
-//! it is read from memory, it is one place for all its uses.
+//! it is read from memory, it is one place for all its uses. Those that a loop
+//! [keeps](super::super::keep) are in registers, made at the end of a block before it.
 
 use super::super::machine::{NO_PLACE, Place, PlaceBase, PoolConstant};
 use super::{Held, HeldForm, Memory, MemoryBase, Placer, Value};
-use crate::select::tables::{Body, Pattern, Tile};
 use crate::select::cover::Homes;
+use crate::select::tables::{Body, Pattern, Tile};
 use smalto_kernel::{BlockId, Lane, ValueId};
 
 impl Placer<'_> {

@@ -38,8 +38,8 @@ mod node;
 mod own;
 mod steps;
 
-use super::machine::{MachineRoutine, NO_PLACE, NO_SOURCE, NO_TILE};
 use super::keep::Kept;
+use super::machine::{MachineRoutine, NO_PLACE, NO_SOURCE, NO_TILE};
 use super::{Target, Wave};
 use crate::alloc::VirtualRegister;
 use crate::select::cover::Cover;

@@ -45,7 +45,7 @@ impl Placer<'_> {
             return;
         }
         if op == Op::Constant {
-            // It is kept: made before the loop.
+            // It is kept, and was made before the loop.
             return;
         }
         if !is_tiled(op) {
