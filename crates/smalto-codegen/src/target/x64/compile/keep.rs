@@ -41,6 +41,10 @@ struct Candidate {
 /// Registers that are left for what tiles need on the way.
 const SPARE: usize = 3;
 
+/// The most instructions of a loop that keeps constants. Longer ones need their registers, and
+/// would be looked through in vain.
+const LONGEST: usize = 512;
+
 impl Kept {
     /// What is to be made at the end of a block.
     pub(crate) fn at_end_of(&self, block: BlockId) -> impl Iterator<Item = ValueId> {
@@ -75,6 +79,10 @@ impl Kept {
                     .block_ids()
                     .filter(|&block| loops.innermost(block) == Some(id))
             };
+            let length: usize = blocks().map(|block| routine.instructions_in(block).len()).sum();
+            if length > LONGEST {
+                continue;
+            }
             let used = self.pressure(routine, wave, header, blocks());
             let free = registers.saturating_sub(used + SPARE);
             self.candidates
