@@ -79,7 +79,9 @@ impl Kept {
                     .block_ids()
                     .filter(|&block| loops.innermost(block) == Some(id))
             };
-            let length: usize = blocks().map(|block| routine.instructions_in(block).len()).sum();
+            let length: usize = blocks()
+                .map(|block| routine.instructions_in(block).len())
+                .sum();
             if length > LONGEST {
                 continue;
             }
