@@ -436,11 +436,10 @@ impl Compiler {
             self.target,
             wave,
             &self.cover,
-            &self.kept,
             &mut self.machine,
             &mut self.storage,
         )
-        .run(&self.flow);
+        .run(&self.flow, &self.kept);
         let function = &self.machine.registers;
         self.allocator
             .allocate_into(function, &self.target.file, &mut self.allocation)

@@ -4,6 +4,7 @@
 //! An edge out of a branch that passes something, or that joins others, has a block of its
 //! own, its *way*, so that what is passed can be moved there.
 
+use super::super::keep::Kept;
 use super::super::machine::{GPR, NO_SOURCE, NO_TILE, Special};
 use super::super::template::StepKind;
 use super::{Placer, Value, Versions, type_of};
@@ -76,7 +77,7 @@ impl Placer<'_> {
         through.unwrap_or(self.storage.positions[edge.target().index()])
     }
 
-    pub(super) fn block(&mut self, block: BlockId, position: usize, flow: &Flow) {
+    pub(super) fn block(&mut self, block: BlockId, position: usize, flow: &Flow, kept: &Kept) {
         let first = self.machine.instructions.len() as u32;
         let parameters = if position == 0 {
             self.entry();
@@ -95,7 +96,7 @@ impl Placer<'_> {
                 None => self.instruction(value),
             }
         }
-        self.keep_constants(block);
+        self.keep_constants(kept.at_end_of(block));
         self.source = NO_SOURCE;
         let successors = self.terminator(block);
         self.machine.registers.blocks.push(alloc::Block {

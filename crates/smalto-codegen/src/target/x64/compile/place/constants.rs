@@ -8,7 +8,7 @@ use super::super::machine::{NO_PLACE, Place, PlaceBase, PoolConstant};
 use super::{Held, HeldForm, Memory, MemoryBase, Placer, Value};
 use crate::select::cover::Homes;
 use crate::select::tables::{Body, Pattern, Tile};
-use smalto_kernel::{BlockId, Lane, ValueId};
+use smalto_kernel::{Lane, ValueId};
 
 impl Placer<'_> {
     /// A constant as this symbol: mostly it is a place in memory.
@@ -25,9 +25,8 @@ impl Placer<'_> {
     }
 
     /// Makes the constants that a loop behind this block keeps.
-    pub(super) fn keep_constants(&mut self, block: BlockId) {
-        let kept = self.kept;
-        for value in kept.at_end_of(block) {
+    pub(super) fn keep_constants(&mut self, constants: impl Iterator<Item = ValueId>) {
+        for value in constants {
             self.source = value.index() as u32;
             let home = self.wave.homes.home(self.type_of(value));
             if let Value::Register(register) = self.make(value, home, 0) {

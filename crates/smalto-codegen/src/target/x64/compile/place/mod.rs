@@ -102,7 +102,6 @@ pub(super) struct Placer<'a> {
     target: &'static Target,
     wave: Wave,
     cover: &'a Cover,
-    kept: &'a Kept,
     machine: &'a mut MachineRoutine,
     storage: &'a mut Storage,
     /// What the branch at the end of the block looks at itself: whether some lane is true, asked
@@ -120,7 +119,6 @@ impl<'a> Placer<'a> {
         target: &'static Target,
         wave: Wave,
         cover: &'a Cover,
-        kept: &'a Kept,
         machine: &'a mut MachineRoutine,
         storage: &'a mut Storage,
     ) -> Placer<'a> {
@@ -130,7 +128,6 @@ impl<'a> Placer<'a> {
             target,
             wave,
             cover,
-            kept,
             machine,
             storage,
             branches_on: None,
@@ -139,8 +136,8 @@ impl<'a> Placer<'a> {
         }
     }
 
-    /// Places everything.
-    pub(super) fn run(&mut self, flow: &Flow) {
+    /// Places everything, and before loops the constants that they keep.
+    pub(super) fn run(&mut self, flow: &Flow, kept: &Kept) {
         self.lay_out(flow);
         let storage = &mut *self.storage;
         storage.held.clear();
@@ -160,7 +157,7 @@ impl<'a> Placer<'a> {
         }
         for (position, &block) in layout.iter().enumerate() {
             match block {
-                Laid::Block(block) => self.block(block, position, flow),
+                Laid::Block(block) => self.block(block, position, flow, kept),
                 Laid::Way { from, way } => self.way(from, way, flow),
             }
         }
