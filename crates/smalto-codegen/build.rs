@@ -136,7 +136,13 @@ impl Operators {
         let arity = row.operands.len() as u8 + u8::from(masked);
         let (name, valid) = match op {
             Op::Parameter | Op::Constant | Op::Tuple | Op::Extract | Op::Call => return NONE,
-            Op::Convert | Op::ConvertInRange | Op::Extend | Op::Wrap | Op::Bits | Op::Bitcast => {
+            Op::Convert
+            | Op::ConvertInRange
+            | Op::Extend
+            | Op::Wrap
+            | Op::Bits
+            | Op::RawBits
+            | Op::Bitcast => {
                 let floats = a.is_float() && b.is_float();
                 (format!("{name}.{}{a}.{b}", prefix(rate, floats)), true)
             }

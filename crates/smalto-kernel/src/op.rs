@@ -16,7 +16,7 @@
 //! - Signedness is in the lane type: `div`, `rem`, `shr`, `lt`, `le`, `min`, `max`,
 //!   `convert` and `extend` follow it.
 //! - *Poison* is a result that must not be used: `convert_in_range` of what does not
-//!   fit, and what is loaded from memory nobody has written. It flows through
+//!   fit, `scale` of what it is not for, and what is loaded from memory nobody has written. It flows through
 //!   instructions lane by lane, and stops at a `select` of the other side, an `and` with
 //!   false, an `or` with true. Storing it in an active lane, branching on it or
 //!   addressing with it is an error, which the interpreter reports. A target
@@ -270,6 +270,7 @@ op_table! {
     Div         "div"         (number, number) -> number, Nothing, Pure, Lane, "a / b; of integers truncated toward zero, x / 0 = 0 and MIN / -1 = MIN";
     Rem         "rem"         (integer, integer) -> integer, Nothing, Pure, Lane, "remainder of that division; x rem 0 = x and MIN rem -1 = 0";
     Fma         "fma"         (float, float, float) -> float, Nothing, Pure, Lane, "a * b + c, rounded once";
+    Scale       "scale"       (float, float) -> float, Nothing, Pure, Lane, "a * 2^b, rounded once, for a whole b from twice the least normal exponent to twice the bias; any other b is poison, and so is an a between 0 and 1/4 in magnitude";
     Sqrt        "sqrt"        (float) -> float, Nothing, Pure, Lane, "square root; of -0 it is -0, below that NaN";
     Neg         "neg"         (float) -> float, Nothing, Pure, Lane, "a with its sign bit flipped";
     Abs         "abs"         (float) -> float, Nothing, Pure, Lane, "a with its sign bit cleared";
@@ -303,6 +304,7 @@ op_table! {
     Extend         "extend"           (an_integer) -> an_integer, Nothing, Pure, Lane, "to a wider integer: a signed one copies its sign, an unsigned one shifts in zeros";
     Wrap           "wrap"             (an_integer) -> an_integer, Nothing, Pure, Lane, "to a narrower integer: the low bits";
     Bits           "bits"             (a_float) -> an_integer, Nothing, Pure, Lane, "the bits of a float as an integer of its width; every NaN gives the same: 0x7e00, 0x7fc00000, 0x7ff8000000000000";
+    RawBits        "raw_bits"         (a_float) -> an_integer, Nothing, Pure, Lane, "bits, but every NaN gives the bits of some NaN";
     Bitcast        "bitcast"          (an_integer) -> a_number, Nothing, Pure, Lane, "an integer's bits as another type of its width";
 
     // From all lanes to one answer.

@@ -100,6 +100,10 @@ pub trait Machine: Types + Integers<<Self as Types>::I32> + Integers<<Self as Ty
     fn div(self, a: Self::Real, b: Self::Real) -> Self::Real;
     /// a * b + c, rounded once.
     fn fma(self, a: Self::Real, b: Self::Real, c: Self::Real) -> Self::Real;
+    /// a * 2^n, rounded once, for a whole number n from -252 to 254 (f32) or from -2044 to 2046
+    /// (f64). Any other n is poison, and so is an `a` between 0 and 1/4 in magnitude: a product
+    /// with two powers of two may be rounded twice then.
+    fn scale(self, a: Self::Real, n: Self::Real) -> Self::Real;
     /// Square root, correctly rounded; of -0 it is -0, below that NaN.
     fn sqrt(self, a: Self::Real) -> Self::Real;
     /// `a` with its sign bit flipped.
@@ -153,6 +157,11 @@ pub trait Machine: Types + Integers<<Self as Types>::I32> + Integers<<Self as Ty
     fn bits32(self, a: Self::Real) -> Self::I32;
     /// The bits of `a` as f64; every NaN gives 0x7ff8000000000000.
     fn bits64(self, a: Self::Real) -> Self::I64;
+    /// [`bits32`](Machine::bits32), but a NaN gives the bits of any NaN, so a meaning must not let
+    /// that lane reach a result other than a NaN.
+    fn raw_bits32(self, a: Self::Real) -> Self::I32;
+    /// [`bits64`](Machine::bits64), likewise.
+    fn raw_bits64(self, a: Self::Real) -> Self::I64;
     /// The f32 with these bits.
     fn from_bits32(self, a: Self::I32) -> Self::Real;
     /// The f64 with these bits, rounded to the element.

@@ -75,7 +75,7 @@ macro_rules! integers {
 }
 
 macro_rules! float {
-    ($float:ident, $element:expr) => {
+    ($float:ident, $unsigned:ident, $element:expr) => {
         impl Float for $float {
             const ELEMENT: Element = $element;
 
@@ -121,6 +121,15 @@ macro_rules! float {
                 mul(a: $float, b: $float) -> $float { a * b }
                 div(a: $float, b: $float) -> $float { a / b }
                 fma(a: $float, b: $float, c: $float) -> $float { a.mul_add(b, c) }
+                scale(a: $float, n: $float) -> $float {
+                    // By two powers of two, since one may be beyond the range.
+                    const BIAS: i32 = $float::MAX_EXP - 1;
+                    let biased = (n as i32).clamp(-2 * BIAS, 2 * BIAS) + 2 * BIAS;
+                    let power = |exponent: i32| {
+                        $float::from_bits((exponent as $unsigned) << ($float::MANTISSA_DIGITS - 1))
+                    };
+                    a * power(biased / 2) * power(biased - biased / 2)
+                }
                 sqrt(a: $float) -> $float { a.sqrt() }
                 neg(a: $float) -> $float { -a }
                 abs(a: $float) -> $float { a.abs() }
@@ -152,6 +161,8 @@ macro_rules! float {
                     let bits = if a.is_nan() { f64::NAN } else { f64::from(a) };
                     bits.to_bits() as i64
                 }
+                raw_bits32(a: $float) -> i32 { (a as f32).to_bits() as i32 }
+                raw_bits64(a: $float) -> i64 { f64::from(a).to_bits() as i64 }
                 from_bits32(a: i32) -> $float { $float::from(f32::from_bits(a as u32)) }
                 from_bits64(a: i64) -> $float { f64::from_bits(a as u64) as $float }
 
@@ -261,5 +272,5 @@ macro_rules! float {
     };
 }
 
-float!(f32, Element::F32);
-float!(f64, Element::F64);
+float!(f32, u32, Element::F32);
+float!(f64, u64, Element::F64);

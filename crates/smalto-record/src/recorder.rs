@@ -327,7 +327,7 @@ impl<T: Float> Machine for Recorder<'_, T> {
     }
 
     binary! {
-        add Add; sub Sub; mul Mul; div Div; copysign Copysign; min Min; max Max;
+        add Add; sub Sub; mul Mul; div Div; scale Scale; copysign Copysign; min Min; max Max;
     }
     unary! {
         sqrt Sqrt; neg Neg; abs Abs; floor Floor; ceil Ceil; trunc Trunc; rint Rint;
@@ -408,6 +408,16 @@ impl<T: Float> Machine for Recorder<'_, T> {
     fn bits64(self, a: ValueId) -> Int64 {
         let double = self.resized(a, Self::REAL, Lane::F64);
         Int64(self.apply(Op::Bits, Lane::I64, [double]))
+    }
+
+    fn raw_bits32(self, a: ValueId) -> Int32 {
+        let single = self.resized(a, Self::REAL, Lane::F32);
+        Int32(self.apply(Op::RawBits, Lane::I32, [single]))
+    }
+
+    fn raw_bits64(self, a: ValueId) -> Int64 {
+        let double = self.resized(a, Self::REAL, Lane::F64);
+        Int64(self.apply(Op::RawBits, Lane::I64, [double]))
     }
 
     fn from_bits32(self, a: Int32) -> ValueId {

@@ -23,6 +23,7 @@ pub(crate) fn is_plain(op: Op) -> bool {
             | Op::Div
             | Op::Rem
             | Op::Fma
+            | Op::Scale
             | Op::Sqrt
             | Op::Neg
             | Op::Abs
@@ -59,9 +60,13 @@ pub(crate) fn operator_of(routine: &Routine, instruction: &Instruction) -> u16 {
     let is_masked = || routine.mask_of(instruction).is_some();
     let op = instruction.op();
     let (is_masked, from, to): (bool, ValueType, ValueType) = match op {
-        Op::Convert | Op::ConvertInRange | Op::Extend | Op::Wrap | Op::Bits | Op::Bitcast => {
-            (false, operand(0), own())
-        }
+        Op::Convert
+        | Op::ConvertInRange
+        | Op::Extend
+        | Op::Wrap
+        | Op::Bits
+        | Op::RawBits
+        | Op::Bitcast => (false, operand(0), own()),
         Op::Eq | Op::Lt | Op::Le => (false, operand(0), operand(0)),
         Op::Load => (is_masked(), own(), own()),
         Op::Gather => (is_masked(), operand(0), own()),

@@ -106,7 +106,7 @@ fn converts(op: Op, from: Lane, to: Lane) -> bool {
         Op::Convert => from != to && (from.is_float() || to.is_float()),
         Op::Extend => from.bits() < to.bits(),
         Op::Wrap => from.bits() > to.bits(),
-        Op::Bits | Op::Bitcast => from.bits() == to.bits() && from != to,
+        Op::Bits | Op::RawBits | Op::Bitcast => from.bits() == to.bits() && from != to,
         _ => true,
     }
 }
@@ -192,6 +192,10 @@ fn buffers(subject: &Subject) -> (Vec<Buffer>, usize) {
     if subject.op == Op::ConvertInRange {
         columns[0].retain(|value| fits(*value, subject.result));
     }
+    if subject.op == Op::RawBits {
+        // The bits of a NaN must not be seen.
+        columns[0].retain(|value| !value.as_f64().is_nan());
+    }
     if subject.op == Op::Copysign {
         // The sign of a NaN must not be seen.
         let one = Literal::from(1f32);
@@ -202,6 +206,9 @@ fn buffers(subject: &Subject) -> (Vec<Buffer>, usize) {
                 _ => F16::from_f64(1.0).into(),
             };
         }
+    }
+    if subject.op == Op::Scale {
+        make_scalable(&mut columns);
     }
     let count = columns[0].len();
     let mut buffers: Vec<Buffer> = columns
@@ -217,6 +224,32 @@ fn buffers(subject: &Subject) -> (Vec<Buffer>, usize) {
         .collect();
     buffers.push(Buffer::zeroed(in_memory(subject.result), count));
     (buffers, count)
+}
+
+/// Leaves the numbers that may be scaled, each beside a power from end to end of the range.
+fn make_scalable(columns: &mut [Vec<Literal>]) {
+    let lane = columns[0][0].lane();
+    let bias = match lane {
+        Lane::F16 => 15,
+        Lane::F32 => 127,
+        _ => 1023,
+    };
+    let powers = 1 - bias - (bias - 1)..=2 * bias;
+    let literal = |power: i32| match lane {
+        Lane::F16 => F16::from_f64(power.into()).into(),
+        Lane::F32 => Literal::from(power as f32),
+        _ => f64::from(power).into(),
+    };
+    let is_small = |a: &Literal| 0.0 < a.as_f64().abs() && a.as_f64().abs() < 0.25;
+    let mut numbers: Vec<Literal> = columns[0]
+        .iter()
+        .copied()
+        .filter(|a| !is_small(a))
+        .collect();
+    numbers.dedup();
+    let pairs = powers.flat_map(|power| numbers.iter().map(move |&a| (a, literal(power))));
+    let (a, n) = pairs.step_by(3).unzip();
+    (columns[0], columns[1]) = (a, n);
 }
 
 /// Whether a float truncated is a value of an integer type.

@@ -40,6 +40,7 @@ impl Builder {
         div Div(a, b);
         rem Rem(a, b);
         fma Fma(a, b, c);
+        scale Scale(a, n);
         sqrt Sqrt(a);
         neg Neg(a);
         abs Abs(a);
@@ -141,6 +142,12 @@ impl Builder {
     #[inline]
     pub fn bits(&mut self, a: ValueId, to: Lane) -> ValueId {
         self.change(Op::Bits, a, to)
+    }
+
+    /// [`RawBits`](Op::RawBits).
+    #[inline]
+    pub fn raw_bits(&mut self, a: ValueId, to: Lane) -> ValueId {
+        self.change(Op::RawBits, a, to)
     }
 
     /// [`Bitcast`](Op::Bitcast).

@@ -11,7 +11,7 @@ pub(super) fn convert(op: Op, value: Literal, to: Lane) -> u64 {
         // bits are dropped.
         Op::Extend | Op::Wrap => Literal::from_bits(to, value.as_i128() as u64).bits(),
         // A literal's NaN is the one NaN.
-        Op::Bits | Op::Bitcast => Literal::from_bits(to, value.bits()).bits(),
+        Op::Bits | Op::RawBits | Op::Bitcast => Literal::from_bits(to, value.bits()).bits(),
         _ => unreachable!("{op} is no conversion"),
     }
 }
@@ -23,6 +23,19 @@ pub(super) fn fits(value: Literal, to: Lane) -> bool {
     let above = 2f64.powi(to.bits() as i32 - i32::from(to.is_signed()));
     let below = if to.is_signed() { -above } else { 0.0 };
     (below..above).contains(&whole)
+}
+
+/// Whether a * 2^n is defined, for floats of one type.
+pub(super) fn is_scalable(a: Literal, n: Literal) -> bool {
+    let bias = match a.lane() {
+        Lane::F16 => 15.0,
+        Lane::F32 => 127.0,
+        _ => 1023.0,
+    };
+    let (a, n) = (a.as_f64(), n.as_f64());
+    let is_in_range = (-2.0 * (bias - 1.0)..=2.0 * bias).contains(&n);
+    let is_small = 0.0 < a.abs() && a.abs() < 0.25;
+    n.trunc() == n && is_in_range && !is_small
 }
 
 /// Truncated and saturated; NaN gives 0. All floats are exact as f64.

@@ -66,11 +66,20 @@ impl Run<'_> {
                 }
             }
             Op::Select => self.select(value),
-            Op::Convert | Op::Extend | Op::Wrap | Op::Bits | Op::Bitcast => {
+            Op::Convert | Op::Extend | Op::Wrap | Op::Bits | Op::RawBits | Op::Bitcast => {
                 self.converted(op, value).0
             }
             Op::ConvertInRange => {
                 let (mut result, outside) = self.converted(op, value);
+                if outside != 0 {
+                    result.poison |= outside;
+                    *cause = self.own_cause(value);
+                }
+                result
+            }
+            Op::Scale => {
+                let mut result = self.lane_by_lane(op, value);
+                let outside = self.unscalable(value) & !result.poison;
                 if outside != 0 {
                     result.poison |= outside;
                     *cause = self.own_cause(value);
@@ -167,6 +176,17 @@ impl Run<'_> {
             }
         }
         (result, outside)
+    }
+
+    /// The lanes whose operands have no scaled value.
+    fn unscalable(&self, value: ValueId) -> u64 {
+        let lane_type = self.ty(value).lane();
+        let [a, n] = [0, 1].map(|index| self.operand(value, index));
+        let literal = |bits| Literal::from_bits(lane_type, bits);
+        let outside =
+            |lane: &usize| !convert::is_scalable(literal(a.words[*lane]), literal(n.words[*lane]));
+        let lanes = (0..self.lanes(value)).filter(outside);
+        lanes.fold(0, |bits, lane| bits | 1 << lane)
     }
 
     /// One sound lane that is true decides `any`, one that is false `all`.

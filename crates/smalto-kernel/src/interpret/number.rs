@@ -135,6 +135,7 @@ fn float_binary<F: Float>(op: Op) -> Option<Binary> {
         Sub sub(a, b);
         Mul mul(a, b);
         Div div(a, b);
+        Scale scale(a, b);
         Copysign copysign(a, b);
         Min min(a, b);
         Max max(a, b);

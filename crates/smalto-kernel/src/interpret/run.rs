@@ -259,6 +259,7 @@ impl<'r> Run<'r> {
         let origin = ValueId(packed as u32);
         let reason = match routine.op(origin) {
             Op::ConvertInRange => "a value that does not fit",
+            Op::Scale => "operands that are not for scaling",
             _ => "reads what was not written",
         };
         let place = Place::of(routine).instruction(routine, origin);

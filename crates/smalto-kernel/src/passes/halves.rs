@@ -88,6 +88,7 @@ fn is_widened(routine: &Routine, value: ValueId) -> bool {
         | Op::Mul
         | Op::Div
         | Op::Fma
+        | Op::Scale
         | Op::Sqrt
         | Op::Min
         | Op::Max

@@ -228,6 +228,12 @@ impl<'g, 'c> Grower<'g, 'c> {
     pub(super) fn apply(&mut self, op: Op, operands: &[ValueId], result: ValueType) -> ValueId {
         let mut operands = operands.to_vec();
         match op {
+            // The bits of a NaN must not be seen.
+            Op::RawBits => {
+                let one = self.literal(self.builder.type_of(operands[0]), 1);
+                let number = self.builder.eq(operands[0], operands[0]);
+                operands[0] = self.builder.select(number, operands[0], one);
+            }
             // The sign of a NaN must not be seen.
             Op::Copysign => {
                 let one = self.literal(result, 1);
@@ -235,6 +241,14 @@ impl<'g, 'c> Grower<'g, 'c> {
                 operands[1] = self.builder.select(number, operands[1], one);
             }
             // A NaN gives the bound.
+            Op::Scale => {
+                let (least, most) = (self.literal(result, -20), self.literal(result, 20));
+                let one = self.literal(result, 1);
+                operands[0] = self.builder.max(operands[0], one);
+                let above = self.builder.max(operands[1], least);
+                let within = self.builder.min(above, most);
+                operands[1] = self.builder.rint(within);
+            }
             Op::ConvertInRange => {
                 let ty = self.builder.type_of(operands[0]);
                 let (low, high) = (self.literal(ty, 0), self.literal(ty, 1000));
@@ -270,7 +284,9 @@ impl<'g, 'c> Grower<'g, 'c> {
             Op::ConvertInRange => from.is_float() && to.is_integer(),
             Op::Extend => from.is_integer() && to.is_integer() && from.bits() < to.bits(),
             Op::Wrap => from.is_integer() && to.is_integer() && from.bits() > to.bits(),
-            Op::Bits => from.is_float() && to.is_integer() && from.bits() == to.bits(),
+            Op::Bits | Op::RawBits => {
+                from.is_float() && to.is_integer() && from.bits() == to.bits()
+            }
             Op::Bitcast => from.is_integer() && from != to && from.bits() == to.bits(),
             _ => true,
         };

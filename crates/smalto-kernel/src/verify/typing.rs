@@ -217,7 +217,7 @@ impl Check<'_> {
             }
             Op::Extend if from.bits() >= to.bits() => "a wider integer",
             Op::Wrap if from.bits() <= to.bits() => "a narrower integer",
-            Op::Bits if from.bits() != to.bits() => "an integer of the same width",
+            Op::Bits | Op::RawBits if from.bits() != to.bits() => "an integer of the same width",
             Op::Bitcast if from.bits() != to.bits() || from == to => {
                 "another type of the same width"
             }

@@ -47,6 +47,15 @@ mod f32x8 {
     avx2! { functions! {
         fn neg(a: __m256) -> __m256 { _mm256_xor_ps(a, splat(-0.0)) }
         fn abs(a: __m256) -> __m256 { _mm256_andnot_ps(splat(-0.0), a) }
+        // By two powers of two. Adding the counter, whose unit in the last place is 1, leaves
+        // n in the low bits, biased for both; what is above them is shifted out.
+        fn scale(a: __m256, n: __m256) -> __m256 {
+            let biased = _mm256_castps_si256(add(n, splat(12_582_912.0 + 254.0)));
+            let first = _mm256_srli_epi32::<1>(biased);
+            let second = _mm256_sub_epi32(biased, first);
+            let power = |exponent| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(exponent));
+            mul(mul(a, power(first)), power(second))
+        }
         fn copysign(a: __m256, sign: __m256) -> __m256 {
             _mm256_or_ps(abs(a), _mm256_and_ps(sign, splat(-0.0)))
         }
@@ -90,6 +99,15 @@ mod f64x4 {
     avx2! { functions! {
         fn neg(a: __m256d) -> __m256d { _mm256_xor_pd(a, splat(-0.0)) }
         fn abs(a: __m256d) -> __m256d { _mm256_andnot_pd(splat(-0.0), a) }
+        // By two powers of two. Adding the counter, whose unit in the last place is 1, leaves
+        // n in the low bits, biased for both; what is above them is shifted out.
+        fn scale(a: __m256d, n: __m256d) -> __m256d {
+            let biased = _mm256_castpd_si256(add(n, splat(6_755_399_441_055_744.0 + 2046.0)));
+            let first = _mm256_srli_epi64::<1>(biased);
+            let second = _mm256_sub_epi64(biased, first);
+            let power = |exponent| _mm256_castsi256_pd(_mm256_slli_epi64::<52>(exponent));
+            mul(mul(a, power(first)), power(second))
+        }
         fn copysign(a: __m256d, sign: __m256d) -> __m256d {
             _mm256_or_pd(abs(a), _mm256_and_pd(sign, splat(-0.0)))
         }
@@ -140,9 +158,8 @@ mod i32x8 {
             let whole = select(too_large, splat(i32::MAX), convert_in_range(x));
             and(whole, _mm256_castps_si256(f32x8::eq(x, x)))
         }
-        fn bits(x: __m256) -> __m256i {
-            select(f32x8::eq(x, x), _mm256_castps_si256(x), splat(NAN_BITS_32))
-        }
+        fn raw_bits(x: __m256) -> __m256i { _mm256_castps_si256(x) }
+        fn bits(x: __m256) -> __m256i { select(f32x8::eq(x, x), raw_bits(x), splat(NAN_BITS_32)) }
         unsafe fn gather(table: *const i32, index: __m256i) -> __m256i {
             // SAFETY: the caller's promise that every index is in the table.
             unsafe { _mm256_i32gather_epi32::<4>(table, index) }
@@ -191,9 +208,8 @@ mod i32x4 {
             let whole = select(too_large, splat(i32::MAX), convert_in_range(x));
             and(whole, mask4::to_memory(f64x4::eq(x, x)))
         }
-        fn bits(x: __m256d) -> __m128i {
-            select(f64x4::eq(x, x), _mm_castps_si128(_mm256_cvtpd_ps(x)), splat(NAN_BITS_32))
-        }
+        fn raw_bits(x: __m256d) -> __m128i { _mm_castps_si128(_mm256_cvtpd_ps(x)) }
+        fn bits(x: __m256d) -> __m128i { select(f64x4::eq(x, x), raw_bits(x), splat(NAN_BITS_32)) }
         fn from_bits(a: __m128i) -> __m256d { _mm256_cvtps_pd(_mm_castsi128_ps(a)) }
         unsafe fn gather(table: *const i32, index: __m128i) -> __m128i {
             // SAFETY: the caller's promise that every index is in the table.
@@ -291,10 +307,12 @@ macro_rules! longs {
                     unsafe { lane_by_lane!($portable, <$portable as Types>::I64: convert(x)) }
                 }
                 fn convert_in_range(x: $real) -> $long { convert(x) }
-                fn bits(x: $real) -> $long {
+                fn raw_bits(x: $real) -> $long {
                     let parts = $reals::to_f64(x);
-                    let bits = [$(_mm256_castpd_si256(parts[$part])),+];
-                    select($reals::eq(x, x), bits, splat(NAN_BITS_64))
+                    [$(_mm256_castpd_si256(parts[$part])),+]
+                }
+                fn bits(x: $real) -> $long {
+                    select($reals::eq(x, x), raw_bits(x), splat(NAN_BITS_64))
                 }
                 fn from_bits(a: $long) -> $real {
                     $reals::from_f64([$(_mm256_castsi256_pd(a[$part])),+])

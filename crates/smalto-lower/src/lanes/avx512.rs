@@ -47,8 +47,9 @@ mod f32x16 {
     use super::*;
     pub(super) use std::arch::x86_64::{
         _mm512_abs_ps as abs, _mm512_add_ps as add, _mm512_div_ps as div, _mm512_fmadd_ps as fma,
-        _mm512_max_ps as max, _mm512_min_ps as min, _mm512_mul_ps as mul, _mm512_set1_ps as splat,
-        _mm512_sqrt_ps as sqrt, _mm512_sub_ps as sub,
+        _mm512_max_ps as max, _mm512_min_ps as min, _mm512_mul_ps as mul,
+        _mm512_scalef_ps as scale, _mm512_set1_ps as splat, _mm512_sqrt_ps as sqrt,
+        _mm512_sub_ps as sub,
     };
 
     avx512! { functions! {
@@ -90,8 +91,9 @@ mod f64x8 {
     use super::*;
     pub(super) use std::arch::x86_64::{
         _mm512_abs_pd as abs, _mm512_add_pd as add, _mm512_div_pd as div, _mm512_fmadd_pd as fma,
-        _mm512_max_pd as max, _mm512_min_pd as min, _mm512_mul_pd as mul, _mm512_set1_pd as splat,
-        _mm512_sqrt_pd as sqrt, _mm512_sub_pd as sub,
+        _mm512_max_pd as max, _mm512_min_pd as min, _mm512_mul_pd as mul,
+        _mm512_scalef_pd as scale, _mm512_set1_pd as splat, _mm512_sqrt_pd as sqrt,
+        _mm512_sub_pd as sub,
     };
 
     avx512! { functions! {
@@ -149,9 +151,8 @@ mod i32x16 {
             let whole = select(too_large, splat(i32::MAX), convert_in_range(x));
             _mm512_maskz_mov_epi32(f32x16::eq(x, x), whole)
         }
-        fn bits(x: __m512) -> __m512i {
-            select(f32x16::eq(x, x), _mm512_castps_si512(x), splat(NAN_BITS_32))
-        }
+        fn raw_bits(x: __m512) -> __m512i { _mm512_castps_si512(x) }
+        fn bits(x: __m512) -> __m512i { select(f32x16::eq(x, x), raw_bits(x), splat(NAN_BITS_32)) }
         unsafe fn gather(table: *const i32, index: __m512i) -> __m512i {
             // SAFETY: the caller's promise that every index is in the table.
             unsafe { _mm512_i32gather_epi32::<4>(index, table) }
@@ -189,9 +190,8 @@ mod i32x8 {
             let whole = select(too_large, splat(i32::MAX), convert_in_range(x));
             _mm256_maskz_mov_epi32(f64x8::eq(x, x), whole)
         }
-        fn bits(x: __m512d) -> __m256i {
-            select(f64x8::eq(x, x), _mm256_castps_si256(_mm512_cvtpd_ps(x)), splat(NAN_BITS_32))
-        }
+        fn raw_bits(x: __m512d) -> __m256i { _mm256_castps_si256(_mm512_cvtpd_ps(x)) }
+        fn bits(x: __m512d) -> __m256i { select(f64x8::eq(x, x), raw_bits(x), splat(NAN_BITS_32)) }
         fn from_bits(a: __m256i) -> __m512d { _mm512_cvtps_pd(_mm256_castsi256_ps(a)) }
         unsafe fn gather(table: *const i32, index: __m256i) -> __m256i {
             // SAFETY: the caller's promise that every index is in the table.
@@ -262,10 +262,12 @@ macro_rules! longs {
                     let whole = select(too_large, splat(i64::MAX), convert_in_range(x));
                     select($reals::eq(x, x), whole, splat(0))
                 }
-                fn bits(x: $real) -> $long {
+                fn raw_bits(x: $real) -> $long {
                     let parts = $reals::parts(x);
-                    let bits = [$(_mm512_castpd_si512($reals::to_f64(parts[$part]))),+];
-                    select($reals::eq(x, x), bits, splat(NAN_BITS_64))
+                    [$(_mm512_castpd_si512($reals::to_f64(parts[$part]))),+]
+                }
+                fn bits(x: $real) -> $long {
+                    select($reals::eq(x, x), raw_bits(x), splat(NAN_BITS_64))
                 }
                 fn from_bits(a: $long) -> $real {
                     $reals::join([$($reals::from_f64(_mm512_castsi512_pd(a[$part]))),+])

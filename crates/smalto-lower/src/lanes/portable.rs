@@ -100,6 +100,7 @@ where
         mul(a: [T; W], b: [T; W]) -> [T; W];
         div(a: [T; W], b: [T; W]) -> [T; W];
         fma(a: [T; W], b: [T; W], c: [T; W]) -> [T; W];
+        scale(a: [T; W], n: [T; W]) -> [T; W];
         sqrt(a: [T; W]) -> [T; W];
         neg(a: [T; W]) -> [T; W];
         abs(a: [T; W]) -> [T; W];
@@ -121,6 +122,8 @@ where
         wrap(a: [i64; W]) -> [i32; W];
         bits32(a: [T; W]) -> [i32; W];
         bits64(a: [T; W]) -> [i64; W];
+        raw_bits32(a: [T; W]) -> [i32; W];
+        raw_bits64(a: [T; W]) -> [i64; W];
         from_bits32(a: [i32; W]) -> [T; W];
         from_bits64(a: [i64; W]) -> [T; W];
     }

@@ -191,6 +191,7 @@ macro_rules! machine {
                 mul(a: $real, b: $real) -> $real { $reals::mul(a, b) }
                 div(a: $real, b: $real) -> $real { $reals::div(a, b) }
                 fma(a: $real, b: $real, c: $real) -> $real { $reals::fma(a, b, c) }
+                scale(a: $real, n: $real) -> $real { $reals::scale(a, n) }
                 sqrt(a: $real) -> $real { $reals::sqrt(a) }
                 neg(a: $real) -> $real { $reals::neg(a) }
                 abs(a: $real) -> $real { $reals::abs(a) }
@@ -216,6 +217,8 @@ macro_rules! machine {
                 wrap(a: $long) -> $int { $longs::wrap(a) }
                 bits32(a: $real) -> $int { $ints::bits(a) }
                 bits64(a: $real) -> $long { $longs::bits(a) }
+                raw_bits32(a: $real) -> $int { $ints::raw_bits(a) }
+                raw_bits64(a: $real) -> $long { $longs::raw_bits(a) }
                 from_bits32(a: $int) -> $real { $ints::from_bits(a) }
                 from_bits64(a: $long) -> $real { $longs::from_bits(a) }
             }

@@ -1,6 +1,6 @@
 //! What a row is tried on, and when two results are the same.
 
-use crate::rows::Row;
+use crate::rows::{Row, powers_to_scale_by};
 use crate::values::{Random, Word, random, special};
 use smalto_graph::{Element, Type, Value};
 
@@ -26,10 +26,33 @@ pub(crate) fn inputs(row: Row, element: Element) -> Vec<Vec<Word>> {
         let values = types.iter().map(|&ty| random(ty, element, &mut source));
         values.collect::<Vec<Word>>()
     }));
-    tuples.retain(|tuple| types[0] != Type::Real || row.is_defined(real(element, tuple[0])));
+    if row.is_scaling() {
+        for tuple in &mut tuples {
+            tuple[1] = power_to_scale_by(element, &mut source);
+        }
+    }
+    tuples.retain(|tuple| {
+        let reals = types.iter().zip(tuple).filter(|(ty, _)| **ty == Type::Real);
+        let reals: Vec<f64> = reals.map(|(_, &word)| real(element, word)).collect();
+        row.is_defined(element, &reals)
+    });
     (0..types.len())
         .map(|operand| tuples.iter().map(|tuple| tuple[operand]).collect())
         .collect()
+}
+
+/// A whole number that is a power of two to scale by, one time in four an end of the range.
+fn power_to_scale_by(element: Element, source: &mut Random) -> Word {
+    let [least, most] = powers_to_scale_by(element);
+    let power = match source.next() % 8 {
+        0 => least,
+        1 => most,
+        _ => least + (source.next() % (most - least + 1) as u64) as i32,
+    };
+    match element {
+        Element::F32 => (power as f32).to_bits().into(),
+        Element::F64 => f64::from(power).to_bits(),
+    }
 }
 
 /// A lane as a value of its type.

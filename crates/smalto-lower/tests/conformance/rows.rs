@@ -1,6 +1,6 @@
 //! What is compared: rows of the table of primitives and of the table of ops.
 
-use smalto_graph::{Op, Type};
+use smalto_graph::{Element, Op, Type};
 use smalto_lower::kind::{Bool, I32, I64, Real};
 use smalto_lower::meaning::{Binary, Of, Ternary, Unary, Visitor, with_meaning};
 use smalto_lower::{Float, Machine};
@@ -50,22 +50,37 @@ impl Row {
         }
     }
 
-    /// Whether the row has a meaning for these operands; `convert_in_range` has not
-    /// for a real out of range.
-    pub(crate) fn is_defined(self, real_operand: f64) -> bool {
+    /// Whether the row has a meaning for these operands, of which the reals are given:
+    /// `convert_in_range` has none for a real out of range, `scale` only for whole powers and
+    /// for numbers that are not small, the raw bits of a NaN may be any.
+    pub(crate) fn is_defined(self, element: Element, reals: &[f64]) -> bool {
         let Row::Primitive(index) = self else {
             return true;
         };
-        if PRIMITIVES[index].name != "convert_in_range" {
-            return true;
+        match (PRIMITIVES[index].name, reals) {
+            ("convert_in_range", [x]) => {
+                let limit = if self.result() == Type::I32 {
+                    2f64.powi(31)
+                } else {
+                    2f64.powi(63)
+                };
+                let whole = x.trunc();
+                -limit <= whole && whole < limit
+            }
+            ("scale", [a, n]) => {
+                let [least, most] = powers_to_scale_by(element).map(f64::from);
+                let powers = least..=most;
+                let is_small = 0.0 < a.abs() && a.abs() < 0.25;
+                n.trunc() == *n && powers.contains(n) && !is_small
+            }
+            ("raw_bits32" | "raw_bits64", [a]) => !a.is_nan(),
+            _ => true,
         }
-        let limit = if self.result() == Type::I32 {
-            2f64.powi(31)
-        } else {
-            2f64.powi(63)
-        };
-        let whole = real_operand.trunc();
-        -limit <= whole && whole < limit
+    }
+
+    /// Whether its second operand is to be a power of two to scale by.
+    pub(crate) fn is_scaling(self) -> bool {
+        matches!(self, Row::Primitive(index) if PRIMITIVES[index].name == "scale")
     }
 
     /// Shows `visitor` the function on machine `M`.
@@ -84,6 +99,14 @@ impl fmt::Display for Row {
             Row::Op(op, _) => write!(f, "op {op}")?,
         }
         write!(f, "{:?} -> {:?}", self.operands(), self.result())
+    }
+}
+
+/// The least and the largest power of two that `scale` takes.
+pub(crate) fn powers_to_scale_by(element: Element) -> [i32; 2] {
+    match element {
+        Element::F32 => [-252, 254],
+        Element::F64 => [-2044, 2046],
     }
 }
 
@@ -184,6 +207,7 @@ primitives! {
     mul(a: Real, b: Real) -> Real;
     div(a: Real, b: Real) -> Real;
     fma(a: Real, b: Real, c: Real) -> Real;
+    scale(a: Real, n: Real) -> Real;
     sqrt(a: Real) -> Real;
     neg(a: Real) -> Real;
     abs(a: Real) -> Real;
@@ -205,6 +229,8 @@ primitives! {
     wrap(a: I64) -> I32;
     bits32(a: Real) -> I32;
     bits64(a: Real) -> I64;
+    raw_bits32(a: Real) -> I32;
+    raw_bits64(a: Real) -> I64;
     from_bits32(a: I32) -> Real;
     from_bits64(a: I64) -> Real;
 

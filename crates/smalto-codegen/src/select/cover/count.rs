@@ -74,7 +74,7 @@ impl Cover {
 #[inline]
 pub(super) fn named(routine: &Routine, instruction: &Instruction) -> Option<ValueId> {
     let op = instruction.op();
-    if !matches!(op, Op::Splat | Op::Bitcast) {
+    if !matches!(op, Op::Splat | Op::Bitcast | Op::RawBits) {
         return None;
     }
     let operand = *routine.operands_of(instruction).first()?;

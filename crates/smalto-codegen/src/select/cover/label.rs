@@ -20,6 +20,7 @@ impl Cover {
         routine: &Routine,
         tables: &Tables,
         homes: &impl Homes,
+        kept: impl Fn(ValueId) -> Option<ValueId>,
     ) -> Result<(), Unselectable> {
         self.nodes.clear();
         self.nodes.resize(routine.len(), Node::unknown());
@@ -38,7 +39,7 @@ impl Cover {
         let instructions = routine.instructions();
         for block in routine.block_ids() {
             for value in routine.values_in(block) {
-                labelling.label(value, &instructions[value.index()])?;
+                labelling.label(value, &instructions[value.index()], &kept)?;
             }
             let state = match *routine.terminator(block) {
                 Terminator::Branch { condition, .. } => {
@@ -100,7 +101,12 @@ struct Labelling<'a> {
 
 impl Labelling<'_> {
     #[inline]
-    fn label(&mut self, value: ValueId, instruction: &Instruction) -> Result<(), Unselectable> {
+    fn label(
+        &mut self,
+        value: ValueId,
+        instruction: &Instruction,
+        kept: &impl Fn(ValueId) -> Option<ValueId>,
+    ) -> Result<(), Unselectable> {
         let op = instruction.op();
         self.nodes[value.index()] = if is_plain(op) {
             let ty = instruction.ty().expect("it gives a value");
@@ -108,7 +114,7 @@ impl Labelling<'_> {
             let (state, first_load) = self.state(value, instruction, operator)?;
             self.made_by_tiles(value, instruction, state, first_load)
         } else if op == Op::Constant {
-            self.constant(value, instruction)?
+            self.constant(value, instruction, kept(value))?
         } else {
             self.uncommon(value, instruction)?
         };
@@ -142,7 +148,12 @@ impl Labelling<'_> {
         Ok(node)
     }
 
-    fn constant(&self, value: ValueId, instruction: &Instruction) -> Result<Node, Unselectable> {
+    fn constant(
+        &self,
+        value: ValueId,
+        instruction: &Instruction,
+        kept: Option<ValueId>,
+    ) -> Result<Node, Unselectable> {
         let ty = instruction.ty().expect("constants have types");
         let literal = self.routine.literal(value).expect("it is a constant");
         let operator = operator_of_constant(ty.rate(), literal);
@@ -150,11 +161,19 @@ impl Labelling<'_> {
         if state == NO_STATE {
             return Err(Unselectable(value));
         }
-        Ok(Node {
-            standing: Standing::Constant,
-            state,
-            seen: state,
-            ..self.at_hand(value, instruction)
+        let at_hand = self.at_hand(value, instruction);
+        Ok(match kept {
+            None => Node {
+                standing: Standing::Constant,
+                state,
+                seen: state,
+                ..at_hand
+            },
+            Some(first) if first == value => Node { state, ..at_hand },
+            Some(first) => Node {
+                alias: first,
+                ..at_hand
+            },
         })
     }
 

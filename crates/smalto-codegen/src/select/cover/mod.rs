@@ -11,7 +11,8 @@
 //! - it is loaded, and memory was written between the load and its use.
 //!
 //! Every other value is *inside* the tree of its one use. Constants are in every tree that
-//! uses them: they are made anew for each use. Some instructions do nothing to registers:
+//! uses them: they are made anew for each use, but for those that a loop *keeps*, which are at
+//! hand since before it. Some instructions do nothing to registers:
 //! they are other names of their operands, and so are their uses.
 //!
 //! Three walks do the work, and none recurses, so trees may be as deep as the routine is
@@ -175,16 +176,18 @@ pub(crate) fn is_tiled(op: Op) -> bool {
 }
 
 impl Cover {
-    /// Covers `routine`.
+    /// Covers `routine`. A constant may be kept in registers: `kept` says as which constant of
+    /// the same value, the first of them.
     pub(crate) fn compute(
         &mut self,
         routine: &Routine,
         selector: &Selector,
         homes: &impl Homes,
+        kept: impl Fn(ValueId) -> Option<ValueId>,
     ) -> Result<(), Unselectable> {
         self.void = selector.tables.void();
         self.count(routine);
-        self.label(routine, selector.tables, homes)?;
+        self.label(routine, selector.tables, homes, kept)?;
         self.want(routine, selector);
         Ok(())
     }
@@ -212,6 +215,12 @@ impl Cover {
     #[inline]
     pub(crate) fn is_constant(&self, value: ValueId) -> bool {
         self.nodes[value.index()].standing == Standing::Constant
+    }
+
+    /// Whether a value that is no name has one use, by a tile or a branch in its own block.
+    #[inline]
+    pub(crate) fn is_used_once(&self, value: ValueId) -> bool {
+        self.uses[value.index()] == 1
     }
 
     /// The instructions that are neither [plain](super::operator::is_plain) nor constants nor

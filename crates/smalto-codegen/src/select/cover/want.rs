@@ -3,7 +3,7 @@
 use super::{Cover, Node, Standing, UNWANTED, best};
 use crate::select::outline::{Selector, Shape};
 use crate::select::tables::{NO_STATE, NO_TILE, Pattern};
-use smalto_kernel::{BlockId, Routine, Terminator, ValueId};
+use smalto_kernel::{BlockId, Op, Routine, Terminator, ValueId};
 
 impl Cover {
     /// Finds what every instruction is wanted as. What has an effect is wanted already.
@@ -14,7 +14,11 @@ impl Cover {
             self.want_terminator(routine, selector, block);
             for value in routine.instructions_in(block).rev() {
                 let node = self.nodes[value.index()];
-                if node.asked != UNWANTED {
+                // Constants that a loop keeps are made before it, by nobody here.
+                let is_kept = node.standing == Standing::AtHand
+                    && routine.op(value) == Op::Constant
+                    && node.alias == value;
+                if node.asked != UNWANTED && !is_kept {
                     self.want_operands(routine, selector, value, node);
                 }
             }

@@ -188,11 +188,11 @@ fn modulo_4<M: Machine>(m: M, v: M::Real) -> M::Real {
 fn row_of<M: Machine>(m: M, magnitude: M::Real) -> M::I32 {
     match M::ELEMENT {
         Element::F32 => {
-            let above = m.isub(m.bits32(magnitude), m.integer(134 << 23));
+            let above = m.isub(m.raw_bits32(magnitude), m.integer(134 << 23));
             m.ushr(above, m.integer(23 + 3))
         }
         Element::F64 => {
-            let above: M::I64 = m.isub(m.bits64(magnitude), m.integer(1043 << 52));
+            let above: M::I64 = m.isub(m.raw_bits64(magnitude), m.integer(1043 << 52));
             m.wrap(m.ushr(above, m.integer(52 + 4)))
         }
     }

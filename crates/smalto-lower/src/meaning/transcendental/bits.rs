@@ -10,110 +10,93 @@
 use crate::Machine;
 use smalto_graph::Element;
 
-/// 2^n for a whole number n up to 127 (f32) or 1023 (f64); for less than -126 or -1022, 2 to the
-/// power of that, and for NaN likewise.
+/// 2^n for a whole number n from -252 to 127 (f32) or from -2044 to 1023 (f64).
 #[inline(always)]
 pub fn power_of_two<M: Machine>(m: M, n: M::Real) -> M::Real {
-    // A NaN is no number, and `max` gives the other.
-    let normal = m.max(n, m.real((1 - bias::<M>()) as f64));
-    let exponent: M::I32 = m.convert_in_range(normal);
-    power_of_biased(m, m.iadd(exponent, m.integer(bias::<M>())))
-}
-
-/// What exponent fields have more than exponents.
-#[inline(always)]
-fn bias<M: Machine>() -> i64 {
-    match M::ELEMENT {
-        Element::F32 => 127,
-        Element::F64 => 1023,
-    }
+    m.scale(m.real(1.0), n)
 }
 
 /// (1 + p) * 2^n for p from -1/2 and a whole number n from -252 to 254 (f32) or -2044 to 2046
 /// (f64): rounded once, or where the result is subnormal, once more.
 #[inline(always)]
 pub fn scale_one_and<M: Machine>(m: M, p: M::Real, n: M::Real) -> M::Real {
-    let [first, second] = powers_of_halves(m, n);
-    m.mul(m.fma(p, first, first), second)
+    m.scale(m.add(p, m.real(1.0)), n)
 }
 
 /// (1 + a b) * 2^n, likewise; a b is not rounded.
 #[inline(always)]
 pub fn scale_one_and_product<M: Machine>(m: M, a: M::Real, b: M::Real, n: M::Real) -> M::Real {
-    let [first, second] = powers_of_halves(m, n);
-    m.mul(m.fma(m.mul(a, first), b, first), second)
+    m.scale(m.fma(a, b, m.real(1.0)), n)
 }
 
-/// Two powers of two with the product 2^n.
-#[inline(always)]
-fn powers_of_halves<M: Machine>(m: M, n: M::Real) -> [M::Real; 2] {
-    // Both exponents are biased at once.
-    let n: M::I32 = m.convert_in_range(n);
-    let biased: M::I32 = m.iadd(n, m.integer(2 * bias::<M>()));
-    let first: M::I32 = m.shr(biased, m.integer(1));
-    let second = m.isub(biased, first);
-    [power_of_biased(m, first), power_of_biased(m, second)]
+/// A positive normal number x, taken apart.
+#[derive(Debug, Clone, Copy)]
+pub struct Split<R, K> {
+    /// x is 2^exponent * mantissa.
+    pub exponent: R,
+    /// The mantissa.
+    pub mantissa: R,
+    /// Whether x is no positive normal number. Then the others are some numbers or other.
+    pub is_unusual: K,
 }
 
-/// The power of two with this exponent field.
+/// x as 2^exponent * mantissa, with the mantissa from `least` up to twice as much, for a `least`
+/// between 1/2 and 1.
 #[inline(always)]
-fn power_of_biased<M: Machine>(m: M, exponent: M::I32) -> M::Real {
+pub fn split<M: Machine>(m: M, x: M::Real, least: f64) -> Split<M::Real, M::Mask> {
     match M::ELEMENT {
-        Element::F32 => m.from_bits32(m.shl(exponent, m.integer(23))),
-        Element::F64 => m.from_bits64(m.shl(m.extend(exponent), m.integer(52))),
-    }
-}
-
-/// Whether x is no positive normal number: what [`split`] does not serve.
-#[inline(always)]
-pub fn is_unusual<M: Machine>(m: M, x: M::Real) -> M::Mask {
-    match M::ELEMENT {
-        Element::F32 => is_outside(m, x, f32::MIN_POSITIVE.into()),
-        Element::F64 => is_outside(m, x, f64::MIN_POSITIVE),
+        Element::F32 => {
+            // Counted from the least mantissa, the exponent field is the exponent wanted.
+            let bits = m.raw_bits32(x);
+            let counted = m.isub(bits, m.integer((least as f32).to_bits().into()));
+            let exponent: M::I32 = m.shr(counted, m.integer(23));
+            let scaled = m.isub(bits, m.shl(exponent, m.integer(23)));
+            Split {
+                exponent: m.to_real(exponent),
+                mantissa: m.from_bits32(scaled),
+                is_unusual: is_outside_32(m, bits, f32::MIN_POSITIVE),
+            }
+        }
+        Element::F64 => {
+            let bits = m.raw_bits64(x);
+            let counted = m.isub(bits, m.integer(least.to_bits() as i64));
+            let exponent: M::I64 = m.shr(counted, m.integer(52));
+            let scaled = m.isub(bits, m.shl(exponent, m.integer(52)));
+            Split {
+                exponent: m.to_real(m.wrap(exponent)),
+                mantissa: m.from_bits64(scaled),
+                is_unusual: is_outside_64(m, bits, f64::MIN_POSITIVE),
+            }
+        }
     }
 }
 
 /// Whether x is less than `least`, which is positive, or infinite or NaN.
 #[inline(always)]
 pub fn is_outside<M: Machine>(m: M, x: M::Real, least: f64) -> M::Mask {
-    // Counted from the least, as if the sign bit were one more digit.
     match M::ELEMENT {
-        Element::F32 => {
-            let lowest = i64::from((least as f32).to_bits());
-            let counted = m.isub(m.bits32(x), m.integer((1 << 31) + lowest));
-            let inside = (255 << 23) - lowest - (1 << 31);
-            m.ilt(m.integer(inside - 1), counted)
-        }
-        Element::F64 => {
-            let lowest = least.to_bits() as i64;
-            let counted: M::I64 = m.isub(m.bits64(x), m.integer(i64::MIN + lowest));
-            let inside = (2047 << 52) - lowest + i64::MIN;
-            m.ilt(m.integer(inside - 1), counted)
-        }
+        Element::F32 => is_outside_32(m, m.raw_bits32(x), least as f32),
+        Element::F64 => is_outside_64(m, m.raw_bits64(x), least),
     }
 }
 
-/// A positive normal x as 2^exponent * mantissa, with the mantissa from `least` up to twice as
-/// much, for a `least` between 1/2 and 1. Of any other x, some numbers or other.
+/// Whether these are bits of what is less than `least`, or infinite or NaN.
 #[inline(always)]
-pub fn split<M: Machine>(m: M, x: M::Real, least: f64) -> (M::Real, M::Real) {
-    match M::ELEMENT {
-        Element::F32 => {
-            // Counted from the least mantissa, the exponent field is the exponent wanted.
-            let bits = m.bits32(x);
-            let counted = m.isub(bits, m.integer((least as f32).to_bits().into()));
-            let exponent: M::I32 = m.shr(counted, m.integer(23));
-            let scaled = m.isub(bits, m.shl(exponent, m.integer(23)));
-            (m.to_real(exponent), m.from_bits32(scaled))
-        }
-        Element::F64 => {
-            let bits = m.bits64(x);
-            let counted = m.isub(bits, m.integer(least.to_bits() as i64));
-            let exponent: M::I64 = m.shr(counted, m.integer(52));
-            let scaled = m.isub(bits, m.shl(exponent, m.integer(52)));
-            (m.to_real(m.wrap(exponent)), m.from_bits64(scaled))
-        }
-    }
+fn is_outside_32<M: Machine>(m: M, bits: M::I32, least: f32) -> M::Mask {
+    // Counted from the least, as if the sign bit were one more digit.
+    let lowest = i64::from(least.to_bits());
+    let counted = m.isub(bits, m.integer((1 << 31) + lowest));
+    let inside = (255 << 23) - lowest - (1 << 31);
+    m.ilt(m.integer(inside - 1), counted)
+}
+
+/// Likewise.
+#[inline(always)]
+fn is_outside_64<M: Machine>(m: M, bits: M::I64, least: f64) -> M::Mask {
+    let lowest = least.to_bits() as i64;
+    let counted = m.isub(bits, m.integer(i64::MIN + lowest));
+    let inside = (2047 << 52) - lowest + i64::MIN;
+    m.ilt(m.integer(inside - 1), counted)
 }
 
 /// [`split`] of a positive x, subnormal or not. Of any other x, some numbers or other.
@@ -125,24 +108,25 @@ pub fn split_any<M: Machine>(m: M, x: M::Real, least: f64) -> (M::Real, M::Real)
     };
     let tiny = m.lt(x, m.real(smallest));
     let scaled = m.mul(x, m.real(2f64.powi(raised)));
-    let (exponent, mantissa) = split(m, m.select(tiny, scaled, x), least);
-    let lowered = m.sub(exponent, m.real(raised.into()));
-    (m.select(tiny, lowered, exponent), mantissa)
+    let of_normal = split(m, m.select(tiny, scaled, x), least);
+    let lowered = m.sub(of_normal.exponent, m.real(raised.into()));
+    let exponent = m.select(tiny, lowered, of_normal.exponent);
+    (exponent, of_normal.mantissa)
 }
 
-/// 1 / (2 x) to 12%, for an x that is not negative: of zero something large, but finite. Read as
-/// an integer, a real is its logarithm in steps (Blinn, *Floating-Point Tricks*, IEEE Computer
-/// Graphics and Applications 17, 1997).
+/// 1 / (2^halvings x) to 12%, for an x that is not negative: of zero something large, but finite.
+/// Read as an integer, a real is its logarithm in steps (Blinn, *Floating-Point Tricks*, IEEE
+/// Computer Graphics and Applications 17, 1997).
 #[inline(always)]
-pub fn rough_half_reciprocal<M: Machine>(m: M, x: M::Real) -> M::Real {
+pub fn rough_reciprocal<M: Machine>(m: M, x: M::Real, halvings: i64) -> M::Real {
     match M::ELEMENT {
         Element::F32 => {
-            let of_one = m.integer(0x7ef3_11c7 - (1 << 23));
-            m.from_bits32(m.isub(of_one, m.bits32(x)))
+            let of_one = m.integer(0x7ef3_11c7 - (halvings << 23));
+            m.from_bits32(m.isub(of_one, m.raw_bits32(x)))
         }
         Element::F64 => {
-            let of_one = m.integer(0x7fde_6238_e000_0000 - (1 << 52));
-            m.from_bits64(m.isub(of_one, m.bits64(x)))
+            let of_one = m.integer(0x7fde_6238_e000_0000 - (halvings << 52));
+            m.from_bits64(m.isub(of_one, m.raw_bits64(x)))
         }
     }
 }
@@ -161,7 +145,9 @@ mod tests {
             for (mantissa, counts_as) in [(0.7072, 0.7072), (1.0, 1.0), (1.414, 1.414)] {
                 let x = m.mul(m.real(mantissa), power(n));
                 if n > lowest {
-                    assert_eq!(split(m, x, FRAC_1_SQRT_2), (whole, m.real(counts_as)));
+                    let split = split(m, x, FRAC_1_SQRT_2);
+                    let found = (split.exponent, split.mantissa);
+                    assert_eq!(found, (whole, m.real(counts_as)));
                 }
             }
         }
@@ -184,9 +170,10 @@ mod tests {
                 f64::NAN,
                 -f64::INFINITY,
             ];
-            assert!(outside.iter().all(|&x| is_unusual(m, m.real(x))));
+            let is_unusual = |x: f64| split(m, m.real(x), 1.0).is_unusual;
+            assert!(outside.iter().all(|&x| is_unusual(x)));
             for x in [2.0 * tiny, 1.0, 1e30] {
-                assert!(!is_unusual(m, m.real(x)), "{x}");
+                assert!(!is_unusual(x), "{x}");
                 assert_eq!(is_outside(m, m.real(x), 1.0), x < 1.0, "{x}");
             }
         }
@@ -198,13 +185,13 @@ mod tests {
     fn rough_reciprocals_are_within_12_percent() {
         for k in 0..200 {
             let x = 1.05f32.powi(k - 100);
-            let single = rough_half_reciprocal(Scalar::<f32>::new(), x);
+            let single = rough_reciprocal(Scalar::<f32>::new(), x, 1);
             assert!((single * 2.0 * x - 1.0).abs() < 0.125, "{x}: {single}");
             let x = f64::from(x);
-            let double = rough_half_reciprocal(Scalar::<f64>::new(), x);
+            let double = rough_reciprocal(Scalar::<f64>::new(), x, 1);
             assert!((double * 2.0 * x - 1.0).abs() < 0.125, "{x}: {double}");
         }
-        assert!(rough_half_reciprocal(Scalar::<f32>::new(), 0.0).is_finite());
+        assert!(rough_reciprocal(Scalar::<f32>::new(), 0.0, 1).is_finite());
     }
 
     #[test]

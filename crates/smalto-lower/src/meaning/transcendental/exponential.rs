@@ -8,9 +8,9 @@
 //! So r is rounded once.
 //!
 //! A polynomial q makes e^r = 1 + (r + r^2 q(r)), with 5 coefficients in f32, which fit to
-//! 2^-28.3 of e^r, and 10 in f64 (2^-57.3). The last step is 2^n + 2^n p, fused. For exp2, n is the
+//! 2^-28.3 of e^r, and 10 in f64 (2^-57.3). The last step is 1 + p, and 2^n of it. For exp2, n is the
 //! nearest integer, r = x - n exact, and 2^r = 1 + r c with c = ln 2 + r q(r) (2^-28.2 and 2^-57.7).
-//! In f64 the last step is 2^n + (2^n r) c. In f32, to be monotone, it is that of exp, for p =
+//! In f64 the last step is 1 + r c, fused. In f32, to be monotone, it is that of exp, for p =
 //! r C1 + r (C2 + r q(r)), where C1 + C2 is ln 2.
 //!
 //! *The error* of exp is half an ULP by the last step, and what p and r are rounded by. A unit of
@@ -21,9 +21,8 @@
 //!
 //! *The ends of the range.* Arguments are clamped where the result has long been zero. n is clamped
 //! where it is infinite, and r becomes as large as it may: all coefficients are positive, so that
-//! p is too. Of a NaN, r is NaN, but n is not, since it is to become an integer. 2^n is the product of two powers of half the exponent, since it is more than the largest
-//! number where e^r < 1, and less than the smallest normal one where the result is subnormal. The
-//! second product is exact, but for subnormal results, which are rounded there.
+//! p is too. Of a NaN, r is NaN, but n is not, since it is to scale by. Scaling is exact, but for
+//! subnormal results, which are rounded there.
 //!
 //! # expm1
 //!
@@ -39,7 +38,7 @@
 
 use super::bits;
 use super::pair::{self, Pair};
-use super::polynomial::horner;
+use super::polynomial::{even_and_odd, horner};
 use crate::Machine;
 use smalto_graph::Element;
 use std::f64::consts::{LN_2, LOG2_E};
@@ -122,7 +121,9 @@ pub fn expm1<M: Machine>(m: M, x: M::Real) -> M::Real {
 
     // Half of everything.
     let (one, half) = (m.real(1.0), m.real(0.5));
-    let scale = bits::power_of_two(m, m.sub(n, one));
+    // A NaN is no number, and `max` gives the other.
+    let n = m.max(m.sub(n, one), m.real(-100.0));
+    let scale = bits::power_of_two(m, n);
     let less_1 = m.sub(scale, half);
     let lost = m.sub(m.sub(scale, less_1), half);
     let sum = pair::quick_two_sum(m, less_1, m.mul(scale, exact));
@@ -164,7 +165,12 @@ pub(super) fn bend<M: Machine>(m: M, r: M::Real) -> M::Real {
 #[inline(always)]
 pub(super) fn power_of_two_less_1<M: Machine>(m: M, r: Pair<M::Real>) -> M::Real {
     let ln_2 = pair::constant(m, LN_2, LN_2_REST);
-    let bend = m.fma(r.high, exp2_bend(m, r.high), ln_2.low);
+    // There is a long way behind this, so a short one is better than few steps.
+    let bend = match M::ELEMENT {
+        Element::F32 => horner(m, r.high, &EXP2_F32),
+        Element::F64 => even_and_odd(m, r.high, &EXP2_F64),
+    };
+    let bend = m.fma(r.high, bend, ln_2.low);
     let low = m.fma(r.low, ln_2.high, m.mul(r.high, bend));
     m.fma(r.high, ln_2.high, low)
 }

@@ -66,12 +66,12 @@ fn sine<M: Machine>(m: M, x: M::Real, from_quarter: bool) -> M::Real {
     let fall = if from_quarter { -1 } else { 0 };
     match M::ELEMENT {
         Element::F32 => {
-            let odd = m.ixor(m.bits32(counted), m.integer(fall));
-            m.from_bits32(m.ixor(m.bits32(sine), m.shl(odd, m.integer(31))))
+            let odd = m.ixor(m.raw_bits32(counted), m.integer(fall));
+            m.from_bits32(m.ixor(m.raw_bits32(sine), m.shl(odd, m.integer(31))))
         }
         Element::F64 => {
-            let odd = m.ixor(m.bits64(counted), m.integer(fall));
-            m.from_bits64(m.ixor(m.bits64(sine), m.shl(odd, m.integer(63))))
+            let odd = m.ixor(m.raw_bits64(counted), m.integer(fall));
+            m.from_bits64(m.ixor(m.raw_bits64(sine), m.shl(odd, m.integer(63))))
         }
     }
 }

@@ -80,7 +80,8 @@ fn tanh_f32<M: Machine>(m: M, x: M::Real) -> M::Real {
     let (n, exact) = exponential::reduced(m, twice);
     let r = m.fma(n, m.real(-ln_2::<M>()[1]), exact);
     let p = m.fma(m.mul(r, r), exponential::bend(m, r), r);
-    let scale = bits::power_of_two(m, n);
+    // A NaN is no number, and `max` gives the other.
+    let scale = bits::power_of_two(m, m.max(n, one));
     let below = m.fma(p, scale, m.add(scale, one));
     let far = m.sub(one, m.div(m.real(2.0), below));
     m.select(m.lt(x, m.real(0.92)), near, far)
@@ -165,7 +166,8 @@ fn parts<M: Machine>(m: M, x: M::Real, most: f64, halvings: f64) -> Parts<M::Rea
         Element::F64 => (horner(m, z, &SINH_F64), horner(m, z, &COSH_F64)),
     };
 
-    // Where 2^-n would be subnormal, it is nothing beside 2^n.
+    // A NaN is no number, and `max` gives the other.
+    let n = m.max(n, m.real(0.0));
     let halvings = m.real(halvings);
     let up = bits::power_of_two(m, m.add(n, halvings));
     let down = bits::power_of_two(m, m.sub(halvings, n));

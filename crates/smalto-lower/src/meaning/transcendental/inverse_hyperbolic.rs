@@ -31,11 +31,11 @@
 //!
 //! Where x^2 might overflow in some lane, ln(2 x) serves instead.
 
-use super::bits;
+use super::bits::{self, Split};
 use super::exponential::ln_2;
 use super::logarithm::{at_ends, least_mantissa, natural, taken_together};
 use super::pair::{self, Pair};
-use super::polynomial::horner;
+use super::polynomial::{even_and_odd, horner};
 use crate::{Float, Machine};
 use smalto_graph::Element;
 
@@ -95,7 +95,7 @@ pub fn atanh<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
     let magnitude = m.abs(x);
     let above = pair::quick_two_sum(m, one, magnitude);
     let below = pair::quick_two_sum(m, one, m.neg(magnitude));
-    let (exponent, _) = bits::split(m, below.high, 1.0);
+    let exponent = bits::split(m, below.high, 1.0).exponent;
     let power = bits::power_of_two(m, exponent);
 
     // 2^k (1 - x) or 1 - x, whichever; the difference is exact.
@@ -136,7 +136,7 @@ fn large<M: Machine>() -> f64 {
 fn root<M: Machine>(m: M, square: M::Real, lost: M::Real) -> Pair<M::Real> {
     let root = m.sqrt(square);
     let missing = m.add(m.fma(m.neg(root), root, square), lost);
-    Pair::new(root, m.mul(missing, bits::rough_half_reciprocal(m, root)))
+    Pair::new(root, m.mul(missing, bits::rough_reciprocal(m, root, 1)))
 }
 
 /// ln(2 x) for a large x, or infinity or NaN.
@@ -147,8 +147,9 @@ fn logarithm_of_twice<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
         [x],
         #[inline(always)]
         |[x]| {
-            let (k, mantissa) = bits::split(m, x, least_mantissa::<M>());
-            at_ends(m, x, natural(m, m.add(k, m.real(1.0)), mantissa))
+            let split = bits::split(m, x, least_mantissa::<M>());
+            let k = m.add(split.exponent, m.real(1.0));
+            at_ends(m, x, natural(m, k, split.mantissa))
         },
     )
 }
@@ -168,7 +169,9 @@ fn logarithm<M: Machine>(
     u: Pair<M::Real>,
 ) -> M::Real {
     let one = m.real(1.0);
-    let (exponent, mantissa) = bits::split(m, u.high, 1.0);
+    let Split {
+        exponent, mantissa, ..
+    } = bits::split(m, u.high, 1.0);
     let rest = m.mul(u.low, bits::power_of_two(m, m.neg(exponent)));
     let far = Pair::new(mantissa, rest);
     let far_numerator = Pair::new(m.sub(mantissa, one), rest);
@@ -201,7 +204,7 @@ fn sum_of<M: Machine>(
     let z = m.mul(t, t);
     let bend = match M::ELEMENT {
         Element::F32 => horner(m, z, &ARTANH_F32),
-        Element::F64 => horner(m, z, &ARTANH_F64),
+        Element::F64 => even_and_odd(m, z, &ARTANH_F64),
     };
     let rest = m.fma(m.mul(t, z), bend, m.mul(missing, reciprocal));
 

@@ -10,7 +10,7 @@
 //! x z P(z) is at most 0.05 of the result, so it contributes less than 0.2 ULP. In f64 the
 //! rounding of s is another half: 1.2 in all. In f32 it is taken away: the remainder
 //! s^2 - z is exact, and divided by 2 s, where a reciprocal that is right to 12% does
-//! (`rough_reciprocal`); 0.7 in all. Sums with pi/2 or pi are done as pairs.
+//! ([`bits::rough_reciprocal`]); 0.7 in all. Sums with pi/2 or pi are done as pairs.
 //!
 //! # Inverse tangent
 //!
@@ -25,12 +25,11 @@
 //!
 //! # Sources
 //!
-//! Muller, *Elementary Functions*, 3rd ed., 2016, 11.4 for the reductions. The reciprocal by
-//! one subtraction is folklore; Blinn, *Floating-Point Tricks*, IEEE Computer Graphics and
-//! Applications 17, 1997, explains it.
+//! Muller, *Elementary Functions*, 3rd ed., 2016, 11.4 for the reductions.
 
-use super::pair::{self, Pair};
-use super::polynomial::{estrin, horner};
+use super::bits;
+use super::pair;
+use super::polynomial::{estrin, even_and_odd, horner};
 use crate::{Float, Machine};
 use smalto_graph::Element;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
@@ -43,59 +42,78 @@ const HALF_PI_REST: f64 = 6.123233995736766e-17;
 pub fn asin<M: Machine>(m: M, x: M::Real) -> M::Real {
     let magnitude = m.abs(x);
     let small = m.le(magnitude, m.real(0.5));
-    let arc = arc(m, small, magnitude, magnitude, m.real(1.0));
-    let half_pi = pair::constant(m, FRAC_PI_2, HALF_PI_REST);
-    let twice = m.add(arc.high, arc.high);
-    let rest = m.sub(half_pi.low, m.add(arc.low, arc.low));
-    let near = m.add(arc.high, arc.low);
-    let far = difference(m, half_pi.high, twice, rest);
-    m.copysign(m.select(small, near, far), x)
+    let start = m.select(small, m.real(0.0), m.real(FRAC_PI_2));
+    let times = m.select(small, m.real(1.0), m.real(-2.0));
+    let arc = arc(m, small, magnitude, magnitude);
+    m.copysign(arc.counted(m, start, times), x)
 }
 
 /// Inverse cosine.
 #[inline(always)]
 pub fn acos<M: Machine>(m: M, x: M::Real) -> M::Real {
+    let zero = m.real(0.0);
     let magnitude = m.abs(x);
     let small = m.le(magnitude, m.real(0.5));
-    // What is subtracted from 0, pi/2 or pi: -2 asin s, asin x or 2 asin s.
-    let arc = arc(m, small, magnitude, x, m.neg(x));
-    let high = m.select(small, arc.high, m.add(arc.high, arc.high));
-    let low = m.select(small, arc.low, m.add(arc.low, arc.low));
-    let half_pi = pair::constant(m, FRAC_PI_2, HALF_PI_REST);
-    let pi = m.add(half_pi.high, half_pi.high);
-    let end = m.select(m.lt(x, m.real(0.0)), pi, m.real(0.0));
-    let start = m.select(small, half_pi.high, end);
-    let rest = m.sub(rest_of(m, start), low);
-    difference(m, start, high, rest)
+    // From pi/2, from pi or from 0.
+    let negative = m.lt(x, zero);
+    let end = m.select(negative, m.real(PI), zero);
+    let start = m.select(small, m.real(FRAC_PI_2), end);
+    let twice = m.select(negative, m.real(-2.0), m.real(2.0));
+    let times = m.select(small, m.real(-1.0), twice);
+    arc(m, small, magnitude, x).counted(m, start, times)
 }
 
-/// asin of x where `small`, else of sqrt((1 - magnitude) / 2) with a sign: a high part and
-/// what is to be added, which is no more than 0.05 of it.
+/// An arc sine: s + s z P(z), where z is s^2, but s is rounded.
+struct Arc<R> {
+    s: R,
+    z: R,
+    /// P(z).
+    slope: R,
+    /// What is to be subtracted since s is rounded.
+    over: R,
+}
+
+impl<R: Copy> Arc<R> {
+    /// The angle from `start`, a multiple of pi/2, so many `times` the arc away, 1 or 2 of
+    /// either sign.
+    #[inline(always)]
+    fn counted<M: Machine<Real = R>>(&self, m: M, start: R, times: R) -> R {
+        let line = m.mul(times, self.s);
+        let sum = pair::quick_two_sum(m, start, line);
+        let low = m.add(sum.low, rest_of(m, start));
+        let low = match M::ELEMENT {
+            Element::F32 => m.fma(m.neg(times), self.over, low),
+            Element::F64 => low,
+        };
+        let bend = m.fma(m.mul(line, self.z), self.slope, low);
+        m.add(sum.high, bend)
+    }
+}
+
+/// The arc sine of x where `small`, else of sqrt((1 - magnitude) / 2).
 #[inline(always)]
-fn arc<M: Machine>(
-    m: M,
-    small: M::Mask,
-    magnitude: M::Real,
-    x: M::Real,
-    sign: M::Real,
-) -> Pair<M::Real> {
+fn arc<M: Machine>(m: M, small: M::Mask, magnitude: M::Real, x: M::Real) -> Arc<M::Real> {
     let square = m.fma(magnitude, m.real(-0.5), m.real(0.5));
-    let root = m.copysign(m.sqrt(square), sign);
-    let base = m.select(small, x, root);
+    let s = m.select(small, x, m.sqrt(square));
     let z = m.select(small, m.mul(x, x), square);
     match M::ELEMENT {
         Element::F32 => {
-            // base^2 is above z by this; where x is small, it does not matter.
-            let above = m.fma(base, base, m.neg(z));
-            let over = m.mul(above, rough_reciprocal(m, base, 1));
-            let over = m.select(small, m.real(0.0), over);
-            let bend = m.mul(base, z);
-            Pair::new(base, m.sub(m.mul(bend, horner(m, z, &ARC_SINE_F32)), over))
+            // s^2 is above z by this; where x is small, it does not matter.
+            let above = m.fma(s, s, m.neg(z));
+            let over = m.mul(above, bits::rough_reciprocal(m, s, 1));
+            Arc {
+                s,
+                z,
+                slope: horner(m, z, &ARC_SINE_F32),
+                over: m.select(small, m.real(0.0), over),
+            }
         }
-        Element::F64 => {
-            let bend = m.mul(base, z);
-            Pair::new(base, m.mul(bend, estrin(m, z, &ARC_SINE_F64)))
-        }
+        Element::F64 => Arc {
+            s,
+            z,
+            slope: even_and_odd(m, z, &ARC_SINE_F64),
+            over: m.real(0.0),
+        },
     }
 }
 
@@ -155,7 +173,7 @@ fn angle<M: Machine>(m: M, y: M::Real, x: M::Real) -> M::Real {
     let denominator = m.select(steep, magnitude, x);
     let tangent = m.div(numerator, denominator);
     let left = m.fma(m.neg(tangent), denominator, numerator);
-    let missing = m.mul(left, rough_reciprocal(m, denominator, 0));
+    let missing = m.mul(left, bits::rough_reciprocal(m, denominator, 0));
     let half_pi = pair::constant(m, FRAC_PI_2, HALF_PI_REST);
     let behind = m.select(m.lt(x, zero), m.add(half_pi.high, half_pi.high), zero);
     let start = m.select(steep, half_pi.high, behind);
@@ -216,14 +234,6 @@ fn turned<M: Machine>(m: M, start: M::Real, tangent: M::Real, missing: M::Real) 
     m.add(sum.high, rest)
 }
 
-/// start - taken + rest, with one rounding that counts. `start` is not below `taken`, or zero.
-#[inline(always)]
-fn difference<M: Machine>(m: M, start: M::Real, taken: M::Real, rest: M::Real) -> M::Real {
-    let high = m.sub(start, taken);
-    let low = m.sub(m.sub(start, high), taken);
-    m.add(high, m.add(low, rest))
-}
-
 /// What a multiple of pi/2 that is rounded is short of, in proportion to it.
 #[inline(always)]
 fn rest_of<M: Machine>(m: M, rounded: M::Real) -> M::Real {
@@ -232,22 +242,6 @@ fn rest_of<M: Machine>(m: M, rounded: M::Real) -> M::Real {
         Element::F64 => HALF_PI_REST / FRAC_PI_2,
     };
     m.mul(rounded, m.real(rest))
-}
-
-/// 1 / (2^halvings x) to 12%: of zero something large, but finite. Read as integers, the bits
-/// of a real are its logarithm, in steps.
-#[inline(always)]
-fn rough_reciprocal<M: Machine>(m: M, x: M::Real, halvings: i64) -> M::Real {
-    match M::ELEMENT {
-        Element::F32 => {
-            let of_one = m.integer(0x7ef3_11c7 - (halvings << 23));
-            m.from_bits32(m.isub(of_one, m.bits32(x)))
-        }
-        Element::F64 => {
-            let of_one = m.integer(0x7fde_6238_e000_0000 - (halvings << 52));
-            m.from_bits64(m.isub(of_one, m.bits64(x)))
-        }
-    }
 }
 
 /// A polynomial of more coefficients than Estrin's scheme takes at once.

@@ -85,7 +85,8 @@ pub fn log10<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
 pub fn log1p<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
     let one = m.real(1.0);
     let sum = pair::quick_two_sum(m, m.max(one, x), m.min(one, x));
-    let (k, mantissa) = bits::split(m, sum.high, least_mantissa::<M>());
+    let split = bits::split(m, sum.high, least_mantissa::<M>());
+    let (k, mantissa) = (split.exponent, split.mantissa);
     // Where 2^-k would be subnormal, c is too little to count.
     let power = bits::power_of_two(m, m.neg(k));
     let f = m.sub(mantissa, one);
@@ -96,7 +97,7 @@ pub fn log1p<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
     let low = m.fma(k, m.real(low), m.add(whole.low, rest));
     let logarithm = m.add(whole.high, bend.onto(m, low));
     m.if_any(
-        bits::is_unusual(m, sum.high),
+        split.is_unusual,
         // The sign of a zero is lost above.
         m.copysign(logarithm, x),
         #[inline(always)]
@@ -122,10 +123,10 @@ fn of_any<M: Machine<Element: Float>>(
     name: &'static str,
     of_parts: impl Fn(M::Real, M::Real) -> M::Real,
 ) -> M::Real {
-    let (k, mantissa) = bits::split(m, x, least_mantissa::<M>());
+    let split = bits::split(m, x, least_mantissa::<M>());
     m.if_any(
-        bits::is_unusual(m, x),
-        of_parts(k, mantissa),
+        split.is_unusual,
+        of_parts(split.exponent, split.mantissa),
         #[inline(always)]
         || {
             m.outlined(
@@ -164,8 +165,7 @@ pub(super) fn natural<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> M::Rea
 /// unless k is zero.
 #[inline(always)]
 pub(super) fn taken_together<M: Machine>(m: M, k: M::Real, unit: f64, f: M::Real) -> Pair<M::Real> {
-    let high = m.fma(k, m.real(unit), f);
-    Pair::new(high, m.sub(f, m.fma(k, m.real(-unit), high)))
+    pair::quick_two_sum(m, m.mul(k, m.real(unit)), f)
 }
 
 /// log2(2^k m).

@@ -3,32 +3,33 @@
 //! # Method
 //!
 //! x^y = 2^(y log2 x). An error of the exponent is an error of the result in proportion, and the
-//! exponent may be 150 (f32) or 1100 (f64); so log2 x is found as a pair, to 2^-36 and 2^-65 of
+//! exponent may be 150 (f32) or 1100 (f64); so log2 x is found as a pair, to 2^-36 and 2^-64 of
 //! itself (Muller, *Elementary Functions*, 3rd ed., 14.2).
 //!
-//! With x = 2^k m as for [logarithms](super::logarithm) and s = (m - 1) / (m + 1),
+//! With x = 2^k m as for [logarithms](super::logarithm), s = (m - 1) / (m + 1) and C = 2 log2(e),
 //!
 //! ```text
-//! log2 x = k + 2 log2(e) s (1 + s^2 / 3 + s^4 V(s^2)).
+//! log2 x = k + s (C + C / 3 s^2 + s^4 V(s^2)).
 //! ```
 //!
 //! s is a pair, and so is what is in the brackets, but V, which is worth 2^-12.5 at most, has one
 //! real: 3 coefficients in f32, with which the brackets fit to 2^-36.8, and 7 in f64 (2^-66.0).
 //!
 //! y log2 x is a pair again. Its high part less the nearest integer n is exact, and 2^r - 1 found
-//! as exp2 does it in f32. So the error is that of exp2, 0.87 ULP, and of the logarithm, up to 0.1.
+//! as exp2 does it in f32. So the error is that of exp2, 0.87 ULP, and of the logarithm, up to 0.3
+//! in f64 and 0.1 in f32.
 //!
 //! # Special values
 //!
-//! Where x is no positive normal number or y is huge, infinite or NaN in some lane, all lanes go
-//! another way, `at_any`. It takes |x| by the first way and then looks at each case of
+//! Where x is no positive normal number or the exponent is beyond the range or NaN in some lane, all
+//! lanes go another way, `at_any`. It takes |x| by the first way and then looks at each case of
 //! C, F.10.4.5.
 
 use super::bits;
 use super::exponential::power_of_two_less_1;
 use super::logarithm::LOG2_E_REST;
 use super::pair::{self, Pair};
-use super::polynomial::horner;
+use super::polynomial::{even_and_odd, horner};
 use crate::{Float, Machine};
 use smalto_graph::Element;
 use std::f64::consts::{FRAC_1_SQRT_2, LOG2_E};
@@ -36,11 +37,12 @@ use std::f64::consts::{FRAC_1_SQRT_2, LOG2_E};
 /// a to the power b.
 #[inline(always)]
 pub fn pow<M: Machine<Element: Float>>(m: M, a: M::Real, b: M::Real) -> M::Real {
-    let (k, mantissa) = bits::split(m, a, FRAC_1_SQRT_2);
-    let moderate = m.lt(m.abs(b), m.real(huge::<M>()));
+    let split = bits::split(m, a, FRAC_1_SQRT_2);
+    let power = Pair::new(b, m.real(0.0));
+    let exponent = exponent(m, split.exponent, split.mantissa, power);
     m.if_any(
-        m.mor(bits::is_unusual(m, a), m.mnot(moderate)),
-        power(m, k, mantissa, Pair::new(b, m.real(0.0))),
+        m.mor(split.is_unusual, m.mnot(is_moderate(m, exponent))),
+        power_of_two(m, exponent),
         #[inline(always)]
         || {
             m.outlined(
@@ -120,72 +122,100 @@ pub(super) fn parity<M: Machine>(m: M, y: M::Real) -> Parity<M::Mask> {
 /// (2^k m)^y, where y times the logarithm is finite.
 #[inline(always)]
 pub(super) fn power<M: Machine>(m: M, k: M::Real, mantissa: M::Real, y: Pair<M::Real>) -> M::Real {
+    // Where the first bound counts, so may the second. A NaN is left to `at_any`.
+    let within = |v, bound: f64| m.min(m.max(v, m.real(-bound)), m.real(bound));
+    let Pair { high, low } = exponent(m, k, mantissa, y);
+    power_of_two(m, Pair::new(within(high, most::<M>()), within(low, 0.5)))
+}
+
+/// An exponent of two of which the power is infinite, or zero if it is negative.
+#[inline(always)]
+fn most<M: Machine>() -> f64 {
+    match M::ELEMENT {
+        Element::F32 => 160.0,
+        Element::F64 => 1100.0,
+    }
+}
+
+/// Whether an exponent of two is a number and of no more than that magnitude.
+#[inline(always)]
+pub(super) fn is_moderate<M: Machine>(m: M, exponent: Pair<M::Real>) -> M::Mask {
+    let sum = m.abs(pair::rounded(m, exponent));
+    m.lt(sum, m.real(most::<M>()))
+}
+
+/// y log2(2^k m). The low part may be a few units of the high one.
+#[inline(always)]
+pub(super) fn exponent<M: Machine>(
+    m: M,
+    k: M::Real,
+    mantissa: M::Real,
+    y: Pair<M::Real>,
+) -> Pair<M::Real> {
     let logarithm = log2(m, k, mantissa);
     let product = pair::two_product(m, logarithm.high, y.high);
     let mixed = m.fma(logarithm.high, y.low, m.mul(logarithm.low, y.high));
-    let rest = m.add(product.low, mixed);
+    Pair::new(product.high, m.add(product.low, mixed))
+}
 
-    // Where the first bound counts, so may the second. A NaN is left to `at_any`.
-    let bound = match M::ELEMENT {
-        Element::F32 => 160.0,
-        Element::F64 => 1100.0,
-    };
-    let within = |v, bound: f64| m.min(m.max(v, m.real(-bound)), m.real(bound));
-    let (exponent, rest) = (within(product.high, bound), within(rest, 0.5));
-    let n = m.rint(exponent);
-    let r = pair::quick_two_sum(m, m.sub(exponent, n), rest);
+/// 2^exponent, for a moderate exponent; of any other it is poison.
+#[inline(always)]
+pub(super) fn power_of_two<M: Machine>(m: M, exponent: Pair<M::Real>) -> M::Real {
+    let n = m.rint(exponent.high);
+    let r = pair::quick_two_sum(m, m.sub(exponent.high, n), exponent.low);
     bits::scale_one_and(m, power_of_two_less_1(m, r), n)
 }
 
 /// log2(2^k m).
 #[inline(always)]
 fn log2<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> Pair<M::Real> {
-    // s, whose numerator is exact.
+    // s, whose numerator is exact: a quotient, and the rest that its remainder leaves.
     let f = m.sub(mantissa, m.real(1.0));
     let below = pair::quick_two_sum(m, m.real(2.0), f);
-    let s = pair::quotient(m, Pair::new(f, m.real(0.0)), below);
-
-    // s^2 / 3 + s^4 V.
+    let reciprocal = m.div(m.real(1.0), below.high);
+    let high = m.mul(f, reciprocal);
+    let remainder = m.fma(m.neg(high), below.high, f);
+    let remainder = m.fma(m.neg(high), below.low, remainder);
+    let s = Pair::new(high, m.mul(remainder, reciprocal));
     let z = pair::two_product(m, s.high, s.high);
-    let z = Pair::new(z.high, m.fma(m.add(s.high, s.high), s.low, z.low));
-    let third = pair::constant(m, 1.0 / 3.0, THIRD_REST);
-    let bend = pair::two_product(m, z.high, third.high);
-    let rest = m.fma(z.high, third.low, m.fma(z.low, third.high, bend.low));
-    let v = match M::ELEMENT {
+    let z_low = m.fma(m.add(s.high, s.high), s.low, z.low);
+
+    // The slope: 2 log2(e) and a third of it times z as pairs, all else in the low part.
+    let first = pair::constant(m, 2.0 * LOG2_E, 2.0 * LOG2_E_REST);
+    let third = pair::constant(m, THIRD, THIRD_REST);
+    let others = match M::ELEMENT {
         Element::F32 => horner(m, z.high, &ARTANH_F32),
-        Element::F64 => horner(m, z.high, &ARTANH_F64),
+        Element::F64 => even_and_odd(m, z.high, &ARTANH_F64),
     };
-    let bend = Pair::new(bend.high, m.fma(m.mul(z.high, z.high), v, rest));
+    let bend = pair::two_product(m, z.high, third.high);
+    let rest = m.fma(z.high, third.low, m.add(bend.low, first.low));
+    let rest = m.fma(z_low, third.high, rest);
+    let rest = m.fma(m.mul(z.high, z.high), others, rest);
+    let slope = pair::quick_two_sum(m, first.high, bend.high);
+    let slope_low = m.add(slope.low, rest);
 
-    // s and s times that.
-    let part = pair::two_product(m, s.high, bend.high);
-    let rest = m.fma(s.high, bend.low, m.fma(s.low, bend.high, part.low));
-    let sum = pair::quick_two_sum(m, s.high, part.high);
-    let rest = m.add(sum.low, m.add(s.low, rest));
-
-    let unit = pair::constant(m, 2.0 * LOG2_E, 2.0 * LOG2_E_REST);
-    let part = pair::two_product(m, sum.high, unit.high);
-    let rest = m.fma(sum.high, unit.low, m.fma(rest, unit.high, part.low));
+    let part = pair::two_product(m, s.high, slope.high);
+    let rest = m.fma(s.low, slope.high, part.low);
+    let rest = m.fma(s.high, slope_low, rest);
     let sum = pair::quick_two_sum(m, k, part.high);
     pair::quick_two_sum(m, sum.high, m.add(sum.low, rest))
 }
 
-/// What 1/3 is more than its f64.
-const THIRD_REST: f64 = 1.850371707708594e-17;
+/// 2 log2(e) / 3.
+const THIRD: f64 = 0.9617966939259756;
 
-/// (artanh s / s - 1 - z / 3) / z^2, in z = s^2 up to (1 / (3 + 2 sqrt 2))^2.
-const ARTANH_F32: [f64; 3] = [
-    0.20000076293945312,
-    0.14273566007614136,
-    0.11709059774875641,
-];
+/// What the f64 of that is short of.
+const THIRD_REST: f64 = 5.057761664812591e-17;
+
+/// 2 log2(e) (artanh s / s - 1 - z / 3) / z^2, in z = s^2 up to (1 / (3 + 2 sqrt 2))^2.
+const ARTANH_F32: [f64; 3] = [0.5770801901817322, 0.4118480682373047, 0.3378520607948303];
 
 const ARTANH_F64: [f64; 7] = [
-    0.20000000000001125,
-    0.14285714285051193,
-    0.11111111259720076,
-    0.09090892203970569,
-    0.07693377755058746,
-    0.06628429438132369,
-    0.06597979046260169,
+    0.5770780163556178,
+    0.4121985830919996,
+    0.32059890226327353,
+    0.2623077019984896,
+    0.2219839586981744,
+    0.19125604558551973,
+    0.19037743299857676,
 ];

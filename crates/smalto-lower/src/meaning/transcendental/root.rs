@@ -15,13 +15,13 @@
 //! # n-th root
 //!
 //! [`power`](super::power) with 1/n as a pair, and so with its error. Operands that are no positive
-//! normal number, or an n near zero or infinity, go another way, `at_any`: `rootn` of IEEE
+//! normal number, and results beyond the range, go another way, `at_any`: `rootn` of IEEE
 //! 754-2019, 9.2.1.
 
 use super::bits;
 use super::pair::{self, Pair};
 use super::polynomial::horner;
-use super::power::{Parity, is_negative, parity, power};
+use super::power::{Parity, exponent, is_moderate, is_negative, parity, power, power_of_two};
 use crate::{Float, Machine};
 use smalto_graph::Element;
 use std::f64::consts::FRAC_1_SQRT_2;
@@ -92,13 +92,13 @@ fn rough_reciprocal<M: Machine>(m: M, x: M::Real) -> M::Real {
     let third = m.real(-1.0 / 3.0);
     match M::ELEMENT {
         Element::F32 => {
-            let steps: M::Real = m.to_real(m.bits32(x));
+            let steps: M::Real = m.to_real(m.raw_bits32(x));
             let taken = m.fma(steps, third, m.real(1_419_900_544.0));
             m.from_bits32(m.convert_in_range(taken))
         }
         Element::F64 => {
             // The upper half has steps enough.
-            let upper: M::I32 = m.wrap(m.ushr(m.bits64(x), m.integer(32)));
+            let upper: M::I32 = m.wrap(m.ushr(m.raw_bits64(x), m.integer(32)));
             let taken = m.fma(m.to_real(upper), third, m.real(1_430_186_361.0));
             let upper: M::I32 = m.convert_in_range(taken);
             m.from_bits64(m.shl(m.extend(upper), m.integer(32)))
@@ -109,16 +109,11 @@ fn rough_reciprocal<M: Machine>(m: M, x: M::Real) -> M::Real {
 /// The n-th root.
 #[inline(always)]
 pub fn root<M: Machine<Element: Float>>(m: M, a: M::Real, n: M::Real) -> M::Real {
-    let (k, mantissa) = bits::split(m, a, FRAC_1_SQRT_2);
-    let magnitude = m.abs(n);
-    let [least, most] = moderate::<M>();
-    let moderate = m.mand(
-        m.le(m.real(least), magnitude),
-        m.le(magnitude, m.real(most)),
-    );
+    let split = bits::split(m, a, FRAC_1_SQRT_2);
+    let exponent = exponent(m, split.exponent, split.mantissa, reciprocal(m, n));
     m.if_any(
-        m.mor(bits::is_unusual(m, a), m.mnot(moderate)),
-        power(m, k, mantissa, reciprocal(m, n)),
+        m.mor(split.is_unusual, m.mnot(is_moderate(m, exponent))),
+        power_of_two(m, exponent),
         #[inline(always)]
         || {
             m.outlined(

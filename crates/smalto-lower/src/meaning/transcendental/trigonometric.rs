@@ -118,14 +118,14 @@ fn sine<M: Machine>(m: M, angle: Angle<M::Real>) -> M::Real {
     // Two quarters change the sign, one the function.
     let (even, one) = match M::ELEMENT {
         Element::F32 => {
-            let bits = m.bits32(counted);
+            let bits = m.raw_bits32(counted);
             let parity = m.iand(bits, m.integer(1));
             let sign = m.iand(m.shl(bits, m.integer(30)), m.integer(1 << 31));
             let one = m.from_bits32(m.ior(sign, m.integer(0x3f80_0000)));
             (m.ieq(parity, m.integer(0)), one)
         }
         Element::F64 => {
-            let bits = m.bits64(counted);
+            let bits = m.raw_bits64(counted);
             let parity = m.iand(bits, m.integer(1));
             let sign = m.iand(m.shl(bits, m.integer(62)), m.integer(i64::MIN));
             let one = m.from_bits64(m.ior(sign, m.integer(0x3ff0_0000_0000_0000)));
@@ -175,11 +175,11 @@ fn tangent<M: Machine>(m: M, angle: Angle<M::Real>) -> M::Real {
 pub(super) fn is_even<M: Machine>(m: M, counted: M::Real) -> M::Mask {
     match M::ELEMENT {
         Element::F32 => {
-            let parity: M::I32 = m.iand(m.bits32(counted), m.integer(1));
+            let parity: M::I32 = m.iand(m.raw_bits32(counted), m.integer(1));
             m.ieq(parity, m.integer(0))
         }
         Element::F64 => {
-            let parity: M::I64 = m.iand(m.bits64(counted), m.integer(1));
+            let parity: M::I64 = m.iand(m.raw_bits64(counted), m.integer(1));
             m.ieq(parity, m.integer(0))
         }
     }

@@ -6,11 +6,11 @@
 //! rbp + 16   arguments that did not fit registers, left by the caller
 //! rbp + 8    return address
 //! rbp        the caller's rbp
-//! rbp - 8..  callee-saved registers
+//! rbp - 8..  integers that are saved
 //!            ...
 //!            memory of pseudo-instructions
 //!            where lanes meet
-//!            spill slots of vectors, then of masks and integers (from below)
+//!            slots of vectors, spilled and saved, then of masks and integers (from below)
 //! rsp        arguments for callees that do not fit registers
 //! ```
 //!
@@ -229,8 +229,11 @@ impl Emission<'_> {
 
     fn frame(&self) -> Frame {
         let slots = |class: u8| {
-            let count = self.allocation.slots.get(usize::from(class));
-            count.map_or(0, |&count| count as i32)
+            let saved = match class {
+                GPR => 0,
+                _ => self.saved(class).count() as i32,
+            };
+            self.spill_slots(class) as i32 + saved
         };
         let vector = self.target.vector_bytes as i32;
         let round_up = |bytes: i32| bytes.unsigned_abs().next_multiple_of(vector as u32) as i32;
@@ -252,23 +255,30 @@ impl Emission<'_> {
         }
     }
 
-    fn saved(&self) -> impl DoubleEndedIterator<Item = Gpr> + use<'_> {
-        // Callees give nothing back as it was.
-        let calls = !self.machine.registers.clobbers.is_empty();
-        let used = self.allocation.used.get(usize::from(GPR));
-        let is_lost = move |number| calls || used.is_some_and(|used| used.contains(number));
-        CALLEE_SAVED
-            .into_iter()
-            .filter(move |&number| self.is_kernel && is_lost(number))
-            .map(Gpr::new)
+    /// The registers of a class that are given back as they were, of those that are used.
+    fn saved(&self, class: u8) -> impl DoubleEndedIterator<Item = u8> + use<'_> {
+        let used = self.allocation.used.get(usize::from(class));
+        let order = &self.target.file.classes[usize::from(class)].order;
+        let is_saved = move |number: &u8| {
+            let result = PhysicalRegister {
+                class,
+                number: *number,
+            };
+            let is_kept = match self.is_kernel {
+                true => class == GPR && CALLEE_SAVED.contains(number),
+                false => !self.machine.results.contains(&result),
+            };
+            is_kept && used.is_some_and(|used| used.contains(*number))
+        };
+        order.iter().copied().filter(is_saved)
     }
 
     fn prologue(&mut self, frame: &Frame) {
         self.assembler.emit(PUSH, (RBP,));
         self.assembler.emit(MOV.r64(), (RBP, RSP));
-        let saved: Vec<Gpr> = self.saved().collect();
+        let saved: Vec<u8> = self.saved(GPR).collect();
         for &register in &saved {
-            self.assembler.emit(PUSH, (register,));
+            self.assembler.emit(PUSH, (Gpr::new(register),));
         }
         if frame.bytes > 0 {
             self.assembler.emit(SUB.r64(), (RSP, frame.bytes));
@@ -277,23 +287,50 @@ impl Emission<'_> {
                 self.assembler.emit(AND.r64(), (RSP, -vector));
             }
         }
+        for (register, slot) in self.saved_in_frame() {
+            self.copy(register, slot, frame);
+        }
     }
 
     fn epilogue(&mut self, frame: &Frame) {
-        let saved: Vec<Gpr> = self.saved().collect();
+        for (register, slot) in self.saved_in_frame() {
+            self.copy(slot, register, frame);
+        }
+        let saved: Vec<u8> = self.saved(GPR).collect();
         if frame.bytes > 0 {
             let below = -8 * saved.len() as i32;
             self.assembler
                 .emit(LEA.r64(), (RSP, Memory::base(RBP).offset(below)));
         }
         for &register in saved.iter().rev() {
-            self.assembler.emit(POP, (register,));
+            self.assembler.emit(POP, (Gpr::new(register),));
         }
         if self.is_kernel {
             self.assembler.emit(VZEROUPPER, ());
         }
         self.assembler.emit(POP, (RBP,));
         self.assembler.emit(RET, ());
+    }
+
+    /// The vectors and masks that are given back as they were, with their slots, which lie
+    /// behind those of spilled values.
+    fn saved_in_frame(&self) -> Vec<(Location, Location)> {
+        let of_class = |class: u8| {
+            let first = self.spill_slots(class);
+            let numbered = self.saved(class).zip(first..);
+            numbered.map(move |(number, slot)| {
+                (
+                    Location::register(class, number),
+                    Location::slot(class, slot),
+                )
+            })
+        };
+        of_class(VECTOR).chain(of_class(MASK)).collect()
+    }
+
+    fn spill_slots(&self, class: u8) -> u32 {
+        let count = self.allocation.slots.get(usize::from(class));
+        count.copied().unwrap_or(0)
     }
 
     // Edits.

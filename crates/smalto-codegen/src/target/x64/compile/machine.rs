@@ -5,7 +5,7 @@
 //! everything else.
 
 use super::template::Template;
-use crate::alloc::{self, Constraint, Operand, Role, VirtualRegister};
+use crate::alloc::{self, Constraint, Operand, PhysicalRegister, Role, VirtualRegister};
 
 /// The class of general-purpose registers.
 pub(crate) const GPR: u8 = 0;
@@ -111,6 +111,8 @@ pub(crate) struct MachineRoutine {
     pub(crate) places: Vec<Place>,
     pub(crate) constants: Vec<PoolConstant>,
     pub(crate) templates: Vec<Template>,
+    /// The registers that results come back in.
+    pub(crate) results: Vec<PhysicalRegister>,
     /// Bytes of arguments left for callees.
     pub(crate) outgoing: u32,
     /// Bytes of the frame where lanes meet.
@@ -127,6 +129,7 @@ impl MachineRoutine {
         self.places.clear();
         self.constants.clear();
         self.templates.clear();
+        self.results.clear();
         self.outgoing = 0;
         self.meeting = 0;
         self.uses_area = false;

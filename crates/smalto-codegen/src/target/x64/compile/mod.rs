@@ -4,6 +4,7 @@
 //!
 //! | step | room |
 //! |---|---|
+//! | choose the constants that loops keep in registers | `keep` |
 //! | cut the routine into trees and cover them with tiles | `select::cover` |
 //! | place the tiles: machine instructions over virtual registers | `place`, `template`, `stencil` |
 //! | give registers | [`alloc`] |
@@ -30,6 +31,7 @@
 //! ```
 
 mod emit;
+mod keep;
 mod listing;
 mod machine;
 mod place;
@@ -48,7 +50,8 @@ use crate::alloc::{
 use crate::select::cover::{Cover, Unselectable};
 use crate::select::outline::Selector;
 use crate::select::tables::Tables;
-use machine::MachineRoutine;
+use keep::Kept;
+use machine::{MachineRoutine, VECTOR};
 use place::{Placer, Storage};
 use smalto_kernel::analysis::Flow;
 use smalto_kernel::passes;
@@ -263,6 +266,7 @@ pub struct Compiler {
     wants_listing: bool,
     passes: passes::Workspace,
     flow: Flow,
+    kept: Kept,
     cover: Cover,
     storage: Storage,
     machine: MachineRoutine,
@@ -280,6 +284,7 @@ impl Compiler {
             wants_listing: false,
             passes: passes::Workspace::default(),
             flow: Flow::default(),
+            kept: Kept::default(),
             cover: Cover::default(),
             storage: Storage::default(),
             machine: MachineRoutine::default(),
@@ -418,8 +423,11 @@ impl Compiler {
         self.flow
             .compute(routine)
             .map_err(|_| CompileError::Irreducible { routine: named() })?;
+        let vectors = self.target.file.classes[usize::from(VECTOR)].order.len();
+        self.kept.find(routine, &self.flow, &wave, vectors);
+        let kept = |value| self.kept.constant(value);
         self.cover
-            .compute(routine, &self.target.selector, &wave.homes)
+            .compute(routine, &self.target.selector, &wave.homes, kept)
             .map_err(|Unselectable(value)| self.unselectable(routine, value))?;
         self.machine.clear();
         Placer::new(
@@ -431,7 +439,7 @@ impl Compiler {
             &mut self.machine,
             &mut self.storage,
         )
-        .run(&self.flow);
+        .run(&self.flow, &self.kept);
         let function = &self.machine.registers;
         self.allocator
             .allocate_into(function, &self.target.file, &mut self.allocation)

@@ -72,6 +72,11 @@ pseudos! {
     /// a * c + b, where c may be in memory.
     Fma32By "fma32_by" [def, read, read, read_or_memory] false Fused(MultiplyAdd::SINGLE_BY);
     Fma64By "fma64_by" [def, read, read, read_or_memory] false Fused(MultiplyAdd::DOUBLE_BY);
+    /// a * b - c, and c - a * b.
+    Fms32 "fms32" [def, read, read, read_or_memory] false Fused(MultiplyAdd::SINGLE_LESS);
+    Fms64 "fms64" [def, read, read, read_or_memory] false Fused(MultiplyAdd::DOUBLE_LESS);
+    Fnma32 "fnma32" [def, read, read, read_or_memory] false Fused(MultiplyAdd::SINGLE_FROM);
+    Fnma64 "fnma64" [def, read, read, read_or_memory] false Fused(MultiplyAdd::DOUBLE_FROM);
 
     // Quotients and remainders: x / 0 is 0, x rem 0 is x, MIN / -1 is MIN, MIN rem -1 is 0.
     DivI16 "div_i16" [def, read, read] true Code(by_lane::divide::<2, true, false>);

@@ -5,9 +5,9 @@ use super::{Arg, BITS_64, Placer};
 use crate::alloc::VirtualRegister;
 use crate::select::tables::StepSize;
 use crate::target::x64::{
-    AND, BZHI, CMOVL, CMOVS, CMP, KMOVD, KMOVQ, KMOVW, MOV, OR, SETE, SETNE, SHL, SHR, TEST,
-    VMOVMSKPD, VMOVMSKPS, VMOVQ, VMOVUPS, VPACKSSWB, VPBROADCASTD, VPBROADCASTQ, VPBROADCASTW,
-    VPCMPGTD, VPCMPGTQ, VPCMPGTW, VPMOVMSKB,
+    AND, BZHI, CMOVL, CMOVS, CMP, KMOVD, KMOVQ, KMOVW, KORTESTB, KORTESTD, KORTESTQ, KORTESTW, MOV,
+    OR, SETE, SETNE, SHL, SHR, TEST, VMOVMSKPD, VMOVMSKPS, VMOVQ, VMOVUPS, VPACKSSWB, VPBROADCASTD,
+    VPBROADCASTQ, VPBROADCASTW, VPCMPGTD, VPCMPGTQ, VPCMPGTW, VPMOVMSKB,
 };
 use smalto_kernel::{Op, ValueId};
 
@@ -28,6 +28,8 @@ impl Placer<'_> {
                 let bits = self.ballot(self.routine.operands(value)[0]);
                 self.put(value, &[bits], false);
             }
+            // The branch looks at the lanes itself.
+            Op::AnyLane if self.branches_on == Some(value) => {}
             Op::AnyLane => {
                 let bits = self.ballot(self.routine.operands(value)[0]);
                 self.act(TEST, BITS_64, &[Arg::Use(bits), Arg::Use(bits)]);
@@ -69,6 +71,24 @@ impl Placer<'_> {
             value
         };
         self.give(GPR, MOV, size, &[Arg::D, Arg::Immediate(value)])
+    }
+
+    /// Sets the flags of a comparison of the lanes of a mask with none.
+    pub(super) fn test_lanes(&mut self, mask: ValueId) {
+        let test = match self.wave.lanes {
+            8 => KORTESTB,
+            16 => KORTESTW,
+            32 => KORTESTD,
+            _ => KORTESTQ,
+        };
+        let is_whole = self.wave.chunks == 1 && self.wave.lanes >= 8;
+        if self.target.has_masks && is_whole {
+            let mask = self.register_of(mask, 0);
+            self.act(test, StepSize::Fixed, &[Arg::Use(mask), Arg::Use(mask)]);
+        } else {
+            let bits = self.ballot(mask);
+            self.act(TEST, BITS_64, &[Arg::Use(bits), Arg::Use(bits)]);
+        }
     }
 
     fn truth(&mut self, value: ValueId, set: crate::target::x64::Mnemonic) {

@@ -4,13 +4,15 @@
 //! An edge out of a branch that passes something, or that joins others, has a block of its
 //! own, its *way*, so that what is passed can be moved there.
 
+use super::super::keep::Kept;
 use super::super::machine::{GPR, NO_SOURCE, NO_TILE, Special};
 use super::super::template::{Placing, StepKind};
 use super::{Placer, Value, Versions, type_of};
 use crate::alloc::{self, BlockIndex};
 use crate::select::tables::Pattern;
+use crate::target::x64::Condition;
 use smalto_kernel::analysis::{Flow, block_order};
-use smalto_kernel::{BlockId, Edge, Terminator, ValueId, ValueType};
+use smalto_kernel::{BlockId, Edge, Op, Terminator, ValueId, ValueType};
 
 /// A block of the machine routine.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +83,7 @@ impl Placer<'_> {
         through.unwrap_or(self.storage.positions[edge.target().index()])
     }
 
-    pub(super) fn block(&mut self, block: BlockId, position: usize, flow: &Flow) {
+    pub(super) fn block(&mut self, block: BlockId, position: usize, flow: &Flow, kept: &Kept) {
         let begin = self.here();
         for parameter in self.routine.parameters_of(block) {
             self.new_parts(parameter);
@@ -94,6 +96,7 @@ impl Placer<'_> {
             let parameters = routine.parameters_of(block);
             self.pool(parameters.map(|p| (p, type_of(routine, p))))
         };
+        self.branches_on = self.asked_by_branch_alone(block);
         for value in self.routine.instructions_in(block) {
             self.source = value.index() as u32;
             let tile = self.cover.chosen_tile(value);
@@ -106,6 +109,7 @@ impl Placer<'_> {
                 Placing::InSteps => self.instruction(value),
             }
         }
+        self.keep_constants(kept.at_end_of(block));
         self.source = NO_SOURCE;
         let successors = self.terminator(block);
         let end = self.here();
@@ -205,12 +209,28 @@ impl Placer<'_> {
         start..self.machine.registers.pool.len() as u32
     }
 
+    /// The condition of the branch at the end of a block, if it is whether some lane is true,
+    /// and if there is no other use.
+    fn asked_by_branch_alone(&self, block: BlockId) -> Option<ValueId> {
+        let Terminator::Branch { condition, .. } = *self.routine.terminator(block) else {
+            return None;
+        };
+        let is_any = self.routine.op(condition) == Op::AnyLane;
+        (is_any && self.cover.is_used_once(condition)).then_some(condition)
+    }
+
     fn branch(&mut self, block: BlockId, condition: ValueId, ways: [u32; 2]) {
         let number = self.cover.branch_tile(self.target.tables, block);
         let tile = &self.target.tables.tiles[usize::from(number)];
         let [_, Pattern::Leaf(symbol)] = *tile.pattern else {
             unreachable!("a branch tile has one leaf")
         };
+        if self.branches_on == Some(condition) {
+            self.test_lanes(self.routine.operands(condition)[0]);
+            self.special(Special::JumpIf(Condition::NotEqual), i64::from(ways[0]));
+            self.special(Special::Jump, i64::from(ways[1]));
+            return;
+        }
         let condition = self.cover.resolve(condition);
         let leaf = self.value_of(condition, symbol, 0);
         self.tile = number;

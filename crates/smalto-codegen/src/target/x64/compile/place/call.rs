@@ -4,12 +4,13 @@
 //! bytes, an address and a length for each buffer, then the parameters. Functions are
 //! called by kernels alone and follow a convention of our own: buffers (address and
 //! length), then the parameters part by part, go to registers of their class as long as
-//! there are any, the rest to the stack. Results come back the same way. Nothing survives
-//! a call in a register.
+//! there are any, the rest to the stack. Results come back the same way. Every other register
+//! survives a call: a function saves those that it uses. Functions are what is seldom needed,
+//! and so it costs nothing where it is not.
 
 use super::super::machine::{GPR, MASK, Special, VECTOR};
 use super::{Arg, Memory, MemoryBase, Placer};
-use crate::alloc::{Constraint, InstructionIndex, RegisterSet, Role, VirtualRegister};
+use crate::alloc::{Constraint, PhysicalRegister, Role, VirtualRegister};
 use crate::select::tables::StepSize;
 use crate::target::x64::{
     KMOVQ, MOV, Mnemonic, RDI, VBROADCASTSS, VMOVUPS, VPBROADCASTQ, VPBROADCASTW,
@@ -192,6 +193,14 @@ impl Placer<'_> {
             self.pass(value, ty, &mut passed);
         }
         self.leave(&passed, MemoryBase::Incoming);
+        let mut passing = Passing::new(self.target.vector_bytes);
+        self.machine.results.clear();
+        for (_, class) in passed {
+            if let Passed::Register(number) = passing.next(class) {
+                let register = PhysicalRegister { class, number };
+                self.machine.results.push(register);
+            }
+        }
         self.special(Special::Return, 0);
     }
 
@@ -251,14 +260,6 @@ impl Placer<'_> {
         }
         let outgoing = outgoing.max(results.stack);
         self.machine.outgoing = self.machine.outgoing.max(outgoing);
-        let call = InstructionIndex(self.machine.instructions.len() as u32);
-        let everything = self.target.file.classes.iter().map(|class| {
-            let mut all = RegisterSet::EMPTY;
-            class.order.iter().for_each(|&number| all.insert(number));
-            all
-        });
-        let everything: Vec<RegisterSet> = everything.collect();
-        self.machine.registers.clobbers.push((call, everything));
         self.special(Special::Call, callee.index() as i64);
         for (register, class, offset) in waiting {
             let from = on_stack(MemoryBase::Outgoing, offset);

@@ -1,10 +1,12 @@
 //! Constants: immediates, and places in the pool.
 //!
 //! A constant is made anew for each use, since no place dominates them all for sure. Where
-//! it is read from memory, it is one place for all its uses.
+//! it is read from memory, it is one place for all its uses. Those that a loop
+//! [keeps](super::super::keep) are in registers, made at the end of a block before it.
 
 use super::super::machine::{NO_PLACE, Place, PlaceBase, PoolConstant};
 use super::{Held, HeldForm, Memory, MemoryBase, Placer, Value};
+use crate::select::cover::Homes;
 use crate::select::tables::Body;
 use smalto_kernel::{Lane, ValueId};
 
@@ -19,6 +21,17 @@ impl Placer<'_> {
         match self.target.tables.tiles[usize::from(number)].body {
             Body::Pool { broadcast } => Value::Place(self.literal_place(node, symbol, broadcast)),
             _ => self.make(node, symbol, chunk),
+        }
+    }
+
+    /// Makes the constants that a loop behind this block keeps.
+    pub(super) fn keep_constants(&mut self, constants: impl Iterator<Item = ValueId>) {
+        for value in constants {
+            self.source = value.index() as u32;
+            let home = self.wave.homes.home(self.type_of(value));
+            if let Value::Register(register) = self.make(value, home, 0) {
+                self.put(value, &[register], false);
+            }
         }
     }
 

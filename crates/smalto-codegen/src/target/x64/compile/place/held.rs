@@ -7,7 +7,7 @@
 use super::{Placer, Value};
 use crate::alloc::VirtualRegister;
 use crate::select::cover::{Homes, UNWANTED};
-use smalto_kernel::{Op, Routine, ValueId, ValueType};
+use smalto_kernel::{Routine, ValueId, ValueType};
 
 /// What the users of a value find: its parts, or where it is in memory.
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +124,7 @@ impl Placer<'_> {
     /// The value that another stands for, with registers of its own: a constant is made.
     pub(super) fn at_home(&mut self, named: ValueId) -> ValueId {
         let value = self.cover.resolve(named);
-        if self.routine.op(value) == Op::Constant {
+        if self.cover.is_constant(value) {
             // Made anew for each use, since no place dominates them all for sure. Its home
             // is that of the type it is used as: a splat of it may be.
             let home = self.wave.homes.home(self.type_of(named));

@@ -38,6 +38,7 @@ mod node;
 mod own;
 mod steps;
 
+use super::keep::Kept;
 use super::machine::{MachineRoutine, NO_PLACE, NO_SOURCE, NO_TILE};
 use super::{Target, Wave};
 use crate::alloc::VirtualRegister;
@@ -49,7 +50,7 @@ use held::{Held, HeldForm, NOTHING_HELD, type_of};
 use memory::{Memory, MemoryBase};
 use own::Arg;
 use smalto_kernel::analysis::Flow;
-use smalto_kernel::{BlockId, Module, Routine};
+use smalto_kernel::{BlockId, Module, Routine, ValueId};
 use steps::{Versions, expect_immediate, expect_register, immediate_of_step};
 
 /// What a node is once it is made.
@@ -103,6 +104,9 @@ pub(super) struct Placer<'a> {
     cover: &'a Cover,
     machine: &'a mut MachineRoutine,
     storage: &'a mut Storage,
+    /// What the branch at the end of the block looks at itself: whether some lane is true, asked
+    /// for by nobody else.
+    branches_on: Option<ValueId>,
     /// What is being placed, for listings.
     source: u32,
     tile: u16,
@@ -126,13 +130,14 @@ impl<'a> Placer<'a> {
             cover,
             machine,
             storage,
+            branches_on: None,
             source: NO_SOURCE,
             tile: NO_TILE,
         }
     }
 
-    /// Places everything.
-    pub(super) fn run(&mut self, flow: &Flow) {
+    /// Places everything, and before loops the constants that they keep.
+    pub(super) fn run(&mut self, flow: &Flow, kept: &Kept) {
         self.lay_out(flow);
         let storage = &mut *self.storage;
         storage.held.clear();
@@ -144,7 +149,7 @@ impl<'a> Placer<'a> {
         let layout = std::mem::take(&mut self.storage.layout);
         for (position, &block) in layout.iter().enumerate() {
             match block {
-                Laid::Block(block) => self.block(block, position, flow),
+                Laid::Block(block) => self.block(block, position, flow, kept),
                 Laid::Way { from, way } => self.way(from, way, flow),
             }
         }

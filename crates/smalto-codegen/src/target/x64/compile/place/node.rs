@@ -42,6 +42,10 @@ impl Placer<'_> {
         if op == Op::Constant {
             return;
         }
+        if op == Op::Constant {
+            // It is kept, and was made before the loop.
+            return;
+        }
         if !is_tiled(op) {
             let has_effect = matches!(op, Op::Call | Op::AtomicAdd);
             if wanted != UNWANTED || has_effect {

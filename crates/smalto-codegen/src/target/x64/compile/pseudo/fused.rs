@@ -11,10 +11,13 @@
 use super::super::template::{Slot, Template};
 use crate::alloc::Location;
 use crate::target::x64::{
-    Mnemonic, VFMADD132PD, VFMADD132PS, VFMADD213PD, VFMADD213PS, VFMADD231PD, VFMADD231PS, VMOVAPS,
+    Mnemonic, VFMADD132PD, VFMADD132PS, VFMADD213PD, VFMADD213PS, VFMADD231PD, VFMADD231PS,
+    VFMSUB213PD, VFMSUB213PS, VFMSUB231PD, VFMSUB231PS, VFNMADD213PD, VFNMADD213PS, VFNMADD231PD,
+    VFNMADD231PS, VMOVAPS,
 };
 
-/// a * b + c, rounded once; or a * c + b, where the last operand is a factor.
+/// a * b + c, rounded once; or a * c + b, where the last operand is a factor; or one of them with
+/// the sign of the summand or of the product changed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MultiplyAdd {
     over_factor: Mnemonic,
@@ -36,30 +39,27 @@ pub(crate) enum FusedForm {
     Copy,
 }
 
+macro_rules! fused {
+    ($($name:ident: $over_factor:ident, $over_summand:ident, $last_is_factor:literal;)*) => {$(
+        pub(super) const $name: MultiplyAdd = MultiplyAdd {
+            over_factor: $over_factor,
+            over_summand: $over_summand,
+            last_is_factor: $last_is_factor,
+        };
+    )*};
+}
+
 impl MultiplyAdd {
-    pub(super) const SINGLE: MultiplyAdd = MultiplyAdd {
-        over_factor: VFMADD213PS,
-        over_summand: VFMADD231PS,
-        last_is_factor: false,
-    };
-
-    pub(super) const DOUBLE: MultiplyAdd = MultiplyAdd {
-        over_factor: VFMADD213PD,
-        over_summand: VFMADD231PD,
-        last_is_factor: false,
-    };
-
-    pub(super) const SINGLE_BY: MultiplyAdd = MultiplyAdd {
-        over_factor: VFMADD132PS,
-        over_summand: VFMADD231PS,
-        last_is_factor: true,
-    };
-
-    pub(super) const DOUBLE_BY: MultiplyAdd = MultiplyAdd {
-        over_factor: VFMADD132PD,
-        over_summand: VFMADD231PD,
-        last_is_factor: true,
-    };
+    fused! {
+        SINGLE: VFMADD213PS, VFMADD231PS, false;
+        DOUBLE: VFMADD213PD, VFMADD231PD, false;
+        SINGLE_BY: VFMADD132PS, VFMADD231PS, true;
+        DOUBLE_BY: VFMADD132PD, VFMADD231PD, true;
+        SINGLE_LESS: VFMSUB213PS, VFMSUB231PS, false;
+        DOUBLE_LESS: VFMSUB213PD, VFMSUB231PD, false;
+        SINGLE_FROM: VFNMADD213PS, VFNMADD231PS, false;
+        DOUBLE_FROM: VFNMADD213PD, VFNMADD231PD, false;
+    }
 
     /// The templates, in the order of [`FusedForm`], of the pseudo-instruction of this template.
     pub(crate) fn templates(self, pseudo: &Template) -> [Template; 4] {
