@@ -49,7 +49,7 @@ chamfer_union | smooth_union(x + 0.2, y + 0.2, 0.6, blend = chamfer)
 shells | shells(star(x, y, 0.9, 0.6), 0.15, 0.05, count = 4)
 repeat | trigon(repeat(x, 0.5), repeat(y, 0.5), -0.2, -0.15, 0.2, -0.1, 0, 0.2)
 polar | lens(polar(x, y, count = 7, axis = y), polar(x, y, count = 7) - 0.5, 0.5, 0.4)
-emblem | @examples/emblem.smalto
+emblem | @examples/shapes/emblem.smalto
 '
 
 # Solids. NAME | FORMULA
@@ -91,13 +91,13 @@ shell | max(shell(sphere(x, y, z, 0.8), 0.1), y)
 twist | max(star(twist(x, y, z, 1.2), twist(x, y, z, 1.2, axis = y), 0.6, 0.6) / twist_steepness(1.2, 0.6), abs(z) - 0.8)
 taper | cuboid(taper(x, y, z, 0.8, 1, 0.4), taper(x, y, z, 0.8, 1, 0.4, axis = y), z, 0.6, 0.6, 0.8) / taper_steepness(0.8, 1, 0.4, 0.85)
 bend | cuboid(bend(x, y + 0.5, 0.8), bend(x, y + 0.5, 0.8, axis = y), z, 1.6, 0.14, 0.3) * 0.8
-vase | @examples/solids/vase.smalto
-bracket | @examples/solids/bracket.smalto
-sponge | @examples/solids/sponge.smalto
-rook | @examples/solids/rook.smalto
-helical_gear | @examples/solids/helical_gear.smalto
-chain | @examples/solids/chain.smalto
-lampshade | @examples/solids/lampshade.smalto
+vase | @examples/shapes/vase.smalto
+bracket | @examples/shapes/bracket.smalto
+sponge | @examples/shapes/sponge.smalto
+rook | @examples/shapes/rook.smalto
+helical_gear | @examples/shapes/helical_gear.smalto
+chain | @examples/shapes/chain.smalto
+lampshade | @examples/shapes/lampshade.smalto
 '
 
 # Reads a list and draws it with the options after it.

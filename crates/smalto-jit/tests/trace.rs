@@ -132,7 +132,7 @@ impl<'g, T: Real> Case<'g, T> {
             .flat_map(|output| (0..=axes.len()).map(move |part| (output, part)))
             .map(|(output, part)| {
                 let values = self.tracer.gradient(&self.workspace, tape, output, part);
-                values[..if axes.is_empty() { 0 } else { GRADIENTS }].to_vec()
+                values[..points.first().map_or(0, |_| GRADIENTS)].to_vec()
             })
             .collect()
     }
@@ -163,6 +163,14 @@ impl<'g, T: Real> Case<'g, T> {
             }
             let found = self.points(tape, &points);
             assert!(same_all(&found, &expected), "{extents:?}");
+            let parts = points.len() + 1;
+            let found = self.gradients(tape, &points);
+            for (values, expected) in found.iter().step_by(parts).zip(&expected) {
+                assert!(
+                    same(values, &expected[..values.len()]),
+                    "with gradients: {extents:?}"
+                );
+            }
             if trace.decided() >> index & 1 == 0 {
                 continue;
             }

@@ -188,8 +188,8 @@ fn solids() {
         check_solid(formula, &parse(formula), &volume, &Camera::default());
         check_solid(formula, &parse(formula), &volume, &near);
     }
-    let flat = Camera::new(Affine::scale_axes([1.0, 0.0, 1.0]));
-    check_solid("flattened", &parse("x^2 + y^2 + z^2 - 0.5"), &volume, &flat);
+    let thin = Camera::new(Affine::scale_axes([1.0, 1e-3, 1.0]));
+    check_solid("stretched", &parse("x^2 + y^2 + z^2 - 0.5"), &volume, &thin);
 }
 
 proptest! {

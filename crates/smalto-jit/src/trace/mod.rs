@@ -464,14 +464,11 @@ impl<T: Real> Tracer<T> {
         let (zero, one) = (T::from_f64(0.0), T::from_f64(1.0));
         for (index, values) in axes.iter().enumerate() {
             let at = (self.places.inputs + index) << shift;
-            workspace.write(Realm::Gradients, at, values);
+            workspace.write_lines(Realm::Gradients, at, self.places.line, values);
             for partial in 0..PARTIALS {
-                let seed = if partial == index { one } else { zero };
-                workspace.write(
-                    Realm::Gradients,
-                    at + (partial + 1) * part,
-                    &[seed; GRADIENTS],
-                );
+                let seed = [if partial == index { one } else { zero }; GRADIENTS];
+                let at = at + (partial + 1) * part;
+                workspace.write_lines(Realm::Gradients, at, self.places.line, &seed);
             }
         }
         let lines = points.div_ceil(LINE);
@@ -483,18 +480,23 @@ impl<T: Real> Tracer<T> {
     ///
     /// # Panics
     /// If the tape or the workspace is another tracer's, or there is no such output or part.
-    pub fn gradient<'w>(
+    pub fn gradient(
         &self,
-        workspace: &'w Workspace<T>,
+        workspace: &Workspace<T>,
         tape: &Tape,
         output: usize,
         part: usize,
-    ) -> &'w [T] {
+    ) -> [T; GRADIENTS] {
         self.check(workspace, tape, self.axes.len());
         assert!(part <= PARTIALS);
         let cell = (tape.outputs[output] as usize) << self.places.cell_shift(Realm::Gradients);
         let at = cell + part * self.places.part(Realm::Gradients);
-        workspace.read(Realm::Gradients, at, GRADIENTS)
+        let mut values = [T::default(); GRADIENTS];
+        for (line, values) in values.chunks_exact_mut(LINE).enumerate() {
+            let at = at + line * self.places.line;
+            values.copy_from_slice(workspace.read(Realm::Gradients, at, LINE));
+        }
+        values
     }
 
     fn check(&self, workspace: &Workspace<T>, tape: &Tape, axes: usize) {
@@ -522,6 +524,13 @@ impl<T: Real> Workspace<T> {
             .cast::<T>();
         // SAFETY: `at` is where the tracer's places of inputs are, of at most that many values.
         unsafe { to.copy_from_nonoverlapping(values.as_ptr(), values.len()) };
+    }
+
+    /// Writes reals into lines that lie `step` bytes apart.
+    fn write_lines(&mut self, realm: Realm, at: usize, step: usize, values: &[T]) {
+        for (line, values) in values.chunks(LINE).enumerate() {
+            self.write(realm, at + line * step, values);
+        }
     }
 
     /// Reads `len` reals.

@@ -7,13 +7,11 @@ use std::path::{Path, PathBuf};
 
 fn models() -> Vec<PathBuf> {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
-    let solids = std::fs::read_dir(examples.join("solids")).expect("the folder is there");
-    let mut models: Vec<PathBuf> = solids
+    let shapes = std::fs::read_dir(examples.join("shapes")).expect("the folder is there");
+    shapes
         .map(|entry| entry.expect("it can be listed").path())
         .filter(|path| path.extension().is_some_and(|end| end == "smalto"))
-        .collect();
-    models.push(examples.join("emblem.smalto"));
-    models
+        .collect()
 }
 
 #[test]
