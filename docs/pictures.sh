@@ -122,4 +122,4 @@ draw() { # LIST OPTION... -- [WANTED...]
 }
 
 draw "$plane" --size 256 --mode distance -- "$@"
-draw "$space" --size 256 --3d --mode shade --pitch -60 --yaw 30 --scale 0.75 -- "$@"
+draw "$space" --size 256 --3d --mode shade --pitch 60 --yaw 30 --scale 1.15 -- "$@"
