@@ -133,6 +133,24 @@ impl<T: Real> Worker<T> {
     pub(crate) fn give_level(&mut self, depth: usize, level: Level) {
         self.levels[depth] = level;
     }
+
+    /// Writes what is left of `tape` in one box of the batch that `trace` is of, if that is less.
+    pub(crate) fn shorten(
+        &mut self,
+        tracer: &Tracer<T>,
+        tape: &Tape,
+        trace: &mut Trace,
+        index: usize,
+        short: &mut Tape,
+    ) -> bool {
+        if trace.decided() >> index & 1 == 0 {
+            return false;
+        }
+        self.statistics.shortened += 1;
+        self.statistics.visited_instructions += tape.len() as u64;
+        tracer.shorten(tape, trace, index, short);
+        true
+    }
 }
 
 /// A picture about to be painted.
@@ -318,7 +336,9 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 }
                 Part::Open => {
                     let mut tape = Tape::default();
-                    if !self.shorten(worker, &task.tape, &mut trace, index, &mut tape) {
+                    let (tracer, trace) = (self.tracer, &mut trace);
+                    if !(self.prune && worker.shorten(tracer, &task.tape, trace, index, &mut tape))
+                    {
                         tape = task.tape.clone();
                     }
                     tasks.push(Task {
@@ -357,7 +377,8 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 }
                 Part::Open => {}
             }
-            let is_short = self.shorten(worker, tape, &mut level.trace, index, &mut level.tape);
+            let Level { trace, tape: short } = &mut level;
+            let is_short = self.prune && worker.shorten(self.tracer, tape, trace, index, short);
             let tape = if is_short { &level.tape } else { tape };
             if part.side > LEAF {
                 self.region(worker, depth + 1, tape, part, canvas)?;
@@ -419,24 +440,6 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             let flat = flat.iter().find(|(boxes, _)| boxes >> index & 1 != 0);
             flat.map_or(Part::Open, |&(_, pixel)| Part::Flat(pixel))
         })
-    }
-
-    /// Writes the short tape of one region, if there is one.
-    fn shorten(
-        &self,
-        worker: &mut Worker<T>,
-        tape: &Tape,
-        trace: &mut Trace,
-        index: usize,
-        short: &mut Tape,
-    ) -> bool {
-        if !self.prune || trace.decided() >> index & 1 == 0 {
-            return false;
-        }
-        worker.statistics.shortened += 1;
-        worker.statistics.visited_instructions += tape.len() as u64;
-        self.tracer.shorten(tape, trace, index, short);
-        true
     }
 
     fn leaf(

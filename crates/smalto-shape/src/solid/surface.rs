@@ -9,7 +9,7 @@
 
 use super::camera::{Camera, Volume, seen};
 use super::clip::{sight, within_sight};
-use crate::region::{Statistics, Worker, Workers, extent};
+use crate::region::{Level, Statistics, Worker, Workers, extent};
 use crate::sample::{bind_axes, check_is_shape, in_pool};
 use crate::work::{Share, Work};
 use crate::{Progress, RenderError, RenderOptions};
@@ -400,7 +400,8 @@ impl<T: Real> Look<'_, T> {
                     }
                     // What is solid is found to be so again, by who sees what is before it.
                     let mut short = Tape::default();
-                    if !self.shorten(worker, tape, &mut trace, index, &mut short) {
+                    let (tracer, trace) = (self.tracer, &mut trace);
+                    if !(self.prune && worker.shorten(tracer, tape, trace, index, &mut short)) {
                         short = tape.clone();
                     }
                     tasks[index].cubes.push((parts[index].first[2], short));
@@ -434,8 +435,8 @@ impl<T: Real> Look<'_, T> {
                     self.advance(&part);
                     continue;
                 }
-                let trace = &mut level.trace;
-                let is_short = self.shorten(worker, tape, trace, index, &mut level.tape);
+                let Level { trace, tape: short } = &mut level;
+                let is_short = self.prune && worker.shorten(self.tracer, tape, trace, index, short);
                 let tape = if is_short { &level.tape } else { tape };
                 if found[index] == Part::Solid {
                     self.front(worker, tape, part, canvas);
@@ -516,24 +517,6 @@ impl<T: Real> Look<'_, T> {
                 Part::Open
             }
         })
-    }
-
-    /// Writes the short tape of one cube, if there is one.
-    fn shorten(
-        &self,
-        worker: &mut Worker<T>,
-        tape: &Tape,
-        trace: &mut Trace,
-        index: usize,
-        short: &mut Tape,
-    ) -> bool {
-        if !self.prune || trace.decided() >> index & 1 == 0 {
-            return false;
-        }
-        worker.statistics.shortened += 1;
-        worker.statistics.visited_instructions += tape.len() as u64;
-        self.tracer.shorten(tape, trace, index, short);
-        true
     }
 
     /// The front of a solid cube, which is seen by all pixels that have seen nothing yet.
