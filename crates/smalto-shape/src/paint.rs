@@ -7,33 +7,55 @@ use smalto_jit::Real;
 use smalto_jit::trace::{BOXES, Bounds, GRADIENTS, LINE};
 
 /// White inside (value < 0), black outside. A NaN is outside.
+///
+/// A cell is 16 pixels of a row, a bit each, so that the picture on which regions are painted
+/// stays in the cache.
 pub(crate) struct Bitmap;
 
 impl<T: Real> Paint<T> for Bitmap {
-    type Pixel = u8;
+    type Cell = u16;
+    const PIXELS: usize = LINE;
 
-    fn flat(&self, bounds: &Bounds<T>) -> [(u16, u8); 2] {
-        [(bounds.negative(), 255), (bounds.not_negative(), 0)]
+    fn flat(&self, bounds: &Bounds<T>) -> [(u16, u16); 2] {
+        [(bounds.negative(), u16::MAX), (bounds.not_negative(), 0)]
     }
 
-    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, pixels: &mut [&mut [u8]]) {
+    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, cells: &mut [&mut [u16]]) {
         let axes = [leaf.columns, leaf.rows];
         let workspace = &mut worker.workspace;
         let mut inside = [0; LINE];
+        let inside = &mut inside[..leaf.height];
         leaf.tracer.points(workspace, leaf.tape, &axes, leaf.height);
-        leaf.tracer.negative(workspace, leaf.tape, 0, &mut inside);
-        for (pixels, inside) in pixels.iter_mut().zip(inside) {
-            let row: [u8; LINE] = std::array::from_fn(|i| ((inside >> i & 1) as u8).wrapping_neg());
-            pixels.copy_from_slice(&row[..leaf.width]);
+        leaf.tracer.negative(workspace, leaf.tape, 0, inside);
+        for (cells, &mut inside) in cells.iter_mut().zip(inside) {
+            cells[0] = inside;
         }
     }
+}
+
+/// The pixels of a bitmap, 255 for a bit that is set, of rows that are so wide.
+pub(crate) fn bytes_of_bits(cells: &[u16], width: usize) -> Vec<u8> {
+    let eight_pixels: [[u8; 8]; 256] =
+        std::array::from_fn(|bits| std::array::from_fn(|i| ((bits >> i & 1) as u8).wrapping_neg()));
+    let pixels = |bits: &u16| bits.to_le_bytes().map(|bits| eight_pixels[usize::from(bits)]);
+    let cells: Vec<[[u8; 8]; 2]> = cells.par_iter().map(pixels).collect();
+    let mut bytes = cells.into_flattened().into_flattened();
+    let stride = width.next_multiple_of(LINE);
+    if width < stride {
+        let rows = bytes.len() / stride;
+        for row in 1..rows {
+            bytes.copy_within(row * stride..row * stride + width, row * width);
+        }
+        bytes.truncate(rows * width);
+    }
+    bytes
 }
 
 /// The values themselves, in f32.
 pub(crate) struct Values;
 
 impl<T: Real> Paint<T> for Values {
-    type Pixel = f32;
+    type Cell = f32;
 
     fn flat(&self, _: &Bounds<T>) -> [(u16, f32); 2] {
         [(0, 0.0); 2]
@@ -145,7 +167,7 @@ impl Coverage {
 }
 
 impl<T: Real> Paint<T> for Coverage {
-    type Pixel = u8;
+    type Cell = u8;
 
     /// Bounds hold for whole pixels.
     fn reach(&self) -> [f64; 2] {
@@ -252,7 +274,7 @@ impl Contours {
 }
 
 impl<T: Real> Paint<T> for Contours {
-    type Pixel = [u8; 3];
+    type Cell = [u8; 3];
 
     fn flat(&self, _: &Bounds<T>) -> [(u16, [u8; 3]); 2] {
         [(0, [0; 3]); 2]

@@ -33,12 +33,16 @@ const _: () = assert!(SPLIT * SPLIT == BOXES && ROWS == LEAF);
 
 /// What pixels are made of.
 pub(crate) trait Paint<T: Real>: Sync {
-    /// A pixel.
-    type Pixel: Copy + Default + PartialEq + Send + Sync;
+    /// A pixel, or a few side by side.
+    type Cell: Copy + Default + PartialEq + Send + Sync;
 
-    /// Regions of a batch all of whose pixels are the same, and what they are. The others are
+    /// How many pixels of a row a cell has: a power of two, not more than a leaf has columns. The
+    /// last cell of a row has some that are not in the picture, if the width is no multiple.
+    const PIXELS: usize = 1;
+
+    /// Regions of a batch all of whose cells are the same, and what they are. The others are
     /// looked at more closely.
-    fn flat(&self, bounds: &Bounds<T>) -> [(u16, Self::Pixel); 2];
+    fn flat(&self, bounds: &Bounds<T>) -> [(u16, Self::Cell); 2];
 
     /// How far around pixels' centres bounds must hold for [`flat`](Paint::flat), along x and y.
     fn reach(&self) -> [f64; 2] {
@@ -46,7 +50,7 @@ pub(crate) trait Paint<T: Real>: Sync {
     }
 
     /// Paints a leaf by `tape`.
-    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, pixels: &mut [&mut [Self::Pixel]]);
+    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, cells: &mut [&mut [Self::Cell]]);
 }
 
 /// A leaf about to be painted.
@@ -251,18 +255,19 @@ struct Region {
 }
 
 /// A region with what it takes to paint it.
-struct Task<'p, Pixel> {
+struct Task<'p, Cell> {
     region: Region,
     tape: Tape,
     /// The pieces of the picture's rows that are in the region.
-    pixels: Vec<&'p mut [Pixel]>,
+    cells: Vec<&'p mut [Cell]>,
 }
 
 impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
-    /// Paints the picture: its pixels row by row.
-    pub(crate) fn paint(&self) -> Result<Vec<P::Pixel>, RenderError> {
+    /// Paints the picture: its cells row by row.
+    pub(crate) fn paint(&self) -> Result<Vec<P::Cell>, RenderError> {
         let (width, height) = (self.columns.len(), self.rows.len());
-        let mut pixels = vec![P::Pixel::default(); width * height];
+        let cells_of_row = width.div_ceil(P::PIXELS);
+        let mut cells = vec![P::Cell::default(); cells_of_row * height];
         let mut side = LEAF * SPLIT;
         while side < width.max(height) {
             side *= SPLIT;
@@ -275,7 +280,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         let mut tasks = vec![Task {
             region: whole,
             tape: self.tracer.root().clone(),
-            pixels: pixels.chunks_exact_mut(width).collect(),
+            cells: cells.chunks_exact_mut(cells_of_row).collect(),
         }];
         let hire = || self.workers.take(self.tracer, self.scalars);
         let threads = rayon::current_num_threads();
@@ -295,41 +300,42 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 let origin = task.region;
                 let mut canvas = Canvas {
                     origin,
-                    pixels: &mut task.pixels,
+                    pixels_of_cell: P::PIXELS,
+                    cells: &mut task.cells,
                 };
                 self.region(worker, 0, &task.tape, task.region, &mut canvas)
             })?;
-        Ok(pixels)
+        Ok(cells)
     }
 
     /// The parts of a task that are left to paint, each with a tape of its own.
     fn divide<'p>(
         &self,
         worker: &mut Worker<T>,
-        task: Task<'p, P::Pixel>,
-    ) -> Result<Vec<Task<'p, P::Pixel>>, RenderError> {
+        task: Task<'p, P::Cell>,
+    ) -> Result<Vec<Task<'p, P::Cell>>, RenderError> {
         if self.progress.is_cancelled() {
             return Err(RenderError::Cancelled);
         }
         let parts = self.parts(task.region);
-        let mut pixels: [Vec<&mut [P::Pixel]>; BOXES] = std::array::from_fn(|_| Vec::new());
-        for (row, rest) in task.pixels.into_iter().enumerate() {
-            let first = row / (task.region.side / SPLIT) * SPLIT;
-            let pieces = rest.chunks_mut(task.region.side / SPLIT);
+        let mut cells: [Vec<&mut [P::Cell]>; BOXES] = std::array::from_fn(|_| Vec::new());
+        let side = task.region.side / SPLIT;
+        for (row, rest) in task.cells.into_iter().enumerate() {
+            let pieces = rest.chunks_mut(side / P::PIXELS);
             for (part, piece) in pieces.enumerate() {
-                pixels[first + part].push(piece);
+                cells[row / side * SPLIT + part].push(piece);
             }
         }
         let mut trace = Trace::default();
         let open = self.evaluate(worker, &task.tape, &parts, &mut trace);
         let mut tasks = Vec::new();
-        for (index, (region, mut pixels)) in parts.into_iter().zip(pixels).enumerate() {
+        for (index, (region, mut cells)) in parts.into_iter().zip(cells).enumerate() {
             match open[index] {
                 Part::Outside => {}
-                Part::Flat(pixel) => {
-                    if pixel != P::Pixel::default() {
-                        for row in &mut pixels {
-                            row.fill(pixel);
+                Part::Flat(cell) => {
+                    if cell != P::Cell::default() {
+                        for row in &mut cells {
+                            row.fill(cell);
                         }
                     }
                     self.advance(region);
@@ -344,7 +350,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                     tasks.push(Task {
                         region,
                         tape,
-                        pixels,
+                        cells,
                     });
                 }
             }
@@ -359,7 +365,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         depth: usize,
         tape: &Tape,
         region: Region,
-        canvas: &mut Canvas<'_, '_, P::Pixel>,
+        canvas: &mut Canvas<'_, '_, P::Cell>,
     ) -> Result<(), RenderError> {
         if region.side >= LONG_WORK && self.progress.is_cancelled() {
             return Err(RenderError::Cancelled);
@@ -370,8 +376,8 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         for (index, part) in parts.into_iter().enumerate() {
             match open[index] {
                 Part::Outside => continue,
-                Part::Flat(pixel) => {
-                    canvas.fill(part, pixel);
+                Part::Flat(cell) => {
+                    canvas.fill(part, cell);
                     self.advance(part);
                     continue;
                 }
@@ -407,7 +413,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         tape: &Tape,
         parts: &[Region; BOXES],
         trace: &mut Trace,
-    ) -> [Part<P::Pixel>; BOXES] {
+    ) -> [Part<P::Cell>; BOXES] {
         let mut bounds = [Bounds::default(); 2];
         let reach = self.paint.reach();
         for (index, part) in parts.iter().enumerate() {
@@ -430,7 +436,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             self.tracer.intervals(workspace, tape, &bounds, trace);
             self.paint.flat(&self.tracer.bounds(workspace, tape, 0))
         } else {
-            [(0, P::Pixel::default()); 2]
+            [(0, P::Cell::default()); 2]
         };
         std::array::from_fn(|index| {
             let Region { column, row, .. } = parts[index];
@@ -438,7 +444,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 return Part::Outside;
             }
             let flat = flat.iter().find(|(boxes, _)| boxes >> index & 1 != 0);
-            flat.map_or(Part::Open, |&(_, pixel)| Part::Flat(pixel))
+            flat.map_or(Part::Open, |&(_, cell)| Part::Flat(cell))
         })
     }
 
@@ -447,7 +453,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         worker: &mut Worker<T>,
         tape: &Tape,
         region: Region,
-        canvas: &mut Canvas<'_, '_, P::Pixel>,
+        canvas: &mut Canvas<'_, '_, P::Cell>,
     ) {
         worker.statistics.leaves += 1;
         worker.statistics.leaf_instructions += tape.len() as u64;
@@ -466,12 +472,12 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             height,
         };
         let (column, row) = canvas.position(region);
-        let mut pixels = canvas.pixels[row..row + height].iter_mut();
-        let mut pixels: [&mut [P::Pixel]; LEAF] = std::array::from_fn(|_| match pixels.next() {
-            Some(row) => &mut row[column..column + width],
+        let mut rows = canvas.cells[row..row + height].iter_mut();
+        let mut cells: [&mut [P::Cell]; LEAF] = std::array::from_fn(|_| match rows.next() {
+            Some(row) => &mut row[column..column + width.div_ceil(P::PIXELS)],
             None => &mut [],
         });
-        self.paint.leaf(worker, &leaf, &mut pixels[..height]);
+        self.paint.leaf(worker, &leaf, &mut cells[..height]);
         self.advance(region);
     }
 
@@ -485,40 +491,42 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
 
 /// What is to be done with a part of a region.
 #[derive(Debug, Clone, Copy)]
-enum Part<Pixel> {
+enum Part<Cell> {
     /// Nothing: it is not in the picture.
     Outside,
-    /// All its pixels are this.
-    Flat(Pixel),
+    /// All its cells are this.
+    Flat(Cell),
     /// It needs a closer look.
     Open,
 }
 
-/// The pixels of a region of a picture.
-struct Canvas<'c, 'p, Pixel> {
+/// The cells of a region of a picture.
+struct Canvas<'c, 'p, Cell> {
     origin: Region,
-    pixels: &'c mut [&'p mut [Pixel]],
+    pixels_of_cell: usize,
+    cells: &'c mut [&'p mut [Cell]],
 }
 
-impl<Pixel: Copy + Default + PartialEq> Canvas<'_, '_, Pixel> {
-    /// Column and row, in this canvas, of a region's first pixel.
+impl<Cell: Copy + Default + PartialEq> Canvas<'_, '_, Cell> {
+    /// Column and row, in this canvas, of a region's first cell.
     fn position(&self, region: Region) -> (usize, usize) {
         (
-            region.column - self.origin.column,
+            (region.column - self.origin.column) / self.pixels_of_cell,
             region.row - self.origin.row,
         )
     }
 
-    /// Fills a region. What pixels are at first is not written again, so that the system need
+    /// Fills a region. What cells are at first is not written again, so that the system need
     /// not even find memory for it.
-    fn fill(&mut self, region: Region, pixel: Pixel) {
-        if pixel == Pixel::default() {
+    fn fill(&mut self, region: Region, cell: Cell) {
+        if cell == Cell::default() {
             return;
         }
         let (column, row) = self.position(region);
-        for row in self.pixels.iter_mut().skip(row).take(region.side) {
-            let end = row.len().min(column + region.side);
-            row[column..end].fill(pixel);
+        let columns = region.side / self.pixels_of_cell;
+        for row in self.cells.iter_mut().skip(row).take(region.side) {
+            let end = row.len().min(column + columns);
+            row[column..end].fill(cell);
         }
     }
 }

@@ -1,10 +1,13 @@
 //! The value of a shape at every pixel.
 
 use crate::{CameraError, View, ViewError};
+use rayon::ThreadPool;
 use rayon::prelude::*;
 use smalto_graph::passes::Mode;
 use smalto_graph::{Graph, Type};
 use smalto_jit::{CompileError, GridEvaluator, Input, Options, Real, Target};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use thiserror::Error;
 
 /// Rows that a thread takes at a time: enough that what is computed once a column is
@@ -261,6 +264,8 @@ fn constant<T: Real>(name: &str, ty: Type, value: f64) -> Result<Input<'static, 
 
 /// Runs `work` on that many threads, one per core for `None`.
 ///
+/// Threads are started once for each number of them, and wait for the next work.
+///
 /// # Errors
 /// [`RenderError::Threads`] if they cannot be started.
 pub fn in_pool<R: Send>(
@@ -270,12 +275,22 @@ pub fn in_pool<R: Send>(
     let Some(threads) = threads else {
         return Ok(work());
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.max(1))
-        .build()
-        .map_err(|error| RenderError::Threads {
-            threads,
-            reason: error.to_string(),
-        })?;
-    Ok(pool.install(work))
+    Ok(pool_of(threads.max(1))?.install(work))
+}
+
+/// The pool of so many threads.
+fn pool_of(threads: usize) -> Result<Arc<ThreadPool>, RenderError> {
+    static POOLS: Mutex<BTreeMap<usize, Arc<ThreadPool>>> = Mutex::new(BTreeMap::new());
+    let mut pools = POOLS.lock().expect("nothing panics holding the pools");
+    if let Some(pool) = pools.get(&threads) {
+        return Ok(Arc::clone(pool));
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| RenderError::Threads {
+        threads,
+        reason: error.to_string(),
+    })?;
+    let pool = Arc::new(pool);
+    pools.insert(threads, Arc::clone(&pool));
+    Ok(pool)
 }

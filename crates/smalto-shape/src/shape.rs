@@ -1,6 +1,6 @@
 //! A shape ready to be drawn, any number of times.
 
-use crate::paint::{Bitmap, Contours, Coverage, Values, shade_distance};
+use crate::paint::{Bitmap, Contours, Coverage, Values, bytes_of_bits, shade_distance};
 use crate::region::{LEAF, Paint, Picture, Statistics, Workers};
 use crate::sample::{bind, check_is_shape, in_pool};
 use crate::work::Work;
@@ -71,7 +71,11 @@ impl<T: Real> Shape<T> {
         let (width, height) = (view.width(), view.height());
         let image = |channels, bytes| Image::new(width, height, channels, bytes);
         Ok(match shading {
-            Shading::Bitmap => image(1, self.paint(view, &Bitmap, options, progress)?),
+            Shading::Bitmap => {
+                let cells = self.paint(view, &Bitmap, options, progress)?;
+                let bytes = in_pool(options.threads, || bytes_of_bits(&cells, width))?;
+                image(1, bytes)
+            }
             Shading::Coverage => {
                 let paint = Coverage::new(view);
                 image(1, self.paint(view, &paint, options, progress)?)
@@ -111,7 +115,7 @@ impl<T: Real> Shape<T> {
         paint: &P,
         options: &RenderOptions<'_>,
         progress: &dyn Progress,
-    ) -> Result<Vec<P::Pixel>, RenderError> {
+    ) -> Result<Vec<P::Cell>, RenderError> {
         self.paint_noting(view, paint, None, options, progress)
     }
 
@@ -122,7 +126,7 @@ impl<T: Real> Shape<T> {
         work: Option<&Work>,
         options: &RenderOptions<'_>,
         progress: &dyn Progress,
-    ) -> Result<Vec<P::Pixel>, RenderError> {
+    ) -> Result<Vec<P::Cell>, RenderError> {
         let picture = Picture {
             tracer: &self.tracer,
             paint,

@@ -13,7 +13,7 @@
 //! them, for a kernel starts once for all instructions of a run.
 
 use super::kernel::{Kernel, RangedTable};
-use super::tape::{Class, Flow, Place, Run, Tape, Word};
+use super::tape::{Class, Flow, Opcode, Place, Tape, Word};
 use crate::interp::schedule;
 use smalto_graph::{Graph, Node, NodeId, Op, Type, Value};
 use smalto_lower::{Float, Lanes};
@@ -178,9 +178,8 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
             if !matches!(graph.node(id), Node::Constant(_) | Node::Variable { .. }) {
                 let words = self.words(id, first + self.program.prelude.len());
                 for (key, flow, word) in words.into_iter().flatten() {
-                    let run = self.run(key, flow, Class::Line);
-                    self.program.prelude.words.push(word);
-                    self.program.prelude.extend_run(run);
+                    let code = self.code(key, flow, Class::Line);
+                    self.program.prelude.push(code, word);
                     // A pair has a place too, which nobody reads.
                     self.put_in_bank(id);
                 }
@@ -264,9 +263,8 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
             .collect();
         for part in [0, 1] {
             for &(key, flow, word) in words.iter().filter_map(|words| words[part].as_ref()) {
-                let run = self.run(key, flow, class);
-                self.program.root.words.push(word);
-                self.program.root.extend_run(run);
+                let code = self.code(key, flow, class);
+                self.program.root.push(code, word);
             }
         }
         for (position, &id) in (first + pairs..).zip(nodes) {
@@ -328,16 +326,15 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
         for id in graph.ids() {
             if wanted[id.index()] && self.rate[id.index()] == Rate::Rows {
                 let place = (self.program.first + self.program.root.len()) as Place;
-                let run = self.run(Key::Spread, Flow::All, Class::Block);
-                self.program.root.words.push([self.place[id.index()]; 2]);
-                self.program.root.extend_run(run);
+                let code = self.code(Key::Spread, Flow::All, Class::Block);
+                self.program.root.push(code, [self.place[id.index()]; 2]);
                 self.spread[id.index()] = Some(place);
             }
         }
     }
 
-    /// A run of one instruction.
-    fn run(&mut self, key: Key, flow: Flow, class: Class) -> Run {
+    /// What an instruction does, as a number.
+    fn code(&mut self, key: Key, flow: Flow, class: Class) -> Opcode {
         let kernels = &mut self.program.kernels;
         let kernel = *self.kernel_of.entry(key).or_insert_with(|| {
             kernels.push(match key {
@@ -348,12 +345,7 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
             });
             (kernels.len() - 1) as u16
         });
-        Run {
-            kernel,
-            flow,
-            class,
-            count: 1,
-        }
+        Opcode::new(kernel, flow, class)
     }
 
     fn finish(mut self) -> Program<L> {

@@ -179,19 +179,16 @@ impl<L: Lanes<Element: Float, Ballot = u64>> OnLanes<L> {
             tables: &self.program.tables,
             table: 0,
         };
-        let mut at = 0;
-        for run in &tape.runs {
-            let end = at + run.count as usize;
-            let kernel = &self.program.kernels[usize::from(run.kernel)];
-            let rows = match run.class {
+        for (code, run) in tape.each_run() {
+            let kernel = &self.program.kernels[code.kernel()];
+            let rows = match code.class() {
                 Class::Line => 1,
                 Class::Block => rows,
             };
             frame.table = kernel.table;
             // SAFETY: the builder gave every place what the op wants, and the caller promises
             // room.
-            unsafe { (kernel.points)(self.lanes, &frame, at..end, rows) };
-            at = end;
+            unsafe { (kernel.points)(self.lanes, &frame, run, rows) };
         }
     }
 
@@ -318,15 +315,13 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
         let values = memories.intervals.as_mut_ptr();
         let mut frame = self.frame(values, Realm::Intervals, 1, tape);
         frame.decisions = decisions.as_mut_ptr();
-        let (mut at, mut decided) = (0, 0);
-        for run in &tape.runs {
-            let end = at + run.count as usize;
-            let kernel = &self.program.kernels[usize::from(run.kernel)];
+        let mut decided = 0;
+        for (code, run) in tape.each_run() {
+            let kernel = &self.program.kernels[code.kernel()];
             frame.table = kernel.table;
             // SAFETY: the builder gave every place what the op wants; no tape of a program
             // has more places than its root.
-            decided |= unsafe { (kernel.intervals)(self.lanes, &frame, at..end) };
-            at = end;
+            decided |= unsafe { (kernel.intervals)(self.lanes, &frame, run) };
         }
         decided
     }
@@ -335,14 +330,11 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
         debug_assert!(lines <= GRADIENT_LINES);
         let values = memories.gradients.as_mut_ptr();
         let mut frame = self.frame(values, Realm::Gradients, lines, tape);
-        let mut at = 0;
-        for run in &tape.runs {
-            let end = at + run.count as usize;
-            let kernel = &self.program.kernels[usize::from(run.kernel)];
+        for (code, run) in tape.each_run() {
+            let kernel = &self.program.kernels[code.kernel()];
             frame.table = kernel.table;
             // SAFETY: as for intervals.
-            unsafe { (kernel.gradients)(self.lanes, &frame, at..end) };
-            at = end;
+            unsafe { (kernel.gradients)(self.lanes, &frame, run) };
         }
     }
 }

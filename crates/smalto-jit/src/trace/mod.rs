@@ -49,13 +49,13 @@
 //! | `build.rs` | from a graph to the tape of all of it |
 //! | `kernel.rs` | what runs the instructions: numbers, intervals, gradients |
 //! | `engine.rs`, `memory.rs` | running a tape: where its values are |
-//! | `simplify.rs`, `compress.rs` | from decisions to a shorter tape |
+//! | `simplify.rs`, `sieve.rs` | from decisions to a shorter tape |
 
 mod build;
-mod compress;
 mod engine;
 mod kernel;
 mod memory;
+mod sieve;
 mod simplify;
 mod tape;
 
@@ -372,7 +372,7 @@ impl<T: Real> Tracer<T> {
             long.program, self.id,
             "a tape is used with the tracer that made it"
         );
-        assert!(index < BOXES && trace.decisions.len() >= long.len());
+        assert!(index < BOXES && trace.decisions.len() == long.len());
         trace.shorten(long, self.places.first, index, short);
     }
 

@@ -3,16 +3,27 @@
 //! Where a choice is decided in a region, the operand not chosen need not be computed
 //! there, nor anything that only it needs. [`Trace::mark`] finds out backward what is
 //! needed, for all regions of a batch at once: a word of 16 bits an instruction, one bit a
-//! region. [`Trace::shorten`] then writes the tape of one region forward, in two steps a run,
-//! neither of which has a branch to predict: the positions of the instructions that are needed,
-//! then those instructions with their operands renumbered. A decided choice is not written
-//! but *aliased*: its users read the operand that it gives.
+//! region. [`Trace::shorten`] then writes the tape of one region, forward. A choice that is
+//! needed and decided is not written but *aliased*: its users read the operand that it gives.
+//! The others that are needed are *kept*.
 //!
-//! Invariants: operands lie before users, so one pass each way is enough; a shorter tape gives
-//! the bits of the longer one everywhere in its region, since it only deletes and aliases.
+//! A tape of a hundred instructions has dozens of runs of one kernel, and a branch that depends
+//! on where a run ends, or on what a region needs, is guessed wrong more often than not; a
+//! wrong guess takes as long as copying ten instructions. So no loop here ends with a run, and
+//! shortening goes over the whole tape in four steps, each without a branch to guess:
+//!
+//! 1. sift: which instructions are kept, and the place that each of them gets;
+//! 2. alias: the places of what decided choices give;
+//! 3. copy: what is kept, with its operands renumbered;
+//! 4. see where runs start.
+//!
+//! Invariants: operands lie before users, so one pass each way is enough; what is no choice is
+//! never decided; a shorter tape gives the bits of the longer one everywhere in its region,
+//! since it only deletes and aliases.
 
-use super::compress::{self, positions_of_bit};
-use super::tape::{Flow, Place, Run, Tape, Word};
+use super::sieve::{Row, Sieve, starts_of_runs};
+use super::tape::{Place, Tape};
+use std::ops::Range;
 
 /// Which regions of a batch decided a choice, one bit a region. Never both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,22 +42,31 @@ impl Decisions {
         self.first |= other.first;
         self.second |= other.second;
     }
+
+    /// The regions that decided.
+    #[inline(always)]
+    fn either(self) -> u16 {
+        self.first | self.second
+    }
 }
 
 /// What a batch of intervals found out about the choices of a tape.
 #[derive(Debug, Default)]
 pub struct Trace {
-    /// For each instruction; only those of choices are written and read.
+    /// For each instruction. What is no choice decides nothing.
     pub(super) decisions: Vec<Decisions>,
     /// Regions with some choice decided.
     pub(super) decided: u16,
+    is_marked: bool,
     /// For each place, the regions that need it, once they are marked.
     needed: Vec<u16>,
+    /// For each instruction, the regions that keep it, once they are marked.
+    kept: Vec<u16>,
+    sieve: Sieve,
     /// For each place of the long tape, the place in the short one.
     moved: Vec<Place>,
-    /// Positions of the instructions of a run that are needed.
-    wanted: Vec<u32>,
-    is_marked: bool,
+    /// How many places, from the first, stay where they are.
+    unmoved: usize,
 }
 
 impl Trace {
@@ -58,9 +78,8 @@ impl Trace {
 
     /// Ready for the choices of a tape of `len` instructions.
     pub(super) fn reset(&mut self, len: usize) {
-        if self.decisions.len() < len {
-            self.decisions.resize(len, Decisions::default());
-        }
+        self.decisions.clear();
+        self.decisions.resize(len, Decisions::default());
         self.decided = 0;
         self.is_marked = false;
     }
@@ -70,155 +89,115 @@ impl Trace {
     pub(super) fn shorten(&mut self, long: &Tape, first: usize, region: usize, short: &mut Tape) {
         if !self.is_marked {
             self.mark(long, first);
+            self.make_room(first, long.len());
             self.is_marked = true;
         }
-        let places = first + long.words.len();
-        if self.moved.len() < places {
-            let known = self.moved.len();
-            self.moved.extend(known as Place..places as Place);
-            self.wanted.resize(places + compress::SLACK, 0);
-        }
-        let needed = &self.needed[first..places];
-        let count = positions_of_bit(needed, region, 0, &mut self.wanted);
-        short.clear();
-        short.program = long.program;
-        let mut words = std::mem::take(&mut short.words);
-        words.reserve(count);
-        let mut copy = Copy {
-            long: &long.words,
-            wanted: &self.wanted[..count],
-            decisions: &self.decisions,
-            moved: &mut self.moved,
-            first,
-            region,
-            short: &mut words,
+        let row = Row {
+            needed: &self.needed[first..],
+            kept: &self.kept,
+            codes: &long.codes,
         };
-        let mut end = 0;
-        for run in &long.runs {
-            end += run.count;
-            let copied = match run.flow {
-                Flow::All => copy.all(end),
-                Flow::Choice => copy.choices(end, |word| word),
-                Flow::Selection => copy.choices(end, |[_, pair]| long.words[pair as usize - first]),
-            };
-            short.extend_run(Run {
-                count: copied,
-                ..*run
-            });
-        }
-        short.words = words;
-        let moved = &self.moved;
-        let outputs = long.outputs.iter().map(|&place| moved[place as usize]);
-        short.outputs.extend(outputs);
+        let places = &mut self.moved[first..];
+        self.sieve.sift(row, region, first as Place, places);
+        self.alias(long, first, region);
+        self.copy(long, short);
+        starts_of_runs(&short.codes, &mut short.starts);
     }
 
-    /// Finds, for each instruction of `tape`, the regions that need it.
+    /// Finds, for each instruction of `tape`, the regions that need it and those that keep it.
     fn mark(&mut self, tape: &Tape, first: usize) {
-        let places = first + tape.words.len();
-        if self.needed.len() < places {
-            self.needed.resize(places, 0);
-        }
-        let needed = &mut self.needed[..places];
-        needed[first..].fill(0);
+        self.needed.clear();
+        self.needed.resize(first + tape.len(), 0);
+        self.kept.resize(tape.len(), 0);
         for &output in &tape.outputs {
-            needed[output as usize] = u16::MAX;
+            self.needed[output as usize] = u16::MAX;
         }
-        let mut end = tape.words.len();
-        for run in tape.runs.iter().rev() {
-            let start = end - run.count as usize;
-            match run.flow {
-                Flow::All => {
-                    for (i, &[a, b]) in tape.words[start..end].iter().enumerate().rev() {
-                        let by = needed[first + start + i];
-                        needed[a as usize] |= by;
-                        needed[b as usize] |= by;
-                    }
-                }
-                Flow::Choice => {
-                    for i in (start..end).rev() {
-                        let by = needed[first + i];
-                        let Decisions { first, second } = self.decisions[i];
-                        let [a, b] = tape.words[i];
-                        needed[a as usize] |= by & !second;
-                        needed[b as usize] |= by & !first;
-                    }
-                }
-                Flow::Selection => {
-                    for i in (start..end).rev() {
-                        let by = needed[first + i];
-                        let [condition, pair] = tape.words[i];
-                        let [a, b] = tape.words[pair as usize - first];
-                        let Decisions { first, second } = self.decisions[i];
-                        let open = by & !(first | second);
-                        needed[condition as usize] |= open;
-                        needed[pair as usize] |= open;
-                        needed[a as usize] |= by & first;
-                        needed[b as usize] |= by & second;
-                    }
-                }
+        let mut end = tape.len();
+        if tape.has_selections {
+            for (_, run) in tape.each_run().rev().filter(|(code, _)| code.is_selection()) {
+                self.mark_operands(tape, first, run.end..end);
+                end = run.start;
+                self.mark_selections(tape, first, run);
             }
-            end = start;
         }
-    }
-}
-
-/// The instructions that a region needs, on their way to its tape.
-struct Copy<'a> {
-    long: &'a [Word],
-    /// Their positions in the long tape, of those that are still to be copied.
-    wanted: &'a [u32],
-    decisions: &'a [Decisions],
-    moved: &'a mut [Place],
-    /// The place of a tape's first result.
-    first: usize,
-    region: usize,
-    short: &'a mut Vec<Word>,
-}
-
-impl Copy<'_> {
-    /// Copies instructions that need all their operands, up to position `end`; how many.
-    fn all(&mut self, end: u32) -> u32 {
-        let mut count = 0;
-        let mut result = (self.first + self.short.len()) as Place;
-        while let Some(&at) = self.wanted.get(count).filter(|&&at| at < end) {
-            let word = self.long[at as usize];
-            self.short
-                .push(word.map(|place| self.moved[place as usize]));
-            self.moved[self.first + at as usize] = result;
-            result += 1;
-            count += 1;
-        }
-        self.wanted = &self.wanted[count..];
-        count as u32
+        self.mark_operands(tape, first, 0..end);
     }
 
-    /// Copies choices between the operands that `operands` finds for a word, up to position
-    /// `end`, but for those that are decided, whose users are told to read what they give; how
-    /// many are left.
-    fn choices(&mut self, end: u32, operands: impl Fn(Word) -> Word) -> u32 {
-        let start = self.short.len();
-        let mut count = 0;
-        while let Some(&at) = self.wanted.get(count).filter(|&&at| at < end) {
-            let at = at as usize;
-            let word = self.long[at];
-            let Decisions { first, second } = self.decisions[at];
-            let [first, second] = [first, second].map(|decided| {
-                let bit = u32::from(decided >> self.region & 1);
-                bit.wrapping_neg()
-            });
-            // All ones or all zeros, never both ones: what is given, without a branch.
-            let open = !(first | second);
-            let [a, b] = operands(word).map(|place| self.moved[place as usize]);
-            let here = (self.first + self.short.len()) as Place;
-            self.moved[self.first + at] = a & first | b & second | here & open;
-            // Written in any case, and taken back if it is not wanted.
-            self.short
-                .push(word.map(|place| self.moved[place as usize]));
-            let len = self.short.len() - 1 + (open & 1) as usize;
-            self.short.truncate(len);
-            count += 1;
+    /// Marks what instructions need of which none is a selection.
+    fn mark_operands(&mut self, tape: &Tape, first: usize, range: Range<usize>) {
+        for i in range.rev() {
+            let (decided, [a, b]) = (self.decisions[i], tape.words[i]);
+            let by = self.needed[first + i];
+            self.kept[i] = by & !decided.either();
+            self.needed[a as usize] |= by & !decided.second;
+            self.needed[b as usize] |= by & !decided.first;
         }
-        self.wanted = &self.wanted[count..];
-        (self.short.len() - start) as u32
+    }
+
+    /// Marks what selections need, each of which names its operands by a pair.
+    fn mark_selections(&mut self, tape: &Tape, first: usize, run: Range<usize>) {
+        for i in run.rev() {
+            let (decided, [condition, pair]) = (self.decisions[i], tape.words[i]);
+            let [a, b] = tape.words[pair as usize - first];
+            let by = self.needed[first + i];
+            self.kept[i] = by & !decided.either();
+            self.needed[condition as usize] |= self.kept[i];
+            self.needed[pair as usize] |= self.kept[i];
+            self.needed[a as usize] |= by & decided.first;
+            self.needed[b as usize] |= by & decided.second;
+        }
+    }
+
+    /// Makes room for the new places of a tape, before whose `first` place all stay what they are.
+    fn make_room(&mut self, first: usize, len: usize) {
+        let places = first + len + Sieve::SLACK;
+        if self.moved.len() < places {
+            self.moved.resize(places, 0);
+        }
+        if self.unmoved != first {
+            for (place, moved) in self.moved[..first].iter_mut().enumerate() {
+                *moved = place as Place;
+            }
+            self.unmoved = first;
+        }
+    }
+
+    /// Has the users of decided choices read what those give.
+    fn alias(&mut self, long: &Tape, first: usize, region: usize) {
+        let mut aliased = self.sieve.aliased.iter().peekable();
+        let mut alias_until = |end: usize, is_selection: bool| {
+            while let Some(&at) = aliased.next_if(|&&at| (at as usize) < end) {
+                let at = at as usize;
+                let operands = match (is_selection, long.words[at]) {
+                    (true, [_, pair]) => long.words[pair as usize - first],
+                    (false, word) => word,
+                };
+                let is_second = self.decisions[at].second >> region & 1;
+                let given = operands[usize::from(is_second)];
+                self.moved[first + at] = self.moved[given as usize];
+            }
+        };
+        if long.has_selections {
+            for (_, run) in long.each_run().filter(|(code, _)| code.is_selection()) {
+                alias_until(run.start, false);
+                alias_until(run.end, true);
+            }
+        }
+        alias_until(long.len(), false);
+    }
+
+    /// Writes what is kept of `long` to `short`.
+    fn copy(&mut self, long: &Tape, short: &mut Tape) {
+        let (sieve, moved) = (&mut self.sieve, &self.moved);
+        let word = |&at: &u32| long.words[at as usize].map(|place| moved[place as usize]);
+        short.words.clear();
+        short.words.extend(sieve.kept.iter().map(word));
+        std::mem::swap(&mut short.codes, &mut sieve.codes);
+        (short.lines, short.choices) = (sieve.lines, sieve.choices);
+        let output = |&place: &Place| moved[place as usize];
+        short.outputs.clear();
+        short.outputs.extend(long.outputs.iter().map(output));
+        short.has_selections = long.has_selections;
+        short.program = long.program;
     }
 }

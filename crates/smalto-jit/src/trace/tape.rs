@@ -7,11 +7,14 @@
 //! *bank*), then the inputs that vary. So an instruction is just the places of its operands,
 //! eight bytes, and to delete instructions is to renumber.
 //!
-//! Instructions are grouped into runs of one kernel, which start once for many. A shorter
-//! tape keeps the order of the longer one, and with it the runs.
+//! What an instruction does, its *opcode*, is kept apart. Instructions with one opcode lie
+//! together as far as may be, in runs that start once for many; a shorter tape keeps the order
+//! of the longer one, and with it the runs.
 //!
 //! An instruction with three operands takes two: a *pair*, which computes nothing and only
 //! names the last two, and the instruction itself, whose second operand is the pair.
+
+use std::ops::Range;
 
 /// Where a value lives.
 pub(super) type Place = u32;
@@ -21,7 +24,6 @@ pub(super) type Word = [Place; 2];
 
 /// What an instruction does with its operands, as far as simplifying a tape goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
 pub(super) enum Flow {
     /// Needs all operands.
     All,
@@ -33,7 +35,6 @@ pub(super) enum Flow {
 
 /// How often a value changes within a block of points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
 pub(super) enum Class {
     /// One row of values serves the block: a value a column, or a value a row.
     Line,
@@ -41,15 +42,52 @@ pub(super) enum Class {
     Block,
 }
 
-/// Instructions of one kernel, one after the other.
+/// What an instruction does: its kernel, its flow and its class, as one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Run {
+#[repr(transparent)]
+pub(super) struct Opcode(u32);
+
+impl Opcode {
+    /// Set if the instruction may choose. Which kernel it is, is below.
+    pub(super) const CHOOSES: u32 = 1 << 16;
+    /// Set if it chooses by a pair.
+    const SELECTS: u32 = 1 << 17;
+    /// Set if its class is [`Class::Line`].
+    pub(super) const LINE: u32 = 1 << 18;
+
+    pub(super) fn new(kernel: u16, flow: Flow, class: Class) -> Opcode {
+        let flow = match flow {
+            Flow::All => 0,
+            Flow::Choice => Opcode::CHOOSES,
+            Flow::Selection => Opcode::CHOOSES | Opcode::SELECTS,
+        };
+        let class = match class {
+            Class::Line => Opcode::LINE,
+            Class::Block => 0,
+        };
+        Opcode(u32::from(kernel) | flow | class)
+    }
+
     /// Index into the kernels of the program.
-    pub(super) kernel: u16,
-    pub(super) flow: Flow,
-    pub(super) class: Class,
-    /// How many.
-    pub(super) count: u32,
+    pub(super) fn kernel(self) -> usize {
+        usize::from(self.0 as u16)
+    }
+
+    /// Whether any of `bits` is set.
+    pub(super) fn has(self, bits: u32) -> bool {
+        self.0 & bits != 0
+    }
+
+    pub(super) fn is_selection(self) -> bool {
+        self.has(Opcode::SELECTS)
+    }
+
+    pub(super) fn class(self) -> Class {
+        match self.has(Opcode::LINE) {
+            true => Class::Line,
+            false => Class::Block,
+        }
+    }
 }
 
 /// A program for one region: the whole of a graph, or what of it can still matter there.
@@ -57,13 +95,19 @@ pub(super) struct Run {
 /// Tapes are made by a [`Tracer`](super::Tracer) and used with the one that made them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tape {
+    /// What each instruction does.
+    pub(super) codes: Vec<Opcode>,
+    /// With what.
     pub(super) words: Vec<Word>,
-    pub(super) runs: Vec<Run>,
+    /// The positions where another opcode begins.
+    pub(super) starts: Vec<u32>,
     /// How many instructions, from the first, are of [`Class::Line`].
     pub(super) lines: u32,
-    pub(super) outputs: Vec<Place>,
     /// How many instructions may still choose.
     pub(super) choices: u32,
+    /// Whether any instruction may be a [`Flow::Selection`].
+    pub(super) has_selections: bool,
+    pub(super) outputs: Vec<Place>,
     /// The program this is a tape of.
     pub(super) program: u64,
 }
@@ -86,33 +130,30 @@ impl Tape {
 
     /// Runs of one kernel.
     pub fn runs(&self) -> usize {
-        self.runs.len()
+        self.starts.len()
     }
 
-    pub(super) fn clear(&mut self) {
-        self.words.clear();
-        self.runs.clear();
-        self.outputs.clear();
-        self.lines = 0;
-        self.choices = 0;
+    /// The runs one after the other: what their instructions do, and their positions.
+    pub(super) fn each_run(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (Opcode, Range<usize>)> + ExactSizeIterator {
+        (0..self.starts.len()).map(|run| {
+            let start = self.starts[run] as usize;
+            let next = self.starts.get(run + 1);
+            let end = next.map_or(self.words.len(), |&next| next as usize);
+            (self.codes[start], start..end)
+        })
     }
 
-    /// Appends `count` instructions to the last run, or a new one.
-    pub(super) fn extend_run(&mut self, run: Run) {
-        if run.count == 0 {
-            return;
+    /// Appends an instruction.
+    pub(super) fn push(&mut self, code: Opcode, word: Word) {
+        if self.codes.last() != Some(&code) {
+            self.starts.push(self.codes.len() as u32);
         }
-        if run.class == Class::Line {
-            self.lines += run.count;
-        }
-        if run.flow != Flow::All {
-            self.choices += run.count;
-        }
-        match self.runs.last_mut() {
-            Some(last) if last.kernel == run.kernel && last.class == run.class => {
-                last.count += run.count;
-            }
-            _ => self.runs.push(run),
-        }
+        self.codes.push(code);
+        self.words.push(word);
+        self.lines += u32::from(code.class() == Class::Line);
+        self.choices += u32::from(code.has(Opcode::CHOOSES));
+        self.has_selections |= code.is_selection();
     }
 }
