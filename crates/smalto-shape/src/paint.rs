@@ -4,7 +4,7 @@ use crate::View;
 use crate::region::{Leaf, Paint, Worker, widened};
 use rayon::prelude::*;
 use smalto_jit::Real;
-use smalto_jit::trace::{BOXES, Bounds, GRADIENTS, LINE};
+use smalto_jit::trace::{BOXES, Bounds, Demand, GRADIENTS, LINE};
 
 /// White inside (value < 0), black outside. A NaN is outside.
 ///
@@ -15,6 +15,7 @@ pub(crate) struct Bitmap;
 impl<T: Real> Paint<T> for Bitmap {
     type Cell = u16;
     const PIXELS: usize = LINE;
+    const DEMAND: Demand = Demand::Signs;
 
     fn flat(&self, bounds: &Bounds<T>) -> [(u16, u16); 2] {
         [(bounds.negative(), u16::MAX), (bounds.not_negative(), 0)]

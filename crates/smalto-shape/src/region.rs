@@ -16,7 +16,7 @@
 use crate::work::Work;
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
-use smalto_jit::trace::{BOXES, Bounds, LINE, ROWS, Tape, Trace, Tracer, Workspace};
+use smalto_jit::trace::{BOXES, Bounds, Demand, LINE, ROWS, Tape, Trace, Tracer, Workspace};
 use smalto_jit::{Input, Real};
 use std::sync::Mutex;
 
@@ -39,6 +39,9 @@ pub(crate) trait Paint<T: Real>: Sync {
     /// How many pixels of a row a cell has: a power of two, not more than a leaf has columns. The
     /// last cell of a row has some that are not in the picture, if the width is no multiple.
     const PIXELS: usize = 1;
+
+    /// What of the shape pixels show.
+    const DEMAND: Demand = Demand::Values;
 
     /// Regions of a batch all of whose cells are the same, and what they are. The others are
     /// looked at more closely.

@@ -6,8 +6,10 @@ use crate::sample::{bind, check_is_shape, in_pool};
 use crate::work::Work;
 use crate::{Image, Progress, RenderError, RenderOptions, Shading, View};
 use smalto_graph::Graph;
-use smalto_jit::trace::{Axis, Tracer};
-use smalto_jit::{Options, Real};
+use smalto_graph::passes::Mode;
+use smalto_jit::trace::{Axis, Demand, Tracer};
+use smalto_jit::{Options, Real, Target};
+use std::sync::OnceLock;
 
 /// A shape in the plane, optimised and ready to be drawn again and again, by any number of
 /// threads.
@@ -30,8 +32,40 @@ use smalto_jit::{Options, Real};
 /// ```
 pub struct Shape<T> {
     graph: Graph,
+    compile: Compile,
+    /// For pictures that show the inside only.
+    signs: Traced<T>,
+    /// For all others.
+    values: OnceLock<Traced<T>>,
+}
+
+/// How shapes are compiled.
+#[derive(Debug, Clone, Copy)]
+struct Compile {
+    target: Target,
+    mode: Mode,
+}
+
+/// A tracer, and those who work with it.
+struct Traced<T> {
     tracer: Tracer<T>,
     workers: Workers<T>,
+}
+
+impl<T: Real> Traced<T> {
+    fn new(graph: &Graph, demand: Demand, compile: Compile) -> Result<Traced<T>, RenderError> {
+        let Compile { target, mode } = compile;
+        let options = Options {
+            target,
+            mode,
+            ..Options::default()
+        };
+        let axes = [("x", Axis::Columns), ("y", Axis::Rows)];
+        Ok(Traced {
+            tracer: Tracer::with_demand(graph, &axes, demand, &options)?,
+            workers: Workers::default(),
+        })
+    }
 }
 
 impl<T: Real> Shape<T> {
@@ -43,16 +77,22 @@ impl<T: Real> Shape<T> {
     pub fn new(graph: &Graph, options: &RenderOptions<'_>) -> Result<Shape<T>, RenderError> {
         check_is_shape(graph)?;
         bind::<T>(graph, options.values)?;
-        let compile = Options {
+        let compile = Compile {
             target: options.target,
             mode: options.mode,
-            ..Options::default()
         };
-        let axes = [("x", Axis::Columns), ("y", Axis::Rows)];
         Ok(Shape {
             graph: graph.clone(),
-            tracer: Tracer::new(graph, &axes, &compile)?,
-            workers: Workers::default(),
+            compile,
+            signs: Traced::new(graph, Demand::Signs, compile)?,
+            values: OnceLock::new(),
+        })
+    }
+
+    fn values(&self) -> &Traced<T> {
+        self.values.get_or_init(|| {
+            Traced::new(&self.graph, Demand::Values, self.compile)
+                .expect("a graph that was compiled once can be compiled again")
         })
     }
 
@@ -101,12 +141,16 @@ impl<T: Real> Shape<T> {
 
     /// What the pictures drawn since this was last asked have taken.
     pub fn take_statistics(&self) -> Statistics {
-        self.workers.take_statistics()
+        let mut statistics = self.signs.workers.take_statistics();
+        if let Some(values) = self.values.get() {
+            statistics.add(&values.workers.take_statistics());
+        }
+        statistics
     }
 
     /// Instructions of the tape of the whole shape.
     pub fn instructions(&self) -> usize {
-        self.tracer.root().len()
+        self.signs.tracer.root().len()
     }
 
     fn paint<P: Paint<T>>(
@@ -127,12 +171,16 @@ impl<T: Real> Shape<T> {
         options: &RenderOptions<'_>,
         progress: &dyn Progress,
     ) -> Result<Vec<P::Cell>, RenderError> {
+        let traced = match P::DEMAND {
+            Demand::Signs => &self.signs,
+            Demand::Values => self.values(),
+        };
         let picture = Picture {
-            tracer: &self.tracer,
+            tracer: &traced.tracer,
             paint,
             columns: &view.columns_of::<T>(),
             rows: &view.rows_of::<T>(),
-            workers: &self.workers,
+            workers: &traced.workers,
             scalars: &bind(&self.graph, options.values)?,
             prune: !options.every_pixel,
             work,

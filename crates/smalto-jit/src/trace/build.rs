@@ -18,6 +18,7 @@ use crate::interp::schedule;
 use smalto_graph::{Graph, Node, NodeId, Op, Type, Value};
 use smalto_lower::{Float, Lanes};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// How an input varies within a block of points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,10 +73,23 @@ impl Rate {
     }
 }
 
+/// What a tape's user looks at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Demand {
+    /// The values of outputs: a shorter tape has the same bits.
+    #[default]
+    Values,
+    /// Whether outputs are less than, equal to or greater than zero, or NaN: a shorter tape has
+    /// the same signs. It is shorter still, since of things that are united, those that a region
+    /// is outside of do not matter there, however near they are.
+    Signs,
+}
+
 /// What tells kernels apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
-    Op(Op, Type),
+    /// With whether only the sign matters.
+    Op(Op, Type, bool),
     Lookup(Type, usize),
     Pair,
     Spread,
@@ -85,9 +99,10 @@ enum Key {
 pub(super) fn build<L: Lanes<Element: Float, Ballot = u64>>(
     graph: &Graph,
     axes: &[(&str, Axis)],
+    demand: Demand,
     program: u64,
 ) -> Program<L> {
-    let mut builder = Builder::new(graph, axes, program);
+    let mut builder = Builder::new(graph, axes, demand, program);
     builder.fill_bank();
     builder.place_inputs();
     builder.add_group(Rate::Columns);
@@ -102,6 +117,8 @@ struct Builder<'g, L: Lanes> {
     axes: Vec<Option<NodeId>>,
     live: Vec<bool>,
     rate: Vec<Rate>,
+    /// Whether of each node's value only the sign matters.
+    by_sign: Rc<[bool]>,
     /// Where each node's value is.
     place: Vec<Place>,
     /// Where the value of each node of [`Rate::Rows`] is as a block.
@@ -111,7 +128,7 @@ struct Builder<'g, L: Lanes> {
 }
 
 impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
-    fn new(graph: &'g Graph, axes: &[(&str, Axis)], program: u64) -> Self {
+    fn new(graph: &'g Graph, axes: &[(&str, Axis)], demand: Demand, program: u64) -> Self {
         let live = graph.live();
         let lane_bytes = graph
             .ids()
@@ -129,6 +146,7 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
         Builder {
             axes: axes.iter().map(node_of).collect(),
             rate: rates(graph, axes),
+            by_sign: by_sign(graph, &live, demand).into(),
             live,
             place: vec![Place::MAX; graph.len()],
             spread: vec![None; graph.len()],
@@ -224,8 +242,10 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
             Rate::Points => Class::Block,
             _ => Class::Line,
         };
-        let order = schedule(graph, &in_group, usize::MAX, |id| key(graph, id));
-        for run in order.chunk_by(|&a, &b| key(graph, a) == key(graph, b)) {
+        let by_sign = Rc::clone(&self.by_sign);
+        let key = |id| key(graph, &by_sign, id);
+        let order = schedule(graph, &in_group, usize::MAX, key);
+        for run in order.chunk_by(|&a, &b| key(a) == key(b)) {
             self.add_run(run, class);
         }
     }
@@ -275,21 +295,21 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
     /// The instructions that compute `id`: perhaps a pair, whose place would be `pair`, and
     /// the op.
     fn words(&mut self, id: NodeId, pair: usize) -> [Option<(Key, Flow, Word)>; 2] {
-        let key = key(self.graph, id);
+        let key = key(self.graph, &self.by_sign, id);
         let operands = self.graph.operands(id);
         let at = |operand: NodeId| self.operand(id, operand);
         match *operands {
             [a] => [None, Some((key, Flow::All, [at(a); 2]))],
             [a, b] => {
                 let flow = match key {
-                    Key::Op(op, ty) if is_choice(op, ty) => Flow::Choice,
+                    Key::Op(op, ty, _) if is_choice(op, ty) => Flow::Choice,
                     _ => Flow::All,
                 };
                 [None, Some((key, flow, [at(a), at(b)]))]
             }
             [a, b, c] => {
                 let flow = match key {
-                    Key::Op(Op::Select, _) => Flow::Selection,
+                    Key::Op(Op::Select, ..) => Flow::Selection,
                     _ => Flow::All,
                 };
                 [
@@ -338,7 +358,7 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
         let kernels = &mut self.program.kernels;
         let kernel = *self.kernel_of.entry(key).or_insert_with(|| {
             kernels.push(match key {
-                Key::Op(op, ty) => Kernel::of(op, ty),
+                Key::Op(op, ty, by_sign) => Kernel::of(op, ty, by_sign),
                 Key::Lookup(ty, table) => Kernel::lookup(ty, table),
                 Key::Pair => Kernel::pair(),
                 Key::Spread => Kernel::spread(),
@@ -387,14 +407,41 @@ fn rates(graph: &Graph, axes: &[(&str, Axis)]) -> Vec<Rate> {
     rates
 }
 
-fn key(graph: &Graph, id: NodeId) -> Key {
+fn key(graph: &Graph, by_sign: &[bool], id: NodeId) -> Key {
     match graph.node(id) {
-        Node::Apply { op, .. } => Key::Op(op, crate::interp::operand_type(graph, id)),
+        Node::Apply { op, .. } => {
+            let ty = crate::interp::operand_type(graph, id);
+            Key::Op(op, ty, by_sign[id.index()] && is_choice(op, ty))
+        }
         Node::Lookup { ty, table, .. } => Key::Lookup(ty, table.index()),
         Node::Constant(_) | Node::Variable { .. } | Node::Call(_) => {
             unreachable!("leaves are placed, and there are no calls")
         }
     }
+}
+
+/// Of which nodes only the sign matters: outputs of which nothing else is demanded, and operands
+/// whose signs alone decide that of another such node.
+fn by_sign(graph: &Graph, live: &[bool], demand: Demand) -> Vec<bool> {
+    let mut by_sign = vec![demand == Demand::Signs; graph.len()];
+    if demand == Demand::Values {
+        return by_sign;
+    }
+    for id in graph.ids().rev().filter(|id| live[id.index()]) {
+        let is_by_signs = matches!(
+            graph.node(id),
+            Node::Apply {
+                op: Op::Neg | Op::Min | Op::Max | Op::Minimum | Op::Maximum,
+                ..
+            }
+        );
+        if !(is_by_signs && by_sign[id.index()]) {
+            for operand in graph.operands(id) {
+                by_sign[operand.index()] = false;
+            }
+        }
+    }
+    by_sign
 }
 
 /// Whether intervals have a rule for `op` that tells which operand it gives.

@@ -1,6 +1,6 @@
 //! Running tapes on the machine of one level.
 
-use super::build::{Axis, Program, build};
+use super::build::{Axis, Demand, Program, build};
 use super::kernel::{DomainFrame, LINE, PARTIALS, PointFrame, ROWS, make_exact};
 use super::memory::Bytes;
 use super::simplify::Decisions;
@@ -134,6 +134,7 @@ impl Memories {
 pub(crate) struct Build<'g> {
     pub(crate) graph: &'g Graph,
     pub(crate) axes: &'g [(&'g str, Axis)],
+    pub(crate) demand: Demand,
     pub(crate) program: u64,
 }
 
@@ -143,7 +144,7 @@ impl<T: Float> WithLanes<T> for Build<'_> {
     fn run<L: Lanes<Element = T, Ballot = u64>>(self, lanes: L) -> Box<dyn Engine<T>> {
         Box::new(OnLanes {
             lanes,
-            program: build::<L>(self.graph, self.axes, self.program),
+            program: build::<L>(self.graph, self.axes, self.demand, self.program),
         })
     }
 }

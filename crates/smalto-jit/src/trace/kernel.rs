@@ -88,12 +88,14 @@ pub(super) struct Kernel<L: Lanes> {
 }
 
 impl<L: Lanes<Element: Float, Ballot = u64>> Kernel<L> {
-    /// Applies `op` to operands of type `ty`.
-    pub(super) fn of(op: Op, ty: Type) -> Kernel<L> {
+    /// Applies `op` to operands of type `ty`. `by_sign` tells whether of the result only the sign
+    /// matters.
+    pub(super) fn of(op: Op, ty: Type, by_sign: bool) -> Kernel<L> {
+        let in_domain = || InDomain { by_sign };
         Kernel {
             points: meaning::with_meaning::<L, _>(op, ty, Points),
-            intervals: <Intervals as Domain<L>>::with_meaning(op, ty, InDomain),
-            gradients: <Gradients<PARTIALS> as Domain<L>>::with_meaning(op, ty, InDomain),
+            intervals: <Intervals as Domain<L>>::with_meaning(op, ty, in_domain()),
+            gradients: <Gradients<PARTIALS> as Domain<L>>::with_meaning(op, ty, in_domain()),
             table: 0,
         }
     }
@@ -424,7 +426,10 @@ impl<L: Lanes> DomainFrame<'_, L> {
 }
 
 /// Chooses a kernel of a domain.
-struct InDomain;
+struct InDomain {
+    /// Whether of the result only the sign matters.
+    by_sign: bool,
+}
 
 impl<L: Lanes<Ballot = u64>, D: 'static> domain::Visitor<D, L> for InDomain {
     type Output = DomainKernel<L>;
@@ -442,7 +447,10 @@ impl<L: Lanes<Ballot = u64>, D: 'static> domain::Visitor<D, L> for InDomain {
     }
 
     fn choice<F: domain::Choice<D, L>>(self) -> DomainKernel<L> {
-        domain_choice::<L, D, F>
+        match F::HAS_SIGN && self.by_sign {
+            true => domain_choice::<L, D, F, true>,
+            false => domain_choice::<L, D, F, false>,
+        }
     }
 
     fn selection<F: domain::Selection<D, L>>(self) -> DomainKernel<L> {
@@ -557,11 +565,16 @@ fn lane_bits<L: Lanes>() -> u64 {
     (1 << L::WIDTH) - 1
 }
 
-unsafe fn domain_choice<L: Lanes<Ballot = u64>, D: 'static, F: domain::Choice<D, L>>(
+unsafe fn domain_choice<L, D, F, const BY_SIGN: bool>(
     lanes: L,
     frame: &DomainFrame<'_, L>,
     run: Range<usize>,
-) -> u16 {
+) -> u16
+where
+    L: Lanes<Ballot = u64>,
+    D: 'static,
+    F: domain::Choice<D, L>,
+{
     lanes.enter(
         #[inline(always)]
         || {
@@ -578,7 +591,10 @@ unsafe fn domain_choice<L: Lanes<Ballot = u64>, D: 'static, F: domain::Choice<D,
                     unsafe {
                         let a = frame.load::<D, F::K>(lanes, a, (0, chunk));
                         let b = frame.load::<D, F::K>(lanes, b, (0, chunk));
-                        let (value, decided) = F::apply(lanes, a, b);
+                        let (value, mut decided) = F::apply(lanes, a, b);
+                        if BY_SIGN {
+                            decided = F::decided_by_sign(lanes, a, b, decided);
+                        }
                         frame.store::<D, F::K>(lanes, to, (0, chunk), value);
                         made.add(decisions(lanes, decided, chunk));
                     }

@@ -59,7 +59,7 @@ mod sieve;
 mod simplify;
 mod tape;
 
-pub use build::Axis;
+pub use build::{Axis, Demand};
 pub use kernel::{LINE, ROWS};
 pub use simplify::Trace;
 pub use tape::Tape;
@@ -179,9 +179,50 @@ impl<T: Real> Tracer<T> {
         axes: &[(&str, Axis)],
         options: &Options<'_>,
     ) -> Result<Tracer<T>, CompileError> {
+        Tracer::with_demand(graph, axes, Demand::Values, options)
+    }
+
+    /// The same for a user who looks at no more of the outputs than `demand` says.
+    ///
+    /// # Errors
+    /// As for [`new`](Tracer::new).
+    ///
+    /// # Panics
+    /// If only some axes are [`Axis::Points`].
+    ///
+    /// ```
+    /// use smalto_graph::formula;
+    /// use smalto_jit::Options;
+    /// use smalto_jit::trace::{Axis, Bounds, Demand, Tape, Trace, Tracer};
+    ///
+    /// // Around x = 2, outside the right one of two bars, and perhaps in the left one.
+    /// let graph = formula::parse("min(abs(x) - 2, abs(x - 3) - 0.5)")?;
+    /// let axes = [("x", Axis::Points)];
+    /// let mut boxes = [Bounds::default()];
+    /// boxes[0].set(0, 1.9, 2.2);
+    /// let mut lengths = Vec::new();
+    /// for demand in [Demand::Values, Demand::Signs] {
+    ///     let tracer = Tracer::<f32>::with_demand(&graph, &axes, demand, &Options::default())?;
+    ///     let (mut workspace, mut trace) = (tracer.workspace(&[])?, Trace::default());
+    ///     tracer.intervals(&mut workspace, tracer.root(), &boxes, &mut trace);
+    ///     let mut tape = tracer.root().clone();
+    ///     if trace.decided() & 1 != 0 {
+    ///         tracer.shorten(tracer.root(), &mut trace, 0, &mut tape);
+    ///     }
+    ///     lengths.push(tape.len());
+    /// }
+    /// assert_eq!(lengths, [6, 2]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_demand(
+        graph: &Graph,
+        axes: &[(&str, Axis)],
+        demand: Demand,
+        options: &Options<'_>,
+    ) -> Result<Tracer<T>, CompileError> {
         let _environment = StandardEnvironment::enter();
         let optimised = optimise(graph, &Reference(T::ELEMENT), options.mode);
-        Tracer::from_optimised(&optimised, axes, options)
+        Tracer::from_optimised(&optimised, axes, demand, options)
     }
 
     /// The same for a graph that [`optimise`] gave for element `T`, as it is.
@@ -194,6 +235,7 @@ impl<T: Real> Tracer<T> {
     pub fn from_optimised(
         graph: &Graph,
         axes: &[(&str, Axis)],
+        demand: Demand,
         options: &Options<'_>,
     ) -> Result<Tracer<T>, CompileError> {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
@@ -215,6 +257,7 @@ impl<T: Real> Tracer<T> {
         let build = Build {
             graph,
             axes,
+            demand,
             program: id,
         };
         let engine = T::trace(build, level).expect("the level was resolved");

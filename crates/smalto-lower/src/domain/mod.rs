@@ -130,6 +130,21 @@ pub trait Choice<D, M: Machine>: 'static {
     type K: KindIn<D, M>;
     /// The rule itself, and where the choice is decided.
     fn apply(m: M, a: Of<Self::K, D, M>, b: Of<Self::K, D, M>) -> (Of<Self::K, D, M>, Decided<M>);
+
+    /// Whether more is decided where only the sign of the result matters: whether it is less
+    /// than, equal to or greater than zero, or a NaN.
+    const HAS_SIGN: bool = false;
+    /// All that is decided then: the sign of every result is that of the operand. `decided` is what
+    /// [`apply`](Choice::apply) gave.
+    #[inline(always)]
+    fn decided_by_sign(
+        _: M,
+        _: Of<Self::K, D, M>,
+        _: Of<Self::K, D, M>,
+        decided: Decided<M>,
+    ) -> Decided<M> {
+        decided
+    }
 }
 
 /// The rule of `select`: a choice of the last two operands by the first.

@@ -70,6 +70,57 @@ pub fn maximum<M: Machine>(m: M, a: Reals<M>, b: Reals<M>) -> (Reals<M>, Decided
     (only_where(m, numbers, bounds), decided)
 }
 
+/// What is decided of a minimum of which only the sign matters. Beside a number, one that is
+/// greater than zero does not: if it is the minimum, the other is greater than zero too.
+#[inline(always)]
+pub fn min_by_sign<M: Machine>(
+    m: M,
+    a: Reals<M>,
+    b: Reals<M>,
+    decided: Decided<M>,
+) -> Decided<M> {
+    let zero = m.real(0.0);
+    let unless = Decided {
+        first: m.lt(zero, b.lo),
+        second: m.lt(zero, a.lo),
+    };
+    also_decided(m, decided, are_ordered(m, a, b), unless)
+}
+
+/// What is decided of a maximum of which only the sign matters, likewise.
+#[inline(always)]
+pub fn max_by_sign<M: Machine>(
+    m: M,
+    a: Reals<M>,
+    b: Reals<M>,
+    decided: Decided<M>,
+) -> Decided<M> {
+    let zero = m.real(0.0);
+    let unless = Decided {
+        first: m.lt(b.hi, zero),
+        second: m.lt(a.hi, zero),
+    };
+    also_decided(m, decided, are_ordered(m, a, b), unless)
+}
+
+/// What is decided, or else what `more` says where both are numbers, the first before the second.
+#[inline(always)]
+fn also_decided<M: Machine>(
+    m: M,
+    decided: Decided<M>,
+    numbers: M::Mask,
+    more: Decided<M>,
+) -> Decided<M> {
+    let open = m.mand(numbers, m.mnot(m.mor(decided.first, decided.second)));
+    Decided {
+        first: m.mor(decided.first, m.mand(open, more.first)),
+        second: m.mor(
+            decided.second,
+            m.mand(open, m.mand(more.second, m.mnot(more.first))),
+        ),
+    }
+}
+
 /// a if it is zero, else b: also if a is NaN.
 #[inline(always)]
 pub fn and<M: Machine>(m: M, a: Reals<M>, b: Reals<M>) -> (Reals<M>, Decided<M>) {

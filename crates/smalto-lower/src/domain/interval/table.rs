@@ -67,9 +67,9 @@ macro_rules! long_rule {
     ($($row:tt)*) => { rule!(true; $($row)*) };
 }
 
-/// [`rule!`] for a choice between two operands.
+/// [`rule!`] for a choice between two operands, and perhaps the rule where only signs matter.
 macro_rules! choice_rule {
-    ($visitor:ident, $K:ident, $rule:expr) => {{
+    ($visitor:ident, $K:ident, $rule:expr $(, $by_sign:expr)?) => {{
         struct Row;
         impl<M: Machine<Element: Float>> Choice<Intervals, M> for Row {
             type K = $K;
@@ -77,6 +77,18 @@ macro_rules! choice_rule {
             fn apply(m: M, a: Part<$K, M>, b: Part<$K, M>) -> (Part<$K, M>, Decided<M>) {
                 $rule(m, a, b)
             }
+            $(
+                const HAS_SIGN: bool = true;
+                #[inline(always)]
+                fn decided_by_sign(
+                    m: M,
+                    a: Part<$K, M>,
+                    b: Part<$K, M>,
+                    decided: Decided<M>,
+                ) -> Decided<M> {
+                    $by_sign(m, a, b, decided)
+                }
+            )?
         }
         $visitor.choice::<Row>()
     }};
@@ -147,10 +159,10 @@ where
         Op::Round => rule!(visitor, (Real) -> Real, rounding::round),
         Op::Rint => rule!(visitor, (Real) -> Real, rounding::rint),
         Op::Fract => rule!(visitor, (Real) -> Real, rounding::fract),
-        Op::Min => choice_rule!(visitor, Real, choice::min),
-        Op::Max => choice_rule!(visitor, Real, choice::max),
-        Op::Minimum => choice_rule!(visitor, Real, choice::minimum),
-        Op::Maximum => choice_rule!(visitor, Real, choice::maximum),
+        Op::Min => choice_rule!(visitor, Real, choice::min, choice::min_by_sign),
+        Op::Max => choice_rule!(visitor, Real, choice::max, choice::max_by_sign),
+        Op::Minimum => choice_rule!(visitor, Real, choice::minimum, choice::min_by_sign),
+        Op::Maximum => choice_rule!(visitor, Real, choice::maximum, choice::max_by_sign),
         Op::And => choice_rule!(visitor, Real, choice::and),
         Op::Or => choice_rule!(visitor, Real, choice::or),
         Op::Select => selection_rule!(visitor, Real, choice::select),
