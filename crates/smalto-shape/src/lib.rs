@@ -25,8 +25,10 @@
 //! | save | [`Image`] |
 //! | draw something else | [`bind()`], [`in_pool()`] |
 
+mod bits;
 mod image;
 pub mod library;
+mod pages;
 mod paint;
 mod region;
 mod render;

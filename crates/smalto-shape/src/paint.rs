@@ -1,7 +1,7 @@
 //! What pixels show: from bounds and values to pixels.
 
 use crate::View;
-use crate::region::{Leaf, Paint, Worker, widened};
+use crate::region::{Leaf, Paint, Tile, Worker, widened};
 use rayon::prelude::*;
 use smalto_jit::Real;
 use smalto_jit::trace::{BOXES, Bounds, Demand, GRADIENTS, LINE};
@@ -21,35 +21,17 @@ impl<T: Real> Paint<T> for Bitmap {
         [(bounds.negative(), u16::MAX), (bounds.not_negative(), 0)]
     }
 
-    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, cells: &mut [&mut [u16]]) {
+    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, mut tile: Tile<'_, '_, u16>) {
         let axes = [leaf.columns, leaf.rows];
         let workspace = &mut worker.workspace;
         let mut inside = [0; LINE];
         let inside = &mut inside[..leaf.height];
         leaf.tracer.points(workspace, leaf.tape, &axes, leaf.height);
         leaf.tracer.negative(workspace, leaf.tape, 0, inside);
-        for (cells, &mut inside) in cells.iter_mut().zip(inside) {
+        for (cells, &mut inside) in tile.rows().zip(inside) {
             cells[0] = inside;
         }
     }
-}
-
-/// The pixels of a bitmap, 255 for a bit that is set, of rows that are so wide.
-pub(crate) fn bytes_of_bits(cells: &[u16], width: usize) -> Vec<u8> {
-    let eight_pixels: [[u8; 8]; 256] =
-        std::array::from_fn(|bits| std::array::from_fn(|i| ((bits >> i & 1) as u8).wrapping_neg()));
-    let pixels = |bits: &u16| bits.to_le_bytes().map(|bits| eight_pixels[usize::from(bits)]);
-    let cells: Vec<[[u8; 8]; 2]> = cells.par_iter().map(pixels).collect();
-    let mut bytes = cells.into_flattened().into_flattened();
-    let stride = width.next_multiple_of(LINE);
-    if width < stride {
-        let rows = bytes.len() / stride;
-        for row in 1..rows {
-            bytes.copy_within(row * stride..row * stride + width, row * width);
-        }
-        bytes.truncate(rows * width);
-    }
-    bytes
 }
 
 /// The values themselves, in f32.
@@ -62,8 +44,8 @@ impl<T: Real> Paint<T> for Values {
         [(0, 0.0); 2]
     }
 
-    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, pixels: &mut [&mut [f32]]) {
-        leaf.values(worker, pixels, |value| value.to_f64() as f32);
+    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, tile: Tile<'_, '_, f32>) {
+        leaf.values(worker, tile, |value| value.to_f64() as f32);
     }
 }
 
@@ -72,16 +54,16 @@ impl<T: Real> Leaf<'_, T> {
     fn values<Pixel>(
         &self,
         worker: &mut Worker<T>,
-        pixels: &mut [&mut [Pixel]],
+        mut tile: Tile<'_, '_, Pixel>,
         pixel: impl Fn(T) -> Pixel,
     ) {
         let axes = [self.columns, self.rows];
         let workspace = &mut worker.workspace;
         self.tracer.points(workspace, self.tape, &axes, self.height);
-        for (row, pixels) in pixels.iter_mut().enumerate() {
+        for (row, pixels) in tile.rows().enumerate() {
             let values = self.tracer.row(workspace, self.tape, 0, row);
             // A leaf's row is a line but at the right edge of a picture.
-            match <&mut [Pixel; LINE]>::try_from(&mut **pixels) {
+            match <&mut [Pixel; LINE]>::try_from(&mut *pixels) {
                 Ok(pixels) => {
                     for (to, &value) in pixels.iter_mut().zip(values) {
                         *to = pixel(value);
@@ -119,7 +101,7 @@ impl<T: Real> Leaf<'_, T> {
     fn gradients<Pixel>(
         &self,
         worker: &mut Worker<T>,
-        pixels: &mut [&mut [Pixel]],
+        mut tile: Tile<'_, '_, Pixel>,
         pixel: impl Fn(usize, usize, [T; 3]) -> Pixel,
     ) {
         const ROWS: usize = GRADIENTS / LINE;
@@ -137,11 +119,10 @@ impl<T: Real> Leaf<'_, T> {
                 .gradients(workspace, self.tape, &[&points[0], &points[1]]);
             let part = |part| self.tracer.gradient(workspace, self.tape, 0, part);
             let (values, by_x, by_y) = (part(0), part(1), part(2));
-            let rows = pixels[first..self.height.min(first + ROWS)].iter_mut();
-            for (row, pixels) in rows.enumerate() {
-                for (column, to) in pixels.iter_mut().enumerate() {
-                    let at = row * LINE + column;
-                    *to = pixel(first + row, column, [values[at], by_x[at], by_y[at]]);
+            for row in first..self.height.min(first + ROWS) {
+                for (column, to) in tile.row(row).iter_mut().enumerate() {
+                    let at = (row - first) * LINE + column;
+                    *to = pixel(row, column, [values[at], by_x[at], by_y[at]]);
                 }
             }
         }
@@ -179,7 +160,7 @@ impl<T: Real> Paint<T> for Coverage {
         [(bounds.negative(), 255), (bounds.not_negative(), 0)]
     }
 
-    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, pixels: &mut [&mut [u8]]) {
+    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, tile: Tile<'_, '_, u8>) {
         let mut certain = [[None; LINE]; LINE];
         for (row, certain) in certain.iter_mut().enumerate().take(leaf.height) {
             let bounds = leaf.bounds_of_row(worker, row, Paint::<T>::reach(self));
@@ -191,7 +172,7 @@ impl<T: Real> Paint<T> for Coverage {
                 }
             }
         }
-        leaf.gradients(worker, pixels, |row, column, [value, by_x, by_y]| {
+        leaf.gradients(worker, tile, |row, column, [value, by_x, by_y]| {
             certain[row][column].unwrap_or_else(|| {
                 let slopes = [by_x.to_f64() * self.size[0], by_y.to_f64() * self.size[1]];
                 (part_behind_edge(value.to_f64(), slopes) * 255.0).round() as u8
@@ -281,8 +262,8 @@ impl<T: Real> Paint<T> for Contours {
         [(0, [0; 3]); 2]
     }
 
-    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, pixels: &mut [&mut [[u8; 3]]]) {
-        leaf.gradients(worker, pixels, |_, _, [value, by_x, by_y]| {
+    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, tile: Tile<'_, '_, [u8; 3]>) {
+        leaf.gradients(worker, tile, |_, _, [value, by_x, by_y]| {
             let slopes = [by_x.to_f64() * self.size[0], by_y.to_f64() * self.size[1]];
             self.colour(value.to_f64(), slopes)
         });

@@ -13,11 +13,13 @@
 //! Threads share out regions. Each region owns the pieces of the picture's rows that are in it,
 //! so nothing is locked and nothing is copied.
 
+use crate::pages::prefer_large_pages;
 use crate::work::Work;
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
-use smalto_jit::trace::{BOXES, Bounds, Demand, LINE, ROWS, Tape, Trace, Tracer, Workspace};
-use smalto_jit::{Input, Real};
+use smalto_graph::Graph;
+use smalto_jit::trace::{Axis, BOXES, Bounds, Demand, LINE, ROWS, Tape, Trace, Tracer, Workspace};
+use smalto_jit::{Input, Options, Real};
 use std::sync::Mutex;
 
 /// Pixels along the side of a leaf.
@@ -43,6 +45,15 @@ pub(crate) trait Paint<T: Real>: Sync {
     /// What of the shape pixels show.
     const DEMAND: Demand = Demand::Values;
 
+    /// How many axes the shape has: two, or three if pixels show what lies at some depth.
+    const AXES: usize = 2;
+
+    /// The bounds of the third axis for what a region shows, if it has one; None if it shows
+    /// nothing.
+    fn depths(&self, _: Region) -> Option<(T, T)> {
+        None
+    }
+
     /// Regions of a batch all of whose cells are the same, and what they are. The others are
     /// looked at more closely.
     fn flat(&self, bounds: &Bounds<T>) -> [(u16, Self::Cell); 2];
@@ -53,11 +64,68 @@ pub(crate) trait Paint<T: Real>: Sync {
     }
 
     /// Paints a leaf by `tape`.
-    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, cells: &mut [&mut [Self::Cell]]);
+    fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, tile: Tile<'_, '_, Self::Cell>);
+}
+
+/// The cells of a leaf.
+pub(crate) struct Tile<'c, 'p, Cell> {
+    /// The rows of cells that the leaf's are in.
+    rows: &'c mut [&'p mut [Cell]],
+    /// Where in them they begin, and how many there are.
+    first: usize,
+    width: usize,
+}
+
+impl<Cell> Tile<'_, '_, Cell> {
+    pub(crate) fn row(&mut self, row: usize) -> &mut [Cell] {
+        &mut self.rows[row][self.first..][..self.width]
+    }
+
+    pub(crate) fn rows(&mut self) -> impl Iterator<Item = &mut [Cell]> {
+        let (first, width) = (self.first, self.width);
+        self.rows
+            .iter_mut()
+            .map(move |row| &mut row[first..][..width])
+    }
+}
+
+/// The x of each column of a picture, or the y of each row.
+pub(crate) struct Coordinates<T> {
+    /// Of whole leaves: those that are not in the picture repeat the last one that is.
+    of_leaves: Vec<T>,
+    len: usize,
+}
+
+impl<T: Copy> Coordinates<T> {
+    /// # Panics
+    /// If there are none.
+    pub(crate) fn new(mut coordinates: Vec<T>) -> Coordinates<T> {
+        let len = coordinates.len();
+        let last = coordinates[len - 1];
+        coordinates.resize(len.next_multiple_of(LEAF), last);
+        Coordinates {
+            of_leaves: coordinates,
+            len,
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Those of a leaf, and how many of them are in the picture.
+    fn leaf(&self, first: usize) -> (&[T], usize) {
+        (
+            &self.of_leaves[first..first + LEAF],
+            LEAF.min(self.len - first),
+        )
+    }
 }
 
 /// A leaf about to be painted.
 pub(crate) struct Leaf<'a, T> {
+    /// Its first column and row.
+    pub(crate) first: [usize; 2],
     /// The shape there.
     pub(crate) tracer: &'a Tracer<T>,
     pub(crate) tape: &'a Tape,
@@ -162,12 +230,11 @@ impl<T: Real> Worker<T> {
 
 /// A picture about to be painted.
 pub(crate) struct Picture<'a, T, P> {
-    pub(crate) tracer: &'a Tracer<T>,
+    pub(crate) traced: &'a Traced<T>,
     pub(crate) paint: &'a P,
     /// The x of each column and the y of each row.
-    pub(crate) columns: &'a [T],
-    pub(crate) rows: &'a [T],
-    pub(crate) workers: &'a Workers<T>,
+    pub(crate) columns: Coordinates<T>,
+    pub(crate) rows: Coordinates<T>,
     pub(crate) scalars: &'a [Input<'a, T>],
     /// Whether to find out what matters where, or evaluate everything everywhere.
     pub(crate) prune: bool,
@@ -176,27 +243,36 @@ pub(crate) struct Picture<'a, T, P> {
     pub(crate) progress: &'a dyn Progress,
 }
 
-/// Workers that wait for the next picture of the same shape.
-pub(crate) struct Workers<T>(Mutex<Vec<Worker<T>>>);
-
-impl<T> Default for Workers<T> {
-    fn default() -> Workers<T> {
-        Workers(Mutex::default())
-    }
+/// A tracer, and the workers that wait for its next picture.
+pub(crate) struct Traced<T> {
+    pub(crate) tracer: Tracer<T>,
+    waiting: Mutex<Vec<Worker<T>>>,
 }
 
-impl<T: Real> Workers<T> {
+impl<T: Real> Traced<T> {
+    pub(crate) fn new(
+        graph: &Graph,
+        axes: &[(&str, Axis)],
+        demand: Demand,
+        options: &Options<'_>,
+    ) -> Result<Traced<T>, RenderError> {
+        Ok(Traced {
+            tracer: Tracer::with_demand(graph, axes, demand, options)?,
+            waiting: Mutex::default(),
+        })
+    }
+
     /// A worker for a picture with these values of the uniform inputs.
-    pub(crate) fn take<'a>(&'a self, tracer: &Tracer<T>, scalars: &[Input<'_, T>]) -> Hired<'a, T> {
+    pub(crate) fn hire(&self, scalars: &[Input<'_, T>]) -> Hired<'_, T> {
         let waiting = self
-            .0
+            .waiting
             .lock()
             .expect("no code panics holding the workers")
             .pop();
         let worker = match waiting {
-            None => Worker::new(tracer, scalars),
+            None => Worker::new(&self.tracer, scalars),
             Some(mut worker) => {
-                tracer
+                self.tracer
                     .set_uniforms(&mut worker.workspace, scalars)
                     .expect("inputs were bound to the graph's own");
                 worker
@@ -204,14 +280,18 @@ impl<T: Real> Workers<T> {
         };
         Hired {
             worker: Some(worker),
-            workers: self,
+            waiting: &self.waiting,
         }
     }
 
     /// What all workers did since this was last asked.
     pub(crate) fn take_statistics(&self) -> Statistics {
         let mut sum = Statistics::default();
-        for worker in &mut *self.0.lock().expect("no code panics holding the workers") {
+        let mut waiting = self
+            .waiting
+            .lock()
+            .expect("no code panics holding the workers");
+        for worker in &mut *waiting {
             sum.add(&std::mem::take(&mut worker.statistics));
         }
         sum
@@ -221,7 +301,7 @@ impl<T: Real> Workers<T> {
 /// A worker that goes back when it is done.
 pub(crate) struct Hired<'a, T> {
     worker: Option<Worker<T>>,
-    workers: &'a Workers<T>,
+    waiting: &'a Mutex<Vec<Worker<T>>>,
 }
 
 impl<T> std::ops::Deref for Hired<'_, T> {
@@ -243,7 +323,7 @@ impl<T> std::ops::DerefMut for Hired<'_, T> {
 
 impl<T> Drop for Hired<'_, T> {
     fn drop(&mut self) {
-        if let (Some(worker), Ok(mut waiting)) = (self.worker.take(), self.workers.0.lock()) {
+        if let (Some(worker), Ok(mut waiting)) = (self.worker.take(), self.waiting.lock()) {
             waiting.push(worker);
         }
     }
@@ -251,10 +331,10 @@ impl<T> Drop for Hired<'_, T> {
 
 /// A square of a picture.
 #[derive(Debug, Clone, Copy)]
-struct Region {
-    column: usize,
-    row: usize,
-    side: usize,
+pub(crate) struct Region {
+    pub(crate) column: usize,
+    pub(crate) row: usize,
+    pub(crate) side: usize,
 }
 
 /// A region with what it takes to paint it.
@@ -271,6 +351,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         let (width, height) = (self.columns.len(), self.rows.len());
         let cells_of_row = width.div_ceil(P::PIXELS);
         let mut cells = vec![P::Cell::default(); cells_of_row * height];
+        prefer_large_pages(&cells);
         let mut side = LEAF * SPLIT;
         while side < width.max(height) {
             side *= SPLIT;
@@ -282,10 +363,10 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         };
         let mut tasks = vec![Task {
             region: whole,
-            tape: self.tracer.root().clone(),
+            tape: self.traced.tracer.root().clone(),
             cells: cells.chunks_exact_mut(cells_of_row).collect(),
         }];
-        let hire = || self.workers.take(self.tracer, self.scalars);
+        let hire = || self.traced.hire(self.scalars);
         let threads = rayon::current_num_threads();
         while threads > 1 && tasks.len() < threads * TASKS_PER_THREAD && side > LONG_WORK {
             side /= SPLIT;
@@ -345,7 +426,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 }
                 Part::Open => {
                     let mut tape = Tape::default();
-                    let (tracer, trace) = (self.tracer, &mut trace);
+                    let (tracer, trace) = (&self.traced.tracer, &mut trace);
                     if !(self.prune && worker.shorten(tracer, &task.tape, trace, index, &mut tape))
                     {
                         tape = task.tape.clone();
@@ -386,8 +467,8 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 }
                 Part::Open => {}
             }
-            let Level { trace, tape: short } = &mut level;
-            let is_short = self.prune && worker.shorten(self.tracer, tape, trace, index, short);
+            let (tracer, Level { trace, tape: short }) = (&self.traced.tracer, &mut level);
+            let is_short = self.prune && worker.shorten(tracer, tape, trace, index, short);
             let tape = if is_short { &level.tape } else { tape };
             if part.side > LEAF {
                 self.region(worker, depth + 1, tape, part, canvas)?;
@@ -417,17 +498,23 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         parts: &[Region; BOXES],
         trace: &mut Trace,
     ) -> [Part<P::Cell>; BOXES] {
-        let mut bounds = [Bounds::default(); 2];
-        let reach = self.paint.reach();
+        let mut bounds = [Bounds::default(); 3];
+        let (mut shown, reach) = (u16::MAX, self.paint.reach());
         for (index, part) in parts.iter().enumerate() {
-            let columns = extent(self.columns, part.column, part.side);
-            let rows = extent(self.rows, part.row, part.side);
+            let columns = extent(&self.columns.of_leaves, part.column, part.side);
+            let rows = extent(&self.rows.of_leaves, part.row, part.side);
             for (axis, extent) in [columns, rows].into_iter().enumerate() {
                 let (lo, hi) = widened(extent, reach[axis]);
                 bounds[axis].set(index, lo, hi);
             }
+            if P::AXES > 2 {
+                match self.paint.depths(*part) {
+                    Some((lo, hi)) => bounds[2].set(index, lo, hi),
+                    None => shown &= !(1 << index),
+                }
+            }
         }
-        let flat = if self.prune {
+        let flat = if self.prune && shown != 0 {
             worker.statistics.batches += 1;
             worker.statistics.interval_instructions += tape.len() as u64;
             if let Some(work) = self.work {
@@ -435,9 +522,9 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                     work.add(part.column, part.row, part.side, tape.len() as u64);
                 }
             }
-            let workspace = &mut worker.workspace;
-            self.tracer.intervals(workspace, tape, &bounds, trace);
-            self.paint.flat(&self.tracer.bounds(workspace, tape, 0))
+            let (tracer, workspace) = (&self.traced.tracer, &mut worker.workspace);
+            tracer.intervals(workspace, tape, &bounds[..P::AXES], trace);
+            self.paint.flat(&tracer.bounds(workspace, tape, 0))
         } else {
             [(0, P::Cell::default()); 2]
         };
@@ -445,6 +532,9 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             let Region { column, row, .. } = parts[index];
             if column >= self.columns.len() || row >= self.rows.len() {
                 return Part::Outside;
+            }
+            if shown >> index & 1 == 0 {
+                return Part::Flat(P::Cell::default());
             }
             let flat = flat.iter().find(|(boxes, _)| boxes >> index & 1 != 0);
             flat.map_or(Part::Open, |&(_, cell)| Part::Flat(cell))
@@ -460,27 +550,28 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
     ) {
         worker.statistics.leaves += 1;
         worker.statistics.leaf_instructions += tape.len() as u64;
-        let (columns, width) = line(self.columns, region.column);
-        let (rows, height) = line(self.rows, region.row);
+        let (columns, width) = self.columns.leaf(region.column);
+        let (rows, height) = self.rows.leaf(region.row);
         if let Some(work) = self.work {
             let points = (width * height) as u64;
             work.add(region.column, region.row, LEAF, points * tape.len() as u64);
         }
         let leaf = Leaf {
-            tracer: self.tracer,
+            first: [region.column, region.row],
+            tracer: &self.traced.tracer,
             tape,
-            columns: &columns,
-            rows: &rows,
+            columns,
+            rows,
             width,
             height,
         };
-        let (column, row) = canvas.position(region);
-        let mut rows = canvas.cells[row..row + height].iter_mut();
-        let mut cells: [&mut [P::Cell]; LEAF] = std::array::from_fn(|_| match rows.next() {
-            Some(row) => &mut row[column..column + width.div_ceil(P::PIXELS)],
-            None => &mut [],
-        });
-        self.paint.leaf(worker, &leaf, &mut cells[..height]);
+        let (first, row) = canvas.position(region);
+        let tile = Tile {
+            rows: &mut canvas.cells[row..row + height],
+            first,
+            width: width.div_ceil(P::PIXELS),
+        };
+        self.paint.leaf(worker, &leaf, tile);
         self.advance(region);
     }
 
@@ -553,15 +644,5 @@ pub(crate) fn widened<T: Real>((lo, hi): (T, T), reach: f64) -> (T, T) {
     (
         T::from_f64(lo.to_f64() - reach),
         T::from_f64(hi.to_f64() + reach),
-    )
-}
-
-/// The coordinates of a leaf, and how many of them are in the picture. The rest repeat the last.
-fn line<T: Real>(coordinates: &[T], first: usize) -> ([T; LINE], usize) {
-    let count = LINE.min(coordinates.len() - first);
-    let last = first + count - 1;
-    (
-        std::array::from_fn(|index| coordinates[(first + index).min(last)]),
-        count,
     )
 }

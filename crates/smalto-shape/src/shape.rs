@@ -1,13 +1,14 @@
 //! A shape ready to be drawn, any number of times.
 
-use crate::paint::{Bitmap, Contours, Coverage, Values, bytes_of_bits, shade_distance};
-use crate::region::{LEAF, Paint, Picture, Statistics, Workers};
+use crate::bits::bytes_of_bits;
+use crate::paint::{Bitmap, Contours, Coverage, Values, shade_distance};
+use crate::region::{Coordinates, LEAF, Paint, Picture, Statistics, Traced};
 use crate::sample::{bind, check_is_shape, in_pool};
 use crate::work::Work;
 use crate::{Image, Progress, RenderError, RenderOptions, Shading, View};
 use smalto_graph::Graph;
 use smalto_graph::passes::Mode;
-use smalto_jit::trace::{Axis, Demand, Tracer};
+use smalto_jit::trace::{Axis, Demand};
 use smalto_jit::{Options, Real, Target};
 use std::sync::OnceLock;
 
@@ -46,25 +47,16 @@ struct Compile {
     mode: Mode,
 }
 
-/// A tracer, and those who work with it.
-struct Traced<T> {
-    tracer: Tracer<T>,
-    workers: Workers<T>,
-}
-
-impl<T: Real> Traced<T> {
-    fn new(graph: &Graph, demand: Demand, compile: Compile) -> Result<Traced<T>, RenderError> {
-        let Compile { target, mode } = compile;
+impl Compile {
+    /// What traces a graph at pixels.
+    fn traced<T: Real>(self, graph: &Graph, demand: Demand) -> Result<Traced<T>, RenderError> {
         let options = Options {
-            target,
-            mode,
+            target: self.target,
+            mode: self.mode,
             ..Options::default()
         };
         let axes = [("x", Axis::Columns), ("y", Axis::Rows)];
-        Ok(Traced {
-            tracer: Tracer::with_demand(graph, &axes, demand, &options)?,
-            workers: Workers::default(),
-        })
+        Traced::new(graph, &axes, demand, &options)
     }
 }
 
@@ -84,15 +76,15 @@ impl<T: Real> Shape<T> {
         Ok(Shape {
             graph: graph.clone(),
             compile,
-            signs: Traced::new(graph, Demand::Signs, compile)?,
+            signs: compile.traced(graph, Demand::Signs)?,
             values: OnceLock::new(),
         })
     }
 
     fn values(&self) -> &Traced<T> {
         self.values.get_or_init(|| {
-            Traced::new(&self.graph, Demand::Values, self.compile)
-                .expect("a graph that was compiled once can be compiled again")
+            let traced = self.compile.traced(&self.graph, Demand::Values);
+            traced.expect("a graph that was compiled once can be compiled again")
         })
     }
 
@@ -141,9 +133,9 @@ impl<T: Real> Shape<T> {
 
     /// What the pictures drawn since this was last asked have taken.
     pub fn take_statistics(&self) -> Statistics {
-        let mut statistics = self.signs.workers.take_statistics();
+        let mut statistics = self.signs.take_statistics();
         if let Some(values) = self.values.get() {
-            statistics.add(&values.workers.take_statistics());
+            statistics.add(&values.take_statistics());
         }
         statistics
     }
@@ -176,11 +168,10 @@ impl<T: Real> Shape<T> {
             Demand::Values => self.values(),
         };
         let picture = Picture {
-            tracer: &traced.tracer,
+            traced,
             paint,
-            columns: &view.columns_of::<T>(),
-            rows: &view.rows_of::<T>(),
-            workers: &traced.workers,
+            columns: Coordinates::new(view.columns_of::<T>()),
+            rows: Coordinates::new(view.rows_of::<T>()),
             scalars: &bind(&self.graph, options.values)?,
             prune: !options.every_pixel,
             work,

@@ -1,7 +1,7 @@
 //! Running tapes on the machine of one level.
 
 use super::build::{Axis, Demand, Program, build};
-use super::kernel::{DomainFrame, LINE, PARTIALS, PointFrame, ROWS, make_exact};
+use super::kernel::{DomainFrame, LINE, PARTIALS, PointFrame, ROWS, STEP, make_exact};
 use super::memory::Bytes;
 use super::simplify::Decisions;
 use super::tape::{Class, Tape};
@@ -184,7 +184,7 @@ impl<L: Lanes<Element: Float, Ballot = u64>> OnLanes<L> {
             let kernel = &self.program.kernels[code.kernel()];
             let rows = match code.class() {
                 Class::Line => 1,
-                Class::Block => rows,
+                Class::Block => rows.next_multiple_of(STEP),
             };
             frame.table = kernel.table;
             // SAFETY: the builder gave every place what the op wants, and the caller promises

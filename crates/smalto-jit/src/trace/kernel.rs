@@ -43,11 +43,13 @@ pub(super) struct PointFrame<'a, L: Lanes> {
     pub(super) table: usize,
 }
 
-/// A kernel of points, for instructions that write that many rows: 1 or [`ROWS`].
+/// A kernel of points, for instructions that write that many rows: 1 for those on lines, a
+/// multiple of [`STEP`] for those on blocks.
 ///
 /// # Safety
 /// Places of the instructions must be valid as the frame has them, and hold what the op
-/// wants. An instruction of one row must have no operand that is a block.
+/// wants. An instruction of one row must have no operand that is a block, and one of
+/// several rows must write one.
 pub(super) type PointKernel<L> = unsafe fn(L, &PointFrame<'_, L>, Range<usize>, usize);
 
 /// Where the parts of values are.
@@ -152,6 +154,18 @@ impl<L: Lanes> PointFrame<'_, L> {
         };
         (base.wrapping_add(place * cell), step)
     }
+
+    /// The address of a place that is known to be a line.
+    #[inline(always)]
+    fn line_at(&self, place: Place) -> *mut u8 {
+        self.lines.wrapping_add(place as usize * self.line)
+    }
+
+    /// The address of a place that is known to be a block.
+    #[inline(always)]
+    fn block_at(&self, place: Place) -> *mut u8 {
+        self.blocks.wrapping_add(place as usize * self.line * ROWS)
+    }
 }
 
 /// Chooses a kernel of points.
@@ -179,22 +193,66 @@ impl<L: Lanes> meaning::Visitor<L> for Points {
     }
 }
 
-/// Calls `value` with the offset of each chunk of each row, in the row and from row to row.
+/// Rows of a block that a kernel works through at a time.
+pub(super) const STEP: usize = 4;
+
+const _: () = assert!(ROWS.is_multiple_of(STEP));
+
+/// The address of a chunk of a line that begins at `first`.
 #[inline(always)]
-fn for_each_chunk<K: Kind<L>, L: Lanes>(rows: usize, value: impl Fn(usize, usize)) {
-    let chunk = L::WIDTH * K::lane_bytes();
-    for row in 0..rows {
-        for part in 0..LINE / L::WIDTH {
-            value(row, part * chunk);
-        }
-    }
+fn chunk_of<K: Kind<L>, L: Lanes>(first: *mut u8, chunk: usize) -> *mut u8 {
+    first.wrapping_add(chunk * chunk_bytes::<K, L>())
 }
 
-/// Chunks of kinds with lanes of unlike sizes lie differently in a line: the offset of the
-/// chunk of `K` that goes with the chunk of `R` at `offset`.
-#[inline(always)]
-fn rescaled<K: Kind<L>, R: Kind<L>, L: Lanes>(offset: usize) -> usize {
-    offset / R::lane_bytes() * K::lane_bytes()
+impl<L: Lanes> PointFrame<'_, L> {
+    /// Calls `value` for each chunk of each row that instructions write: with the lines of its
+    /// operands, which `operands` names for a position, that of the result, and the chunk.
+    ///
+    /// An instruction of one row has lines only, which are quick to find.
+    #[inline(always)]
+    fn for_each_value<const N: usize>(
+        &self,
+        run: Range<usize>,
+        rows: usize,
+        operands: impl Fn(usize) -> [Place; N],
+        value: impl Fn([*mut u8; N], *mut u8, usize),
+    ) {
+        if rows == 1 {
+            for i in run {
+                let from = operands(i).map(
+                    #[inline(always)]
+                    |place| self.line_at(place),
+                );
+                let to = self.line_at((self.first + i) as Place);
+                for chunk in 0..LINE / L::WIDTH {
+                    value(from, to, chunk);
+                }
+            }
+            return;
+        }
+        for i in run {
+            let mut from = operands(i).map(
+                #[inline(always)]
+                |place| self.at(place),
+            );
+            let mut to = self.block_at((self.first + i) as Place);
+            for _ in 0..rows / STEP {
+                for _ in 0..STEP {
+                    let lines = from.map(
+                        #[inline(always)]
+                        |(line, _)| line,
+                    );
+                    for chunk in 0..LINE / L::WIDTH {
+                        value(lines, to, chunk);
+                    }
+                    for (line, step) in &mut from {
+                        *line = line.wrapping_add(*step);
+                    }
+                    to = to.wrapping_add(self.line);
+                }
+            }
+        }
+    }
 }
 
 unsafe fn point_unary<L: Lanes, F: meaning::Unary<L>>(
@@ -206,22 +264,21 @@ unsafe fn point_unary<L: Lanes, F: meaning::Unary<L>>(
     lanes.enter(
         #[inline(always)]
         || {
-            for i in run {
-                let (a, a_step) = frame.at(frame.words[i][0]);
-                let (to, to_step) = frame.at((frame.first + i) as Place);
-                for_each_chunk::<F::R, L>(
-                    rows,
-                    #[inline(always)]
-                    |row, offset| {
-                        // SAFETY: the caller's promise about places.
-                        unsafe {
-                            let a = a.add(row * a_step + rescaled::<F::A, F::R, L>(offset));
-                            let value = F::apply(lanes, F::A::load(lanes, a));
-                            F::R::store(lanes, to.add(row * to_step + offset), value);
-                        }
-                    },
-                );
-            }
+            frame.for_each_value(
+                run,
+                rows,
+                #[inline(always)]
+                |i| [frame.words[i][0]],
+                #[inline(always)]
+                |[a], to, chunk| {
+                    // SAFETY: the caller's promise about places.
+                    unsafe {
+                        let a = F::A::load(lanes, chunk_of::<F::A, L>(a, chunk));
+                        let value = F::apply(lanes, a);
+                        F::R::store(lanes, chunk_of::<F::R, L>(to, chunk), value);
+                    }
+                },
+            );
         },
     );
 }
@@ -235,25 +292,22 @@ unsafe fn point_binary<L: Lanes, F: meaning::Binary<L>>(
     lanes.enter(
         #[inline(always)]
         || {
-            for i in run {
-                let [a, b] = frame.words[i];
-                let ((a, a_step), (b, b_step)) = (frame.at(a), frame.at(b));
-                let (to, to_step) = frame.at((frame.first + i) as Place);
-                for_each_chunk::<F::R, L>(
-                    rows,
-                    #[inline(always)]
-                    |row, offset| {
-                        // SAFETY: the caller's promise about places.
-                        unsafe {
-                            let a = a.add(row * a_step + rescaled::<F::A, F::R, L>(offset));
-                            let b = b.add(row * b_step + rescaled::<F::B, F::R, L>(offset));
-                            let (a, b) = (F::A::load(lanes, a), F::B::load(lanes, b));
-                            let value = F::apply(lanes, a, b);
-                            F::R::store(lanes, to.add(row * to_step + offset), value);
-                        }
-                    },
-                );
-            }
+            frame.for_each_value(
+                run,
+                rows,
+                #[inline(always)]
+                |i| frame.words[i],
+                #[inline(always)]
+                |[a, b], to, chunk| {
+                    // SAFETY: the caller's promise about places.
+                    unsafe {
+                        let a = F::A::load(lanes, chunk_of::<F::A, L>(a, chunk));
+                        let b = F::B::load(lanes, chunk_of::<F::B, L>(b, chunk));
+                        let value = F::apply(lanes, a, b);
+                        F::R::store(lanes, chunk_of::<F::R, L>(to, chunk), value);
+                    }
+                },
+            );
         },
     );
 }
@@ -316,28 +370,27 @@ unsafe fn point_ternary<L: Lanes, F: meaning::Ternary<L>>(
     lanes.enter(
         #[inline(always)]
         || {
-            for i in run {
-                let [a, pair] = frame.words[i];
-                let [b, c] = frame.words[pair as usize - frame.first];
-                let ((a, a_step), (b, b_step), (c, c_step)) =
-                    (frame.at(a), frame.at(b), frame.at(c));
-                let (to, to_step) = frame.at((frame.first + i) as Place);
-                for_each_chunk::<F::R, L>(
-                    rows,
-                    #[inline(always)]
-                    |row, offset| {
-                        // SAFETY: the caller's promise about places.
-                        unsafe {
-                            let a = a.add(row * a_step + rescaled::<F::A, F::R, L>(offset));
-                            let b = b.add(row * b_step + rescaled::<F::B, F::R, L>(offset));
-                            let c = c.add(row * c_step + rescaled::<F::C, F::R, L>(offset));
-                            let (a, b) = (F::A::load(lanes, a), F::B::load(lanes, b));
-                            let value = F::apply(lanes, a, b, F::C::load(lanes, c));
-                            F::R::store(lanes, to.add(row * to_step + offset), value);
-                        }
-                    },
-                );
-            }
+            frame.for_each_value(
+                run,
+                rows,
+                #[inline(always)]
+                |i| {
+                    let [a, pair] = frame.words[i];
+                    let [b, c] = frame.words[pair as usize - frame.first];
+                    [a, b, c]
+                },
+                #[inline(always)]
+                |[a, b, c], to, chunk| {
+                    // SAFETY: the caller's promise about places.
+                    unsafe {
+                        let a = F::A::load(lanes, chunk_of::<F::A, L>(a, chunk));
+                        let b = F::B::load(lanes, chunk_of::<F::B, L>(b, chunk));
+                        let c = F::C::load(lanes, chunk_of::<F::C, L>(c, chunk));
+                        let value = F::apply(lanes, a, b, c);
+                        F::R::store(lanes, chunk_of::<F::R, L>(to, chunk), value);
+                    }
+                },
+            );
         },
     );
 }
@@ -352,20 +405,18 @@ unsafe fn spread_points<L: Lanes<Element: Float>>(
         #[inline(always)]
         || {
             for i in run {
-                let (from, _) = frame.at(frame.words[i][0]);
-                let (to, to_step) = frame.at((frame.first + i) as Place);
-                for_each_chunk::<Real, L>(
-                    rows,
-                    #[inline(always)]
-                    |row, offset| {
-                        // SAFETY: a line has a value for each row.
-                        unsafe {
-                            let value = *from.cast::<L::Element>().add(row);
-                            let value = lanes.real(value.to_f64());
-                            Real::store(lanes, to.add(row * to_step + offset), value);
-                        }
-                    },
-                );
+                let from = frame.line_at(frame.words[i][0]);
+                let to = frame.block_at((frame.first + i) as Place);
+                for row in 0..rows {
+                    // SAFETY: a line has a value for each row.
+                    let value = unsafe { *from.cast::<L::Element>().add(row) };
+                    let value = lanes.real(value.to_f64());
+                    for chunk in 0..LINE / L::WIDTH {
+                        let to = to.wrapping_add(row * frame.line);
+                        // SAFETY: the caller's promise about places.
+                        unsafe { Real::store(lanes, chunk_of::<Real, L>(to, chunk), value) };
+                    }
+                }
             }
         },
     );
@@ -826,23 +877,21 @@ unsafe fn look_up_points<L: Lanes<Element: Float>, T: Lookup<L>>(
     lanes.enter(
         #[inline(always)]
         || {
-            for i in run {
-                let (index, index_step) = frame.at(frame.words[i][0]);
-                let (to, to_step) = frame.at((frame.first + i) as Place);
-                for_each_chunk::<T::R, L>(
-                    rows,
-                    #[inline(always)]
-                    |row, offset| {
-                        let at = row * index_step + rescaled::<I32, T::R, L>(offset);
-                        // SAFETY: the caller's promise about places.
-                        unsafe {
-                            let index = I32::load(lanes, index.add(at));
-                            let value = T::gather(lanes, table, index);
-                            T::R::store(lanes, to.add(row * to_step + offset), value);
-                        }
-                    },
-                );
-            }
+            frame.for_each_value(
+                run,
+                rows,
+                #[inline(always)]
+                |i| [frame.words[i][0]],
+                #[inline(always)]
+                |[index], to, chunk| {
+                    // SAFETY: the caller's promise about places.
+                    unsafe {
+                        let index = I32::load(lanes, chunk_of::<I32, L>(index, chunk));
+                        let value = T::gather(lanes, table, index);
+                        T::R::store(lanes, chunk_of::<T::R, L>(to, chunk), value);
+                    }
+                },
+            );
         },
     );
 }

@@ -8,9 +8,15 @@ const CACHE_LINE: usize = 64;
 
 /// Zeroed bytes. Pages that nobody touches are not taken from the system, so a tape may have
 /// places that only the longest of its descendants uses.
+///
+/// That holds for memory of the allocator's own alignment: what is aligned further it gets as it
+/// comes, and clears itself, every page of it. So this is longer by what it takes to begin where
+/// a cache line does.
 pub(crate) struct Bytes {
-    first: NonNull<u8>,
+    allocated: NonNull<u8>,
     layout: Layout,
+    /// The beginning of the first cache line in it.
+    first: NonNull<u8>,
 }
 
 // SAFETY: the bytes are owned, and reached through `&mut` only.
@@ -20,12 +26,18 @@ impl Bytes {
     /// # Panics
     /// If that many bytes cannot be addressed.
     pub(crate) fn zeroed(len: usize) -> Bytes {
-        let layout = Layout::from_size_align(len.max(CACHE_LINE), CACHE_LINE)
+        let layout = Layout::array::<u128>((len + CACHE_LINE).div_ceil(size_of::<u128>()))
             .expect("a program has fewer places than would fill the address space");
         // SAFETY: the layout has a size.
-        let first = unsafe { alloc_zeroed(layout) };
-        let first = NonNull::new(first).unwrap_or_else(|| handle_alloc_error(layout));
-        Bytes { first, layout }
+        let allocated = unsafe { alloc_zeroed(layout) };
+        let allocated = NonNull::new(allocated).unwrap_or_else(|| handle_alloc_error(layout));
+        let skipped = allocated.align_offset(CACHE_LINE);
+        Bytes {
+            allocated,
+            layout,
+            // SAFETY: less than a cache line is skipped, and there is one more than is wanted.
+            first: unsafe { allocated.add(skipped) },
+        }
     }
 
     pub(crate) fn as_mut_ptr(&mut self) -> *mut u8 {
@@ -40,6 +52,6 @@ impl Bytes {
 impl Drop for Bytes {
     fn drop(&mut self) {
         // SAFETY: it was allocated with this layout.
-        unsafe { dealloc(self.first.as_ptr(), self.layout) };
+        unsafe { dealloc(self.allocated.as_ptr(), self.layout) };
     }
 }

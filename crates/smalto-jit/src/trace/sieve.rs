@@ -43,13 +43,7 @@ impl Sieve {
     ///
     /// # Panics
     /// If the row's parts are not equally long, or `places` not [`SLACK`](Sieve::SLACK) longer.
-    pub(super) fn sift(
-        &mut self,
-        row: Row<'_>,
-        region: usize,
-        first: Place,
-        places: &mut [Place],
-    ) {
+    pub(super) fn sift(&mut self, row: Row<'_>, region: usize, first: Place, places: &mut [Place]) {
         let len = row.codes.len();
         assert!(row.needed.len() == len && row.kept.len() == len);
         assert!(places.len() >= len + Sieve::SLACK);
@@ -176,14 +170,16 @@ mod avx512 {
             // written, so there is room for a group more.
             unsafe {
                 let needed = row.needed.as_ptr().add(start).cast();
-                let needed = _mm256_test_epi16_mask(_mm256_maskz_loadu_epi16(lanes, needed), region);
+                let needed =
+                    _mm256_test_epi16_mask(_mm256_maskz_loadu_epi16(lanes, needed), region);
                 let keep = row.kept.as_ptr().add(start).cast();
                 let keep = _mm256_test_epi16_mask(_mm256_maskz_loadu_epi16(lanes, keep), region);
                 let alias = needed & !keep;
                 let codes = row.codes.as_ptr().add(start).cast();
                 let codes = _mm512_maskz_loadu_epi32(lanes, codes);
                 let here = count_from(start);
-                let places_here = _mm512_maskz_expand_epi32(keep, count_from(first as usize + kept));
+                let places_here =
+                    _mm512_maskz_expand_epi32(keep, count_from(first as usize + kept));
                 _mm512_storeu_epi32(places.as_mut_ptr().add(start).cast(), places_here);
                 let store = |to: *mut u32, chosen, numbers| {
                     let found = _mm512_maskz_compress_epi32(chosen, numbers);

@@ -114,7 +114,11 @@ impl Trace {
         }
         let mut end = tape.len();
         if tape.has_selections {
-            for (_, run) in tape.each_run().rev().filter(|(code, _)| code.is_selection()) {
+            for (_, run) in tape
+                .each_run()
+                .rev()
+                .filter(|(code, _)| code.is_selection())
+            {
                 self.mark_operands(tape, first, run.end..end);
                 end = run.start;
                 self.mark_selections(tape, first, run);

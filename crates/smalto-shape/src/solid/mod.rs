@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `camera.rs` | the eye, and the part of space that a picture shows |
 //! | `clip.rs` | solids cut off at the faces of a box, or of what an eye sees |
-//! | `surface.rs` | what each pixel sees of a solid, by regions |
+//! | `surface.rs` | what each pixel sees of a solid: |
+//! | `search.rs`, `slope.rs` | how far away it is, and how it is turned there |
 //! | `scene.rs` | that as points and normals |
 //! | `picture.rs` | from there to pictures, and under lights: |
 //! | `shade.rs` | the light that comes from each point to the eye |
@@ -17,8 +18,10 @@ mod normals;
 mod occlusion;
 mod picture;
 mod scene;
+mod search;
 mod shade;
 mod shadow;
+mod slope;
 mod spiral;
 mod surface;
 mod vector;

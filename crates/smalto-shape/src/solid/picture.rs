@@ -2,9 +2,10 @@
 
 use super::camera::{Camera, Volume};
 use super::scene::Scene;
+use super::search::LEAF;
 use super::shade::{Colours, Lighting, Studio};
 use super::shadow::ShadowMap;
-use super::surface::{Glance, LEAF, Solid, Surface};
+use super::surface::{Glance, Solid, Surface};
 use crate::sample::in_pool;
 use crate::work::{Share, Work};
 use crate::{Image, Progress, RenderError, RenderOptions};

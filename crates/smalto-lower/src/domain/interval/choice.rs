@@ -73,12 +73,7 @@ pub fn maximum<M: Machine>(m: M, a: Reals<M>, b: Reals<M>) -> (Reals<M>, Decided
 /// What is decided of a minimum of which only the sign matters. Beside a number, one that is
 /// greater than zero does not: if it is the minimum, the other is greater than zero too.
 #[inline(always)]
-pub fn min_by_sign<M: Machine>(
-    m: M,
-    a: Reals<M>,
-    b: Reals<M>,
-    decided: Decided<M>,
-) -> Decided<M> {
+pub fn min_by_sign<M: Machine>(m: M, a: Reals<M>, b: Reals<M>, decided: Decided<M>) -> Decided<M> {
     let zero = m.real(0.0);
     let unless = Decided {
         first: m.lt(zero, b.lo),
@@ -89,12 +84,7 @@ pub fn min_by_sign<M: Machine>(
 
 /// What is decided of a maximum of which only the sign matters, likewise.
 #[inline(always)]
-pub fn max_by_sign<M: Machine>(
-    m: M,
-    a: Reals<M>,
-    b: Reals<M>,
-    decided: Decided<M>,
-) -> Decided<M> {
+pub fn max_by_sign<M: Machine>(m: M, a: Reals<M>, b: Reals<M>, decided: Decided<M>) -> Decided<M> {
     let zero = m.real(0.0);
     let unless = Decided {
         first: m.lt(b.hi, zero),

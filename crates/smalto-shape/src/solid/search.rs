@@ -1,0 +1,434 @@
+//! The foremost voxels of a solid.
+//!
+//! Space is divided as the plane is in [`region`](crate::region): a cube into 4 by 4 by 4
+//! smaller ones, down to *leaves* of 8 by 8 by 8 voxels. A batch of intervals is the 16 cubes of
+//! one slab, and slabs are taken from front to back. So whatever has been found is in front of
+//! all that is still to come: a voxel found is final, and a cube behind pixels that all have
+//! theirs is hidden and skipped. A leaf is evaluated in two halves, of which the one behind is
+//! only looked at if the one in front leaves pixels open.
+//!
+//! All that matters of the solid is its sign: what its gradient is where it is seen is found
+//! out [afterwards](super::slope).
+
+use crate::region::{Level, Traced, Worker, extent};
+use crate::work::{Share, Work};
+use crate::{Progress, RenderError};
+use rayon::prelude::*;
+use smalto_jit::trace::{BOXES, Bounds, LINE, POINTS, Tape, Trace};
+use smalto_jit::{Input, Real};
+
+/// Voxels along the side of a leaf.
+pub(super) const LEAF: usize = 8;
+/// Cubes along the side of the cube they are made of.
+const SPLIT: usize = 4;
+/// Cubes with this side or a longer one are counted when they are done.
+const COUNTED: usize = LEAF * SPLIT;
+/// Slices that are evaluated at a time in a leaf.
+const HALF: usize = POINTS / (LEAF * LEAF);
+/// How many columns of cubes there are for each thread, at the least.
+const TASKS_PER_THREAD: usize = 8;
+
+const _: () = assert!(SPLIT * SPLIT == BOXES && LINE == 2 * LEAF);
+
+/// A search for the foremost voxels that are inside.
+pub(super) struct Search<'a, T> {
+    /// The solid, of which only the sign matters.
+    pub(super) solid: &'a Traced<T>,
+    /// The coordinates of columns, rows, and slices from the front.
+    pub(super) axes: &'a [Vec<T>; 3],
+    pub(super) scalars: &'a [Input<'a, T>],
+    pub(super) prune: bool,
+    /// Where to note what is evaluated, if that is asked for.
+    pub(super) work: Option<&'a Work>,
+    /// Is told of voxels.
+    pub(super) progress: &'a Share<'a>,
+}
+
+/// A cube of voxels: the first column, row and slice, and the side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cube {
+    first: [usize; 3],
+    side: usize,
+}
+
+/// A column of cubes, front to back, each with its tape, and the pixels that see them.
+struct Task<'p> {
+    column: usize,
+    row: usize,
+    side: usize,
+    cubes: Vec<(usize, Tape)>,
+    /// Their depths.
+    pixels: Vec<&'p mut [u32]>,
+}
+
+/// What is to be done with a cube.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Nothing: it is outside the picture, hidden, or empty.
+    Skip,
+    /// It is solid: all that look at it see its front.
+    Solid,
+    /// It needs a closer look.
+    Open,
+}
+
+impl<T: Real> Search<'_, T> {
+    /// For each pixel, how many slices there are from the back to the front of the voxel that it
+    /// sees; 0 if it sees nothing.
+    pub(super) fn depths(&self) -> Result<Vec<u32>, RenderError> {
+        let [width, height, slices] = [0, 1, 2].map(|axis| self.axes[axis].len());
+        let mut depths = vec![0; width * height];
+        let mut side = LEAF * SPLIT;
+        while side < width.max(height).max(slices) {
+            side *= SPLIT;
+        }
+        let mut tasks = vec![Task {
+            column: 0,
+            row: 0,
+            side,
+            cubes: vec![(0, self.solid.tracer.root().clone())],
+            pixels: depths.chunks_exact_mut(width).collect(),
+        }];
+        let hire = || self.solid.hire(self.scalars);
+        let threads = rayon::current_num_threads();
+        while threads > 1 && tasks.len() < threads * TASKS_PER_THREAD && side > LEAF * SPLIT {
+            side /= SPLIT;
+            tasks = tasks
+                .into_par_iter()
+                .map_init(hire, |worker, task| self.divide(worker, task))
+                .collect::<Result<Vec<_>, _>>()?
+                .into_iter()
+                .flatten()
+                .collect();
+        }
+        tasks
+            .into_par_iter()
+            .try_for_each_init(hire, |worker, task| {
+                let mut canvas = Canvas::new(task.column, task.row, task.side, task.pixels);
+                for (slice, tape) in &task.cubes {
+                    let cube = Cube {
+                        first: [task.column, task.row, *slice],
+                        side: task.side,
+                    };
+                    self.cube(worker, 0, tape, cube, &mut canvas)?;
+                }
+                Ok::<_, RenderError>(())
+            })?;
+        Ok(depths)
+    }
+
+    /// The columns of smaller cubes that a task is made of.
+    fn divide<'p>(
+        &self,
+        worker: &mut Worker<T>,
+        task: Task<'p>,
+    ) -> Result<Vec<Task<'p>>, RenderError> {
+        let side = task.side / SPLIT;
+        let mut tasks: Vec<Task<'p>> = (0..BOXES)
+            .map(|index| Task {
+                column: task.column + index % SPLIT * side,
+                row: task.row + index / SPLIT * side,
+                side,
+                cubes: Vec::new(),
+                pixels: Vec::new(),
+            })
+            .collect();
+        for (row, rest) in task.pixels.into_iter().enumerate() {
+            for (part, piece) in rest.chunks_mut(side).enumerate() {
+                tasks[row / side * SPLIT + part].pixels.push(piece);
+            }
+        }
+        let mut trace = Trace::default();
+        for (slice, tape) in &task.cubes {
+            let cube = Cube {
+                first: [task.column, task.row, *slice],
+                side: task.side,
+            };
+            for slab in 0..SPLIT {
+                if self.progress.is_cancelled() {
+                    return Err(RenderError::Cancelled);
+                }
+                let parts = parts(cube, slab);
+                let found = self.evaluate(worker, tape, &parts, &mut trace, |_| false);
+                for (index, part) in found.into_iter().enumerate() {
+                    if part == Part::Skip {
+                        self.advance(&parts[index]);
+                        continue;
+                    }
+                    // What is solid is found to be so again, by who sees what is before it.
+                    let mut short = Tape::default();
+                    let (tracer, trace) = (&self.solid.tracer, &mut trace);
+                    if !(self.prune && worker.shorten(tracer, tape, trace, index, &mut short)) {
+                        short = tape.clone();
+                    }
+                    tasks[index].cubes.push((parts[index].first[2], short));
+                }
+            }
+        }
+        tasks.retain(|task| !task.cubes.is_empty());
+        Ok(tasks)
+    }
+
+    /// Looks at a cube in which `tape` is what matters.
+    fn cube(
+        &self,
+        worker: &mut Worker<T>,
+        depth: usize,
+        tape: &Tape,
+        cube: Cube,
+        canvas: &mut Canvas<'_>,
+    ) -> Result<(), RenderError> {
+        let mut level = worker.take_level(depth);
+        for slab in 0..SPLIT {
+            if cube.side > LEAF * SPLIT && self.progress.is_cancelled() {
+                return Err(RenderError::Cancelled);
+            }
+            let parts = parts(cube, slab);
+            let found = self.evaluate(worker, tape, &parts, &mut level.trace, |cube| {
+                canvas.is_hidden(cube)
+            });
+            for (index, part) in parts.into_iter().enumerate() {
+                if found[index] == Part::Skip {
+                    self.advance(&part);
+                    continue;
+                }
+                if found[index] == Part::Solid {
+                    self.front(part, canvas);
+                    self.advance(&part);
+                    continue;
+                }
+                let (tracer, Level { trace, tape: short }) = (&self.solid.tracer, &mut level);
+                let is_short = self.prune && worker.shorten(tracer, tape, trace, index, short);
+                let tape = if is_short { &level.tape } else { tape };
+                if part.side > LEAF {
+                    self.cube(worker, depth + 1, tape, part, canvas)?;
+                } else {
+                    self.leaf(worker, tape, part, canvas);
+                }
+            }
+        }
+        worker.give_level(depth, level);
+        if cube.side == COUNTED {
+            self.advance_by(&cube);
+        }
+        Ok(())
+    }
+
+    /// Says that a cube is done, unless it is too small to be counted by itself.
+    fn advance(&self, cube: &Cube) {
+        if cube.side >= COUNTED {
+            self.advance_by(cube);
+        }
+    }
+
+    fn advance_by(&self, cube: &Cube) {
+        let along = |axis: usize| {
+            let end = (cube.first[axis] + cube.side).min(self.axes[axis].len());
+            end.saturating_sub(cube.first[axis]) as u64
+        };
+        self.progress.advance_by(along(0) * along(1) * along(2));
+    }
+
+    /// Evaluates the bounds of a slab, and says what is to be done with each cube.
+    fn evaluate(
+        &self,
+        worker: &mut Worker<T>,
+        tape: &Tape,
+        parts: &[Cube; BOXES],
+        trace: &mut Trace,
+        is_hidden: impl Fn(&Cube) -> bool,
+    ) -> [Part; BOXES] {
+        let is_wanted = |cube: &Cube| {
+            let is_inside = (0..3).all(|axis| cube.first[axis] < self.axes[axis].len());
+            is_inside && !is_hidden(cube)
+        };
+        let wanted: [bool; BOXES] = std::array::from_fn(|index| is_wanted(&parts[index]));
+        if !wanted.contains(&true) {
+            return [Part::Skip; BOXES];
+        }
+        let (mut solid, mut empty) = (0, 0);
+        if self.prune {
+            let mut bounds = [Bounds::default(); 3];
+            for (index, part) in parts.iter().enumerate() {
+                for (axis, bounds) in bounds.iter_mut().enumerate() {
+                    let (lo, hi) = extent(&self.axes[axis], part.first[axis], part.side);
+                    bounds.set(index, lo, hi);
+                }
+            }
+            worker.statistics.batches += 1;
+            worker.statistics.interval_instructions += tape.len() as u64;
+            if let Some(work) = self.work {
+                for part in parts {
+                    work.add(part.first[0], part.first[1], part.side, tape.len() as u64);
+                }
+            }
+            let workspace = &mut worker.workspace;
+            self.solid.tracer.intervals(workspace, tape, &bounds, trace);
+            let values = self.solid.tracer.bounds(workspace, tape, 0);
+            (solid, empty) = (values.negative(), values.not_negative());
+        }
+        std::array::from_fn(|index| {
+            if !wanted[index] || empty >> index & 1 != 0 {
+                Part::Skip
+            } else if solid >> index & 1 != 0 {
+                Part::Solid
+            } else {
+                Part::Open
+            }
+        })
+    }
+
+    /// The front of a solid cube, which is seen by all pixels that have seen nothing yet.
+    fn front(&self, cube: Cube, canvas: &mut Canvas<'_>) {
+        let [column, row, slice] = cube.first;
+        for row in (row..row + cube.side).step_by(LEAF) {
+            for column in (column..column + cube.side).step_by(LEAF) {
+                let open = canvas.open_pixels(column, row);
+                canvas.put((column, row), open, self.depth(slice));
+            }
+        }
+    }
+
+    /// The depth of the voxels of a slice.
+    fn depth(&self, slice: usize) -> u32 {
+        (self.axes[2].len() - slice) as u32
+    }
+
+    /// Evaluates a leaf voxel by voxel.
+    fn leaf(&self, worker: &mut Worker<T>, tape: &Tape, cube: Cube, canvas: &mut Canvas<'_>) {
+        let [column, row, slice] = cube.first;
+        worker.statistics.leaves += 1;
+        let mut open = canvas.open_pixels(column, row);
+        let [columns, rows, slices] = [0, 1, 2].map(|axis| {
+            let coordinates = &self.axes[axis];
+            let last = coordinates.len() - 1;
+            let at = |index: usize| coordinates[(cube.first[axis] + index).min(last)];
+            std::array::from_fn::<T, LEAF, _>(at)
+        });
+        // A line is two rows of the leaf, a slice four lines.
+        let x: [T; LINE] = std::array::from_fn(|i| columns[i % LEAF]);
+        let y: [T; LEAF * LEAF] = std::array::from_fn(|i| rows[i / LEAF]);
+        let mut z = [T::default(); POINTS];
+        for half in (0..LEAF).step_by(HALF) {
+            let count = HALF.min(self.axes[2].len().saturating_sub(slice + half));
+            if open == 0 || count == 0 {
+                break;
+            }
+            worker.statistics.leaf_instructions += tape.len() as u64;
+            if let Some(work) = self.work {
+                let points = (count * LEAF * LEAF) as u64;
+                work.add(column, row, LEAF, points * tape.len() as u64);
+            }
+            for (layer, z) in z.chunks_exact_mut(LEAF * LEAF).enumerate() {
+                z.fill(slices[half + layer]);
+            }
+            const LINES: usize = LEAF / 2;
+            let mut inside = [0; HALF * LINES];
+            let inside = &mut inside[..count * LINES];
+            let workspace = &mut worker.workspace;
+            let tracer = &self.solid.tracer;
+            tracer.points(workspace, tape, &[&x, &y, &z], inside.len());
+            tracer.negative(workspace, tape, 0, inside);
+            for (layer, lines) in inside.chunks_exact(LINES).enumerate() {
+                let lines = lines.iter().enumerate();
+                let inside = lines.fold(0, |inside, (line, &bits)| {
+                    inside | u64::from(bits) << (line * LINE)
+                });
+                let depth = self.depth(slice + half + layer);
+                canvas.put((column, row), inside & open, depth);
+                open &= !inside;
+            }
+        }
+    }
+}
+
+/// The cubes of a slab, counted from the front.
+fn parts(cube: Cube, slab: usize) -> [Cube; BOXES] {
+    let side = cube.side / SPLIT;
+    let [column, row, slice] = cube.first;
+    std::array::from_fn(|index| Cube {
+        first: [
+            column + index % SPLIT * side,
+            row + index / SPLIT * side,
+            slice + slab * side,
+        ],
+        side,
+    })
+}
+
+/// The positions of the bits that are set.
+struct Bits(u64);
+
+impl Iterator for Bits {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        if self.0 == 0 {
+            return None;
+        }
+        let first = self.0.trailing_zeros() as usize;
+        self.0 &= self.0 - 1;
+        Some(first)
+    }
+}
+
+/// The pixels of a column of cubes.
+struct Canvas<'p> {
+    column: usize,
+    row: usize,
+    /// Leaves in a row of them.
+    leaves: usize,
+    pixels: Vec<&'p mut [u32]>,
+    /// For each leaf of pixels, which have seen nothing yet, a bit each.
+    open: Vec<u64>,
+}
+
+impl<'p> Canvas<'p> {
+    fn new(column: usize, row: usize, side: usize, pixels: Vec<&'p mut [u32]>) -> Canvas<'p> {
+        let leaves = side / LEAF;
+        let mut open = vec![0; leaves * leaves];
+        for (y, pixels) in pixels.iter().enumerate() {
+            for x in 0..pixels.len() {
+                open[y / LEAF * leaves + x / LEAF] |= 1 << (y % LEAF * LEAF + x % LEAF);
+            }
+        }
+        Canvas {
+            column,
+            row,
+            leaves,
+            pixels,
+            open,
+        }
+    }
+
+    fn leaf(&self, column: usize, row: usize) -> usize {
+        (row - self.row) / LEAF * self.leaves + (column - self.column) / LEAF
+    }
+
+    /// The pixels of a leaf that have seen nothing yet.
+    fn open_pixels(&self, column: usize, row: usize) -> u64 {
+        self.open[self.leaf(column, row)]
+    }
+
+    /// Whether no pixel would see anything of a cube, since all see something before it.
+    fn is_hidden(&self, cube: &Cube) -> bool {
+        let count = cube.side / LEAF;
+        let first = self.leaf(cube.first[0], cube.first[1]);
+        let mut rows = (0..count).map(|row| first + row * self.leaves);
+        rows.all(|first| {
+            self.open[first..first + count]
+                .iter()
+                .all(|&open| open == 0)
+        })
+    }
+
+    /// Notes that these pixels of a leaf see something, a bit each, and how far away it is.
+    fn put(&mut self, (column, row): (usize, usize), pixels: u64, depth: u32) {
+        let leaf = self.leaf(column, row);
+        self.open[leaf] &= !pixels;
+        let (column, row) = (column - self.column, row - self.row);
+        for pixel in Bits(pixels) {
+            self.pixels[row + pixel / LEAF][column + pixel % LEAF] = depth;
+        }
+    }
+}
