@@ -29,6 +29,7 @@
 //! | to | see |
 //! |---|---|
 //! | record a graph over slices | [`record_slices`], and its [contract](slices) |
+//! | record a graph with its gradient | [`record_gradients`], and its [contract](gradients) |
 //! | record a graph at one point | [`record_point`], and its [contract](point) |
 //! | record a graph over a picture | [`record_grid`], and its [contract](grid) |
 //! | know in which order | [`Order`] |
@@ -36,6 +37,7 @@
 //! | record by hand | [`record()`], [`Recorder`] |
 
 mod error;
+pub mod gradients;
 pub mod grid;
 mod names;
 mod nodes;
@@ -47,6 +49,7 @@ mod recording;
 pub mod slices;
 
 pub use error::RecordError;
+pub use gradients::record_gradients;
 pub use grid::{Grid, GridOptions, record_grid};
 pub use order::Order;
 pub use point::{record_point, record_point_in};

@@ -132,14 +132,34 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
         for id in nodes {
             let value = match self.graph.node(id) {
                 Node::Variable { .. } => continue,
-                Node::Constant(constant) => self.recorder.literal(self.literal(constant.value())),
                 Node::Apply { op, .. } => self.apply(op, id)?,
-                Node::Lookup { ty, table, index } => self.lookup(ty, table.index(), index),
-                Node::Call(call) => return Err(self.refuse_call(call)),
+                node => self.record_plain(node)?,
             };
             self.set(id, value);
         }
         Ok(())
+    }
+
+    /// Records a node that is neither an input nor the result of an op.
+    pub(crate) fn record_plain(&mut self, node: Node) -> Result<ValueId, RecordError> {
+        Ok(match node {
+            Node::Constant(constant) => self.recorder.literal(self.literal(constant.value())),
+            Node::Lookup { ty, table, index } => self.lookup(ty, table.index(), index),
+            Node::Call(call) => return Err(self.refuse_call(call)),
+            Node::Variable { .. } | Node::Apply { .. } => unreachable!("the caller's promise"),
+        })
+    }
+
+    pub(crate) fn graph(&self) -> &'g Graph {
+        self.graph
+    }
+
+    /// What is wrong with an op that was recorded, if anything is.
+    pub(crate) fn check(&self, op: Op) -> Result<(), RecordError> {
+        match self.state.borrow_mut().take_refusal() {
+            None => Ok(()),
+            Some(Refusal::Ballot) => Err(RecordError::AcrossLanes { op: op.name() }),
+        }
     }
 
     fn literal(&self, value: Value) -> Literal {
@@ -165,10 +185,8 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
             operands: values,
         };
         let value = with_meaning(op, ty.expect("an op has operands"), record);
-        match self.state.borrow_mut().take_refusal() {
-            None => Ok(value),
-            Some(Refusal::Ballot) => Err(RecordError::AcrossLanes { op: op.name() }),
-        }
+        self.check(op)?;
+        Ok(value)
     }
 
     fn lookup(&mut self, ty: Type, table: usize, index: NodeId) -> ValueId {
@@ -212,19 +230,26 @@ struct Record<'s, T> {
 impl<'s, T: Float> Record<'s, T> {
     #[inline(always)]
     fn operand<K: Kind<Recorder<'s, T>>>(&self, at: usize) -> Of<K, Recorder<'s, T>> {
-        let value = self.operands[at];
-        let any = match K::TYPE {
-            Type::Real => AnyValue::Real(value),
-            Type::I32 => AnyValue::I32(Int32(value)),
-            Type::I64 => AnyValue::I64(Int64(value)),
-            Type::Bool => AnyValue::Mask(value),
-        };
-        K::from_any(any).expect("a kind is of its own type")
+        of_kind::<T, K>(self.operands[at])
     }
 }
 
+/// A value that is of kind `K`, as one.
 #[inline(always)]
-fn id<'s, T: Float, K: Kind<Recorder<'s, T>>>(value: Of<K, Recorder<'s, T>>) -> ValueId {
+pub(crate) fn of_kind<'s, T: Float, K: Kind<Recorder<'s, T>>>(
+    value: ValueId,
+) -> Of<K, Recorder<'s, T>> {
+    let any = match K::TYPE {
+        Type::Real => AnyValue::Real(value),
+        Type::I32 => AnyValue::I32(Int32(value)),
+        Type::I64 => AnyValue::I64(Int64(value)),
+        Type::Bool => AnyValue::Mask(value),
+    };
+    K::from_any(any).expect("a kind is of its own type")
+}
+
+#[inline(always)]
+pub(crate) fn id<'s, T: Float, K: Kind<Recorder<'s, T>>>(value: Of<K, Recorder<'s, T>>) -> ValueId {
     match K::into_any(value) {
         AnyValue::Real(value) | AnyValue::Mask(value) => value,
         AnyValue::I32(value) => value.0,

@@ -68,38 +68,59 @@ pub fn record_slices_in(
     order: Order,
     workspace: &mut Workspace,
 ) -> Result<Recording, RecordError> {
-    assert_eq!(
-        uniform.len(),
-        graph.variables().len(),
-        "uniform or not, for each input"
-    );
-    let slices = uniform.iter().filter(|&&uniform| !uniform).count() + graph.outputs().len();
-    if slices > Routine::MAX_BUFFERS {
-        return Err(RecordError::TooManySlices { count: slices });
-    }
+    check_slices(graph, uniform, 1)?;
     match element {
         Element::F32 => record::<f32>(graph, uniform, order, workspace),
         Element::F64 => record::<f64>(graph, uniform, order, workspace),
     }
 }
 
+/// That a kernel has buffers for the inputs that vary, and for outputs of so many parts.
+///
+/// # Panics
+/// If `uniform` is not as long as the graph has inputs.
+pub(crate) fn check_slices(
+    graph: &Graph,
+    uniform: &[bool],
+    parts: usize,
+) -> Result<(), RecordError> {
+    assert_eq!(
+        uniform.len(),
+        graph.variables().len(),
+        "uniform or not, for each input"
+    );
+    let inputs = uniform.iter().filter(|&&uniform| !uniform).count();
+    let slices = inputs + parts * graph.outputs().len();
+    match slices > Routine::MAX_BUFFERS {
+        true => Err(RecordError::TooManySlices { count: slices }),
+        false => Ok(()),
+    }
+}
+
 /// An input that varies.
-struct Slice {
+pub(crate) struct Slice {
     node: NodeId,
     buffer: BufferId,
     mask: ValueId,
 }
 
 /// What the kernel is given.
-struct Signature {
-    slices: Vec<Slice>,
-    outputs: Vec<BufferId>,
-    n: ValueId,
-    scalars: Vec<(NodeId, ValueId)>,
+pub(crate) struct Signature {
+    pub(crate) slices: Vec<Slice>,
+    /// For each output a buffer for each of its parts.
+    pub(crate) outputs: Vec<BufferId>,
+    pub(crate) n: ValueId,
+    pub(crate) scalars: Vec<(NodeId, ValueId)>,
 }
 
 impl Signature {
-    fn declare<T: Float>(b: &mut Builder, graph: &Graph, uniform: &[bool]) -> Signature {
+    /// `parts` are what the names of the parts of outputs end in.
+    pub(crate) fn declare<T: Float>(
+        b: &mut Builder,
+        graph: &Graph,
+        uniform: &[bool],
+        parts: &[&str],
+    ) -> Signature {
         let mut names = Names::default();
         // The number of points is called `n` whatever inputs are called.
         let count = names.unique("n");
@@ -118,7 +139,11 @@ impl Signature {
         });
         let slices: Vec<(NodeId, (String, BufferId))> = slices.collect();
         let outputs = graph.outputs().iter();
-        let outputs = outputs.map(|output| buffer(&output.name, output.node, Access::Write).1);
+        let outputs = outputs.flat_map(|output| parts.iter().map(move |part| (output, part)));
+        let outputs = outputs.map(|(output, part)| {
+            let name = format!("{}{part}", output.name);
+            buffer(&name, output.node, Access::Write).1
+        });
         let outputs = outputs.collect();
         let n = b.parameter(&count, INDEX);
         let slices = slices.into_iter().map(|(node, (name, buffer))| Slice {
@@ -145,11 +170,8 @@ fn record<T: Float>(
     workspace: &mut Workspace,
 ) -> Result<Recording, RecordError> {
     let mut b = workspace.kernel("slices", Width::Any);
-    let signature = Signature::declare::<T>(&mut b, graph, uniform);
-    let is_varying_leaf = |node| match node {
-        Node::Variable { variable, .. } => !uniform[variable.index()],
-        _ => false,
-    };
+    let signature = Signature::declare::<T>(&mut b, graph, uniform, &[""]);
+    let is_varying_leaf = varying_leaf(uniform);
     let Workspace {
         nodes,
         order: storage,
@@ -171,8 +193,16 @@ fn record<T: Float>(
     })
 }
 
+/// Whether a node is an input that varies.
+pub(crate) fn varying_leaf(uniform: &[bool]) -> impl Fn(Node) -> bool {
+    |node| match node {
+        Node::Variable { variable, .. } => !uniform[variable.index()],
+        _ => false,
+    }
+}
+
 /// Loads the inputs that vary and are used.
-fn load<T: Float>(
+pub(crate) fn load<T: Float>(
     nodes: &mut Nodes<'_, '_, T>,
     slices: &[Slice],
     i: ValueId,

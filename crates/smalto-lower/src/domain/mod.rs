@@ -51,6 +51,12 @@ pub trait KindIn<D, M: Machine>: Kind<M> {
     /// What stands for exactly this number, whatever the inputs of the graph are.
     fn exactly(machine: M, value: <Self as Kind<M>>::Value) -> Self::Parts;
 
+    /// The value whose parts are what `next` gives, one after the other.
+    fn from_parts(next: impl FnMut() -> <Self as Kind<M>>::Value) -> Self::Parts;
+
+    /// Hands the parts of a value to `each`, in the same order.
+    fn for_each_part(value: Self::Parts, each: impl FnMut(<Self as Kind<M>>::Value));
+
     /// Reads a value whose parts lie `stride` bytes apart.
     ///
     /// # Safety

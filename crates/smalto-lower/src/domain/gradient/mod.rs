@@ -97,6 +97,18 @@ impl<M: Machine, const N: usize> KindIn<Gradients<N>, M> for Real {
     }
 
     #[inline(always)]
+    fn from_parts(mut next: impl FnMut() -> M::Real) -> Self::Parts {
+        let value = next();
+        Gradient::new(value, std::array::from_fn(|_| next()))
+    }
+
+    #[inline(always)]
+    fn for_each_part(value: Self::Parts, mut each: impl FnMut(M::Real)) {
+        each(value.value);
+        value.partials.into_iter().for_each(each);
+    }
+
+    #[inline(always)]
     unsafe fn load_parts(machine: M, from: *const u8, stride: usize) -> Self::Parts
     where
         M: Lanes,
@@ -143,6 +155,16 @@ macro_rules! kinds_of_numbers_alone {
             #[inline(always)]
             fn exactly(_: M, value: Self::Parts) -> Self::Parts {
                 value
+            }
+
+            #[inline(always)]
+            fn from_parts(mut next: impl FnMut() -> Self::Parts) -> Self::Parts {
+                next()
+            }
+
+            #[inline(always)]
+            fn for_each_part(value: Self::Parts, mut each: impl FnMut(Self::Parts)) {
+                each(value);
             }
 
             #[inline(always)]

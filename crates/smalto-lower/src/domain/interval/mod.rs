@@ -136,6 +136,24 @@ macro_rules! kinds_in_two_parts {
             }
 
             #[inline(always)]
+            fn from_parts(mut next: impl FnMut() -> <$kind as Kind<M>>::Value) -> Self::Parts {
+                let $first = next();
+                $parts {
+                    $first,
+                    $second: next(),
+                }
+            }
+
+            #[inline(always)]
+            fn for_each_part(
+                value: Self::Parts,
+                mut each: impl FnMut(<$kind as Kind<M>>::Value),
+            ) {
+                each(value.$first);
+                each(value.$second);
+            }
+
+            #[inline(always)]
             unsafe fn load_parts(machine: M, from: *const u8, stride: usize) -> Self::Parts
             where
                 M: Lanes,

@@ -1,0 +1,232 @@
+//! A graph with its gradient over slices, as a kernel.
+//!
+//! The kernel is like that of a graph over [slices](crate::slices), called `gradients`, and has
+//! four buffers for each output: the value, and its partial derivatives by three of the inputs,
+//! the *axes*. They are what the [domain of gradients](smalto_lower::domain::Gradients) says,
+//! to the bit.
+
+use crate::nodes::{Nodes, id, of_kind};
+use crate::order::Order;
+use crate::parts::{Turn, spread};
+use crate::recording::{Workspace, record_nodes};
+use crate::slices::{Signature, check_slices, load, varying_leaf};
+use crate::{RecordError, Recorder, Recording};
+use smalto_graph::{Element, Graph, Node, NodeId, VariableId};
+use smalto_kernel::{Builder, Rate, ValueId, Width};
+use smalto_lower::domain::{self, Domain, Gradients, KindIn};
+use smalto_lower::{Float, Machine};
+
+/// How many partial derivatives there are.
+pub const AXES: usize = 3;
+/// The value and its partial derivatives.
+const PARTS: usize = AXES + 1;
+
+/// Records an optimised graph and its partial derivatives by `axes` over slices; those by `None`
+/// are 0. `uniform` says for each input whether it has one value a call. The page of
+/// [gradients over slices](crate::gradients) says how to call the kernel.
+///
+/// # Errors
+/// As for [`record_slices`](crate::record_slices).
+///
+/// # Panics
+/// If `uniform` is not as long as the graph has inputs.
+///
+/// ```
+/// use smalto_graph::Element;
+/// use smalto_kernel::interpret::{Buffer, Interpreter};
+/// use smalto_record::record_gradients;
+///
+/// let graph = smalto_graph::formula::parse("input x; input y; output d = x * y;")?;
+/// let axes = ["x", "y", "z"].map(|name| graph.variable_named(name));
+/// let recording = record_gradients(&graph, Element::F32, &[false, false], axes)?;
+/// let output = || Buffer::uninitialised(smalto_kernel::Lane::F32, 4);
+/// let mut buffers = [
+///     Buffer::from([1.0f32, 2.0, 3.0, 4.0]),
+///     Buffer::from([5.0f32, 6.0, 7.0, 8.0]),
+///     output(),
+///     output(),
+///     output(),
+///     output(),
+/// ];
+/// // The number of points, and that x and y go on from point to point.
+/// Interpreter::new(recording.module())?.width(4).run(
+///     "gradients",
+///     &mut buffers,
+///     &[4i64.into(), (-1i64).into(), (-1i64).into()],
+/// )?;
+/// assert_eq!(buffers[2].to_vec(), Some(vec![5.0f32, 12.0, 21.0, 32.0]));
+/// assert_eq!(buffers[3].to_vec(), Some(vec![5.0f32, 6.0, 7.0, 8.0]), "by x it is y");
+/// assert_eq!(buffers[5].to_vec(), Some(vec![0.0f32; 4]), "it does not depend on z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn record_gradients(
+    graph: &Graph,
+    element: Element,
+    uniform: &[bool],
+    axes: [Option<VariableId>; AXES],
+) -> Result<Recording, RecordError> {
+    check_slices(graph, uniform, PARTS)?;
+    match element {
+        Element::F32 => record::<f32>(graph, uniform, axes),
+        Element::F64 => record::<f64>(graph, uniform, axes),
+    }
+}
+
+fn record<T: Float>(
+    graph: &Graph,
+    uniform: &[bool],
+    axes: [Option<VariableId>; AXES],
+) -> Result<Recording, RecordError> {
+    let mut workspace = Workspace::default();
+    let mut b = workspace.kernel("gradients", Width::Any);
+    let parts = ["", "_by_0", "_by_1", "_by_2"];
+    let signature = Signature::declare::<T>(&mut b, graph, uniform, &parts);
+    let Workspace {
+        nodes,
+        order: storage,
+        ..
+    } = &mut workspace;
+    Order::default().find(graph, varying_leaf(uniform), storage);
+    record_nodes::<T, _>(b, Rate::Varying, graph, nodes, |nodes| {
+        let mut slopes = Slopes::new(nodes, axes);
+        spread(nodes, &signature.scalars);
+        slopes.record_all(nodes, storage.uniform().iter().copied())?;
+        let turn = Turn::begin(nodes, signature.n);
+        load(nodes, &signature.slices, turn.i, |node| {
+            storage.is_live(node)
+        });
+        slopes.record_all(nodes, storage.varying().iter().copied())?;
+        for (output, buffers) in graph.outputs().iter().zip(signature.outputs.chunks(PARTS)) {
+            let values = slopes.parts(nodes, output.node);
+            for (&buffer, value) in buffers.iter().zip(values) {
+                nodes
+                    .recorder
+                    .build(|b| b.store(buffer, turn.i, value, None));
+            }
+            nodes.note(output.node.index() as u32);
+        }
+        turn.end(nodes, signature.n);
+        nodes.recorder.build(Builder::return_nothing);
+        Ok(())
+    })
+}
+
+/// The partial derivatives of nodes that were recorded.
+struct Slopes {
+    /// For each node; of what has none, zeros.
+    partials: Vec<[ValueId; AXES]>,
+    zero: ValueId,
+}
+
+impl Slopes {
+    /// Those of inputs: each axis has 1 by itself.
+    fn new<T: Float>(nodes: &mut Nodes<'_, '_, T>, axes: [Option<VariableId>; AXES]) -> Slopes {
+        let graph = nodes.graph();
+        let (zero, one) = (nodes.recorder.real(0.0), nodes.recorder.real(1.0));
+        let mut partials = vec![[zero; AXES]; graph.len()];
+        for (index, axis) in axes.into_iter().enumerate() {
+            if let Some(axis) = axis {
+                partials[graph.variable_node(axis).index()][index] = one;
+            }
+        }
+        Slopes { partials, zero }
+    }
+
+    /// A node's value and partial derivatives.
+    fn parts<T: Float>(&self, nodes: &Nodes<'_, '_, T>, id: NodeId) -> [ValueId; PARTS] {
+        let [a, b, c] = self.partials[id.index()];
+        [nodes.number(id), a, b, c]
+    }
+
+    /// Records nodes that come after their operands, except inputs: those were said before.
+    fn record_all<T: Float>(
+        &mut self,
+        nodes: &mut Nodes<'_, '_, T>,
+        ids: impl Iterator<Item = NodeId>,
+    ) -> Result<(), RecordError> {
+        let graph = nodes.graph();
+        for id in ids {
+            let value = match graph.node(id) {
+                Node::Variable { .. } => continue,
+                Node::Apply { op, .. } => {
+                    let operands = graph.operands(id);
+                    let mut record = Record {
+                        recorder: nodes.recorder,
+                        operands: [[self.zero; PARTS]; 3],
+                        zero: self.zero,
+                    };
+                    for (parts, &operand) in record.operands.iter_mut().zip(operands) {
+                        let [a, b, c] = self.partials[operand.index()];
+                        *parts = [nodes.value(operand), a, b, c];
+                    }
+                    // The type by which a rule is chosen is that of the last operand.
+                    let last = *operands.last().expect("an op has operands");
+                    let ty = graph.ty(last);
+                    let [value, a, b, c] = Gradients::<AXES>::with_meaning(op, ty, record);
+                    nodes.check(op)?;
+                    self.partials[id.index()] = [a, b, c];
+                    value
+                }
+                node => nodes.record_plain(node)?,
+            };
+            nodes.set(id, value);
+        }
+        Ok(())
+    }
+}
+
+/// Records the rule of an op.
+struct Record<'s, T> {
+    recorder: Recorder<'s, T>,
+    operands: [[ValueId; PARTS]; 3],
+    zero: ValueId,
+}
+
+type D = Gradients<AXES>;
+type Of<'s, K, T> = domain::Of<K, D, Recorder<'s, T>>;
+
+impl<'s, T: Float> Record<'s, T> {
+    fn operand<K: KindIn<D, Recorder<'s, T>>>(&self, at: usize) -> Of<'s, K, T> {
+        let mut parts = self.operands[at].iter();
+        K::from_parts(|| of_kind::<T, K>(*parts.next().expect("a value has no more parts")))
+    }
+
+    fn parts<K: KindIn<D, Recorder<'s, T>>>(&self, value: Of<'s, K, T>) -> [ValueId; PARTS] {
+        let mut parts = [self.zero; PARTS];
+        let mut at = parts.iter_mut();
+        K::for_each_part(value, |value| {
+            *at.next().expect("a value has no more parts") = id::<T, K>(value);
+        });
+        parts
+    }
+}
+
+impl<'s, T: Float> domain::Visitor<D, Recorder<'s, T>> for Record<'s, T> {
+    type Output = [ValueId; PARTS];
+
+    fn unary<F: domain::Unary<D, Recorder<'s, T>>>(self) -> Self::Output {
+        self.parts::<F::R>(F::apply(self.recorder, self.operand::<F::A>(0)))
+    }
+
+    fn binary<F: domain::Binary<D, Recorder<'s, T>>>(self) -> Self::Output {
+        let (a, b) = (self.operand::<F::A>(0), self.operand::<F::B>(1));
+        self.parts::<F::R>(F::apply(self.recorder, a, b))
+    }
+
+    fn ternary<F: domain::Ternary<D, Recorder<'s, T>>>(self) -> Self::Output {
+        let (a, b) = (self.operand::<F::A>(0), self.operand::<F::B>(1));
+        let c = self.operand::<F::C>(2);
+        self.parts::<F::R>(F::apply(self.recorder, a, b, c))
+    }
+
+    fn choice<F: domain::Choice<D, Recorder<'s, T>>>(self) -> Self::Output {
+        let (a, b) = (self.operand::<F::K>(0), self.operand::<F::K>(1));
+        self.parts::<F::K>(F::apply(self.recorder, a, b).0)
+    }
+
+    fn selection<F: domain::Selection<D, Recorder<'s, T>>>(self) -> Self::Output {
+        let (a, b) = (self.operand::<F::K>(1), self.operand::<F::K>(2));
+        let condition = self.operand::<F::C>(0);
+        self.parts::<F::K>(F::apply(self.recorder, condition, a, b).0)
+    }
+}
