@@ -221,6 +221,11 @@ impl Signature {
         }
     }
 
+    /// For each input whether it has one value a call.
+    pub(crate) fn uniform(&self) -> Vec<bool> {
+        self.inputs.iter().map(|input| input.uniform).collect()
+    }
+
     /// The number of points, if everything fits.
     pub(crate) fn check<T>(
         &self,

@@ -4,7 +4,7 @@ use crate::View;
 use crate::region::{Leaf, Paint, Tile, Worker, widened};
 use rayon::prelude::*;
 use smalto_jit::Real;
-use smalto_jit::trace::{BOXES, Bounds, Demand, GRADIENTS, LINE};
+use smalto_jit::trace::{BOXES, Bounds, Computes, Demand, GRADIENTS, LINE, POINTS};
 
 /// White inside (value < 0), black outside. A NaN is outside.
 ///
@@ -22,16 +22,33 @@ impl<T: Real> Paint<T> for Bitmap {
     }
 
     fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, mut tile: Tile<'_, '_, u16>) {
-        let axes = [leaf.columns, leaf.rows];
-        let workspace = &mut worker.workspace;
         let mut inside = [0; LINE];
         let inside = &mut inside[..leaf.height];
-        leaf.tracer.points(workspace, leaf.tape, &axes, leaf.height);
-        leaf.tracer.negative(workspace, leaf.tape, 0, inside);
+        match leaf.by_code(worker) {
+            Some(values) => {
+                for (inside, values) in inside.iter_mut().zip(values.chunks_exact(LINE)) {
+                    *inside = signs(values);
+                }
+            }
+            None => {
+                let axes = [leaf.columns, leaf.rows];
+                let workspace = &mut worker.workspace;
+                leaf.tracer.points(workspace, leaf.tape, &axes, leaf.height);
+                leaf.tracer.negative(workspace, leaf.tape, 0, inside);
+            }
+        }
         for (cells, &mut inside) in tile.rows().zip(inside) {
             cells[0] = inside;
         }
     }
+}
+
+/// Which values are less than 0, a bit each.
+pub(crate) fn signs<T: Real>(values: &[T]) -> u16 {
+    let bits = values.iter().enumerate();
+    bits.fold(0, |bits, (i, &value)| {
+        bits | u16::from(value < T::default()) << i
+    })
 }
 
 /// The values themselves, in f32.
@@ -50,6 +67,39 @@ impl<T: Real> Paint<T> for Values {
 }
 
 impl<T: Real> Leaf<'_, T> {
+    /// The value at each point of the leaf, row by row, if machine code is the way to have them.
+    fn by_code(&self, worker: &mut Worker<T>) -> Option<[T; POINTS]> {
+        let mut values = [T::default(); POINTS];
+        let points = self.height * LINE;
+        let [x, y] = self.points::<POINTS>(0);
+        let axes: [&[T]; 2] = [&x[..points], &y[..points]];
+        let is_run = worker.run_code(self.tracer, self.tape, &axes, &mut [&mut values[..points]]);
+        is_run.then_some(values)
+    }
+
+    /// Coordinates of the points of so many rows of the leaf, from one on.
+    fn points<const N: usize>(&self, first: usize) -> [[T; N]; 2] {
+        [
+            std::array::from_fn(|index| self.columns[index % LINE]),
+            std::array::from_fn(|index| self.rows[first + index / LINE]),
+        ]
+    }
+
+    /// The value and the derivatives by three axes at some points.
+    pub(crate) fn slopes(&self, worker: &mut Worker<T>, axes: &[&[T]]) -> [[T; GRADIENTS]; 4] {
+        let mut parts = [[T::default(); GRADIENTS]; 4];
+        let len = axes[0].len();
+        let mut outputs = parts.each_mut().map(|part| &mut part[..len]);
+        if !worker.run_code(self.tracer, self.tape, axes, &mut outputs) {
+            let workspace = &mut worker.workspace;
+            self.tracer.gradients(workspace, self.tape, axes);
+            for (part, values) in parts.iter_mut().enumerate() {
+                *values = self.tracer.gradient(workspace, self.tape, 0, part);
+            }
+        }
+        parts
+    }
+
     /// Evaluates the leaf, and makes each value a pixel.
     fn values<Pixel>(
         &self,
@@ -57,11 +107,17 @@ impl<T: Real> Leaf<'_, T> {
         mut tile: Tile<'_, '_, Pixel>,
         pixel: impl Fn(T) -> Pixel,
     ) {
-        let axes = [self.columns, self.rows];
+        let by_code = self.by_code(worker);
         let workspace = &mut worker.workspace;
-        self.tracer.points(workspace, self.tape, &axes, self.height);
+        if by_code.is_none() {
+            let axes = [self.columns, self.rows];
+            self.tracer.points(workspace, self.tape, &axes, self.height);
+        }
         for (row, pixels) in tile.rows().enumerate() {
-            let values = self.tracer.row(workspace, self.tape, 0, row);
+            let values = match &by_code {
+                Some(values) => &values[row * LINE..][..LINE],
+                None => self.tracer.row(workspace, self.tape, 0, row),
+            };
             // A leaf's row is a line but at the right edge of a picture.
             match <&mut [Pixel; LINE]>::try_from(&mut *pixels) {
                 Ok(pixels) => {
@@ -105,20 +161,9 @@ impl<T: Real> Leaf<'_, T> {
         pixel: impl Fn(usize, usize, [T; 3]) -> Pixel,
     ) {
         const ROWS: usize = GRADIENTS / LINE;
-        let workspace = &mut worker.workspace;
         for first in (0..self.height).step_by(ROWS) {
-            let rows: [T; ROWS] = std::array::from_fn(|row| self.rows[first + row]);
-            let mut points = [[T::default(); GRADIENTS]; 2];
-            for (index, point) in points[0].iter_mut().enumerate() {
-                *point = self.columns[index % LINE];
-            }
-            for (index, point) in points[1].iter_mut().enumerate() {
-                *point = rows[index / LINE];
-            }
-            self.tracer
-                .gradients(workspace, self.tape, &[&points[0], &points[1]]);
-            let part = |part| self.tracer.gradient(workspace, self.tape, 0, part);
-            let (values, by_x, by_y) = (part(0), part(1), part(2));
+            let [x, y] = self.points::<GRADIENTS>(first);
+            let [values, by_x, by_y, _] = self.slopes(worker, &[&x, &y]);
             for row in first..self.height.min(first + ROWS) {
                 for (column, to) in tile.row(row).iter_mut().enumerate() {
                     let at = (row - first) * LINE + column;
@@ -150,6 +195,7 @@ impl Coverage {
 
 impl<T: Real> Paint<T> for Coverage {
     type Cell = u8;
+    const COMPUTES: Computes = Computes::Gradients;
 
     /// Bounds hold for whole pixels.
     fn reach(&self) -> [f64; 2] {
@@ -257,6 +303,7 @@ impl Contours {
 
 impl<T: Real> Paint<T> for Contours {
     type Cell = [u8; 3];
+    const COMPUTES: Computes = Computes::Gradients;
 
     fn flat(&self, _: &Bounds<T>) -> [(u16, [u8; 3]); 2] {
         [(0, [0; 3]); 2]

@@ -18,7 +18,9 @@ use crate::work::Work;
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
 use smalto_graph::Graph;
-use smalto_jit::trace::{Axis, BOXES, Bounds, Demand, LINE, ROWS, Tape, Trace, Tracer, Workspace};
+use smalto_jit::trace::{
+    Accounts, Axis, BOXES, Bounds, Computes, Demand, LINE, ROWS, Tape, Trace, Tracer, Workspace,
+};
 use smalto_jit::{Input, Options, Real};
 use std::sync::Mutex;
 
@@ -44,6 +46,9 @@ pub(crate) trait Paint<T: Real>: Sync {
 
     /// What of the shape pixels show.
     const DEMAND: Demand = Demand::Values;
+
+    /// What leaves evaluate.
+    const COMPUTES: Computes = Computes::Values;
 
     /// How many axes the shape has: two, or three if pixels show what lies at some depth.
     const AXES: usize = 2;
@@ -144,6 +149,8 @@ pub(crate) struct Worker<T> {
     levels: Vec<Level>,
     /// For bounds that nothing is shortened by.
     pub(crate) scratch: Trace,
+    /// Machine code for the regions around the one at hand, where it pays.
+    accounts: Accounts<T>,
     /// What leaves have been evaluated, and what else is counted.
     pub(crate) statistics: Statistics,
 }
@@ -170,6 +177,10 @@ pub struct Statistics {
     pub leaves: u64,
     /// Instructions of their tapes.
     pub leaf_instructions: u64,
+    /// Tapes compiled to machine code, since that pays where regions leave most of a shape.
+    pub compiled: u64,
+    /// Times that machine code was run instead of a leaf's own tape.
+    pub code_runs: u64,
 }
 
 impl Statistics {
@@ -181,6 +192,8 @@ impl Statistics {
         self.visited_instructions += other.visited_instructions;
         self.leaves += other.leaves;
         self.leaf_instructions += other.leaf_instructions;
+        self.compiled += other.compiled;
+        self.code_runs += other.code_runs;
     }
 }
 
@@ -192,6 +205,7 @@ impl<T: Real> Worker<T> {
                 .expect("inputs were bound to the graph's own"),
             levels: Vec::new(),
             scratch: Trace::default(),
+            accounts: Accounts::new(Computes::Values),
             statistics: Statistics::default(),
         }
     }
@@ -207,6 +221,37 @@ impl<T: Real> Worker<T> {
 
     pub(crate) fn give_level(&mut self, depth: usize, level: Level) {
         self.levels[depth] = level;
+    }
+
+    /// Opens an account for a region with this tape, to be closed when it is done.
+    pub(crate) fn open_account(&mut self, tracer: &Tracer<T>, tape: &Tape) {
+        self.accounts.open(tracer, tape);
+    }
+
+    pub(crate) fn close_account(&mut self) {
+        self.accounts.close();
+    }
+
+    /// Makes machine code for the region whose account was opened last, if that pays by now.
+    pub(crate) fn settle_account(&mut self, tracer: &Tracer<T>, tape: &Tape) {
+        self.statistics.compiled += u64::from(self.accounts.settle(tracer, tape));
+    }
+
+    /// Evaluates points in a region with this tape by the machine code of one around it, if that
+    /// is quicker than to interpret the tape; `outputs` are what is computed. Whether it was.
+    pub(crate) fn run_code(
+        &mut self,
+        tracer: &Tracer<T>,
+        tape: &Tape,
+        axes: &[&[T]],
+        outputs: &mut [&mut [T]],
+    ) -> bool {
+        let Some(code) = self.accounts.choose(tape, outputs[0].len()) else {
+            return false;
+        };
+        tracer.run(&mut self.workspace, code, axes, outputs);
+        self.statistics.code_runs += 1;
+        true
     }
 
     /// Writes what is left of `tape` in one box of the batch that `trace` is of, if that is less.
@@ -262,14 +307,14 @@ impl<T: Real> Traced<T> {
         })
     }
 
-    /// A worker for a picture with these values of the uniform inputs.
-    pub(crate) fn hire(&self, scalars: &[Input<'_, T>]) -> Hired<'_, T> {
+    /// A worker for a picture with these values of the uniform inputs, whose leaves compute that.
+    pub(crate) fn hire(&self, scalars: &[Input<'_, T>], computes: Computes) -> Hired<'_, T> {
         let waiting = self
             .waiting
             .lock()
             .expect("no code panics holding the workers")
             .pop();
-        let worker = match waiting {
+        let mut worker = match waiting {
             None => Worker::new(&self.tracer, scalars),
             Some(mut worker) => {
                 self.tracer
@@ -278,6 +323,7 @@ impl<T: Real> Traced<T> {
                 worker
             }
         };
+        worker.accounts.begin(computes);
         Hired {
             worker: Some(worker),
             waiting: &self.waiting,
@@ -366,7 +412,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             tape: self.traced.tracer.root().clone(),
             cells: cells.chunks_exact_mut(cells_of_row).collect(),
         }];
-        let hire = || self.traced.hire(self.scalars);
+        let hire = || self.traced.hire(self.scalars, P::COMPUTES);
         let threads = rayon::current_num_threads();
         while threads > 1 && tasks.len() < threads * TASKS_PER_THREAD && side > LONG_WORK {
             side /= SPLIT;
@@ -454,7 +500,9 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         if region.side >= LONG_WORK && self.progress.is_cancelled() {
             return Err(RenderError::Cancelled);
         }
+        let tracer = &self.traced.tracer;
         let mut level = worker.take_level(depth);
+        worker.open_account(tracer, tape);
         let parts = self.parts(region);
         let open = self.evaluate(worker, tape, &parts, &mut level.trace);
         for (index, part) in parts.into_iter().enumerate() {
@@ -467,7 +515,8 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 }
                 Part::Open => {}
             }
-            let (tracer, Level { trace, tape: short }) = (&self.traced.tracer, &mut level);
+            worker.settle_account(tracer, tape);
+            let Level { trace, tape: short } = &mut level;
             let is_short = self.prune && worker.shorten(tracer, tape, trace, index, short);
             let tape = if is_short { &level.tape } else { tape };
             if part.side > LEAF {
@@ -476,6 +525,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 self.leaf(worker, tape, part, canvas);
             }
         }
+        worker.close_account();
         worker.give_level(depth, level);
         Ok(())
     }

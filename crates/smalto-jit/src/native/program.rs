@@ -6,8 +6,8 @@ use crate::interp::{Memory, Program, TapeSummary};
 use crate::slices::{Input, Output, Signature, value_bytes};
 use crate::target::Target;
 use smalto_codegen::target::x64;
-use smalto_graph::Graph;
-use smalto_record::record_slices;
+use smalto_graph::{Graph, VariableId};
+use smalto_record::{Recording, gradients, record_gradients, record_slices};
 use std::marker::PhantomData;
 
 /// The program of `graph`, which is optimised, in machine code for `isa`.
@@ -16,13 +16,33 @@ pub(crate) fn compile<T: Real>(
     graph: &Graph,
     signature: &Signature,
 ) -> Result<Box<dyn Program<T>>, CompileError> {
-    let uniform: Vec<bool> = signature.inputs.iter().map(|input| input.uniform).collect();
-    let recording = record_slices(graph, T::ELEMENT, &uniform)?;
+    let recording = record_slices(graph, T::ELEMENT, &signature.uniform())?;
+    program(isa, &recording, "smalto slices", signature)
+}
+
+/// The same with derivatives by `axes`: in the signature each output is followed by them.
+pub(crate) fn compile_gradients<T: Real>(
+    isa: Isa,
+    graph: &Graph,
+    signature: &Signature,
+    axes: [Option<VariableId>; gradients::AXES],
+) -> Result<Box<dyn Program<T>>, CompileError> {
+    let recording = record_gradients(graph, T::ELEMENT, &signature.uniform(), axes)?;
+    program(isa, &recording, "smalto gradients", signature)
+}
+
+/// A kernel over slices, compiled and installed.
+fn program<T: Real>(
+    isa: Isa,
+    recording: &Recording,
+    name: &str,
+    signature: &Signature,
+) -> Result<Box<dyn Program<T>>, CompileError> {
     let compiled = with_compiler(isa, |compiler| {
         compiler.compile(recording.module(), recording.kernel())
     })?;
     Ok(Box::new(Compiled::<T> {
-        code: install("smalto slices", compiled.code(), &[0])?,
+        code: install(name, compiled.code(), &[0])?,
         lanes: compiled.lanes(),
         signature: signature.clone(),
         isa,

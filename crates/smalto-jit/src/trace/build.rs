@@ -15,10 +15,11 @@
 use super::kernel::{Kernel, RangedTable};
 use super::tape::{Class, Flow, Opcode, Place, Tape, Word};
 use crate::interp::schedule;
-use smalto_graph::{Graph, Node, NodeId, Op, Type, Value};
+use smalto_graph::{Graph, Node, NodeId, Op, Table, Type, Value};
 use smalto_lower::{Float, Lanes};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// How an input varies within a block of points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +36,8 @@ pub enum Axis {
 pub(super) struct Program<L: Lanes> {
     pub(super) kernels: Vec<Kernel<L>>,
     pub(super) tables: Vec<RangedTable<L>>,
+    /// What the program is of, but for how it runs.
+    pub(super) source: Source,
     /// Constants: their places are 0, 1, ...
     pub(super) constants: Vec<Value>,
     /// The uniform inputs, whose places come next: their position among the graph's inputs.
@@ -52,6 +55,18 @@ pub(super) struct Program<L: Lanes> {
     pub(super) split: usize,
     /// Bytes of the widest lane.
     pub(super) lane_bytes: usize,
+}
+
+/// What tells what a tape computes.
+#[derive(Debug, Default)]
+pub(super) struct Source {
+    /// What each kernel does.
+    pub(super) keys: Vec<Key>,
+    pub(super) tables: Vec<Arc<Table>>,
+    /// The types of the uniform inputs.
+    pub(super) uniforms: Vec<Type>,
+    /// How many axes there are.
+    pub(super) axes: usize,
 }
 
 /// How a node varies.
@@ -87,7 +102,7 @@ pub enum Demand {
 
 /// What tells kernels apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Key {
+pub(super) enum Key {
     /// With whether only the sign matters.
     Op(Op, Type, bool),
     Lookup(Type, usize),
@@ -158,6 +173,11 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
                     .iter()
                     .map(|table| RangedTable::new(table))
                     .collect(),
+                source: Source {
+                    tables: graph.tables().to_vec(),
+                    axes: axes.len(),
+                    ..Source::default()
+                },
                 constants: Vec::new(),
                 uniforms: Vec::new(),
                 bank: Vec::new(),
@@ -188,6 +208,7 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
         for &id in &uniform {
             if let Node::Variable { variable, .. } = graph.node(id) {
                 self.program.uniforms.push(variable.index());
+                self.program.source.uniforms.push(graph.ty(id));
                 self.put_in_bank(id);
             }
         }
@@ -355,8 +376,9 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
 
     /// What an instruction does, as a number.
     fn code(&mut self, key: Key, flow: Flow, class: Class) -> Opcode {
-        let kernels = &mut self.program.kernels;
+        let (kernels, keys) = (&mut self.program.kernels, &mut self.program.source.keys);
         let kernel = *self.kernel_of.entry(key).or_insert_with(|| {
+            keys.push(key);
             kernels.push(match key {
                 Key::Op(op, ty, by_sign) => Kernel::of(op, ty, by_sign),
                 Key::Lookup(ty, table) => Kernel::lookup(ty, table),

@@ -102,6 +102,8 @@ pub(crate) trait Engine<T>: Send + Sync {
     fn intervals(&self, memories: &mut Memories, tape: &Tape, decisions: &mut [Decisions]) -> u16;
     /// The same in the memory of gradients, for so many lines.
     fn gradients(&self, memories: &mut Memories, tape: &Tape, lines: usize);
+    /// The graph of a tape, whose inputs are the axes, then the uniform inputs that are read.
+    fn graph_of(&self, tape: &Tape) -> Graph;
 }
 
 /// What a program runs in.
@@ -250,6 +252,10 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
 
     fn root(&self) -> &Tape {
         &self.program.root
+    }
+
+    fn graph_of(&self, tape: &Tape) -> Graph {
+        super::decompile::graph_of(&self.program, tape)
     }
 
     fn uniforms(&self) -> &[usize] {

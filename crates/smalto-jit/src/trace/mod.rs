@@ -50,23 +50,31 @@
 //! | `kernel.rs` | what runs the instructions: numbers, intervals, gradients |
 //! | `engine.rs`, `memory.rs` | running a tape: where its values are |
 //! | `simplify.rs`, `sieve.rs` | from decisions to a shorter tape |
+//! | `code.rs`, `decompile.rs`, `prices.rs` | machine code for a tape, and when it pays |
 
 mod build;
+mod code;
+mod decompile;
 mod engine;
 mod kernel;
 mod memory;
+mod prices;
 mod sieve;
 mod simplify;
 mod tape;
 
 pub use build::{Axis, Demand};
+pub use code::{Code, Computes};
 pub use kernel::{LINE, ROWS};
+pub use prices::{Accounts, Prices};
 pub use simplify::Trace;
 pub use tape::Tape;
 
 pub(crate) use engine::{Build, Engine};
 
 use crate::evaluator::{CompileError, Options, Real, are_reals, with_number_outputs};
+use crate::interp::Memory;
+use crate::native::Isa;
 use crate::slices::{EvalError, Input};
 use crate::target::{Resolved, Target};
 use engine::{GRADIENT_LINES, Memories, Places, Realm};
@@ -151,7 +159,12 @@ pub struct Tracer<T> {
     /// Which of them the program reads, in the order of its places.
     read: Vec<usize>,
     outputs: usize,
+    /// What interprets tapes.
     target: Target,
+    /// What was asked for.
+    wanted: Target,
+    /// What machine code is made for, if any is.
+    isa: Option<Isa>,
 }
 
 /// What one evaluation at a time runs in.
@@ -162,6 +175,8 @@ pub struct Workspace<T> {
     uniforms: Option<Vec<Value>>,
     /// Whether the memory of gradients has the bank.
     has_gradient_bank: bool,
+    /// What machine code runs in.
+    native: Memory,
     element: std::marker::PhantomData<T>,
 }
 
@@ -253,7 +268,7 @@ impl<T: Real> Tracer<T> {
         let is_axis = |name: &str| axes.iter().any(|(axis, _)| *axis == name);
         are_reals(graph, is_axis)?;
         has_no_calls(graph)?;
-        let level = level(options.target)?;
+        let (level, isa) = runners(options.target)?;
         let graph = &split_clamps(&with_number_outputs(graph));
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
         let build = Build {
@@ -284,6 +299,8 @@ impl<T: Real> Tracer<T> {
                 .collect(),
             outputs: graph.outputs().len(),
             target: Target::InterpAt(level),
+            wanted: options.target,
+            isa,
             engine,
         })
     }
@@ -293,7 +310,7 @@ impl<T: Real> Tracer<T> {
         self.engine.root()
     }
 
-    /// What runs the tapes.
+    /// What interprets the tapes.
     pub fn target(&self) -> Target {
         self.target
     }
@@ -314,6 +331,7 @@ impl<T: Real> Tracer<T> {
             memories: Memories::new(&self.places),
             uniforms: None,
             has_gradient_bank: false,
+            native: Memory::default(),
             element: std::marker::PhantomData,
         };
         self.set_uniforms(&mut workspace, uniforms)?;
@@ -600,14 +618,14 @@ impl<T: Real> Workspace<T> {
     }
 }
 
-/// What interprets tapes for `target`. Tapes that change from region to region are used too
-/// few times each to be worth compiling, whatever the target.
-fn level(target: Target) -> Result<Level, CompileError> {
-    use crate::native::Isa;
+/// What interprets tapes for `target`, and what machine code is made for: none if the target is
+/// the interpreter. Most tapes are used too few times to be worth compiling, whatever the target.
+fn runners(target: Target) -> Result<(Level, Option<Isa>), CompileError> {
     Ok(match target.resolved()? {
-        Resolved::Interp(level) | Resolved::Tiered(level, _) => level,
-        Resolved::Native(Isa::Avx2) => Level::Avx2,
-        Resolved::Native(Isa::Avx512) => Level::Avx512,
+        Resolved::Interp(level) => (level, None),
+        Resolved::Tiered(level, isa) => (level, Some(isa)),
+        Resolved::Native(Isa::Avx2) => (Level::Avx2, Some(Isa::Avx2)),
+        Resolved::Native(Isa::Avx512) => (Level::Avx512, Some(Isa::Avx512)),
     })
 }
 

@@ -10,11 +10,12 @@
 //! All that matters of the solid is its sign: what its gradient is where it is seen is found
 //! out [afterwards](super::slope).
 
+use crate::paint::signs;
 use crate::region::{Level, Traced, Worker, extent};
 use crate::work::{Share, Work};
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
-use smalto_jit::trace::{BOXES, Bounds, LINE, POINTS, Tape, Trace};
+use smalto_jit::trace::{BOXES, Bounds, Computes, LINE, POINTS, Tape, Trace};
 use smalto_jit::{Input, Real};
 
 /// Voxels along the side of a leaf.
@@ -89,7 +90,7 @@ impl<T: Real> Search<'_, T> {
             cubes: vec![(0, self.solid.tracer.root().clone())],
             pixels: depths.chunks_exact_mut(width).collect(),
         }];
-        let hire = || self.solid.hire(self.scalars);
+        let hire = || self.solid.hire(self.scalars, Computes::Values);
         let threads = rayon::current_num_threads();
         while threads > 1 && tasks.len() < threads * TASKS_PER_THREAD && side > LEAF * SPLIT {
             side /= SPLIT;
@@ -178,7 +179,9 @@ impl<T: Real> Search<'_, T> {
         cube: Cube,
         canvas: &mut Canvas<'_>,
     ) -> Result<(), RenderError> {
+        let tracer = &self.solid.tracer;
         let mut level = worker.take_level(depth);
+        worker.open_account(tracer, tape);
         for slab in 0..SPLIT {
             if cube.side > LEAF * SPLIT && self.progress.is_cancelled() {
                 return Err(RenderError::Cancelled);
@@ -197,7 +200,8 @@ impl<T: Real> Search<'_, T> {
                     self.advance(&part);
                     continue;
                 }
-                let (tracer, Level { trace, tape: short }) = (&self.solid.tracer, &mut level);
+                worker.settle_account(tracer, tape);
+                let Level { trace, tape: short } = &mut level;
                 let is_short = self.prune && worker.shorten(tracer, tape, trace, index, short);
                 let tape = if is_short { &level.tape } else { tape };
                 if part.side > LEAF {
@@ -207,6 +211,7 @@ impl<T: Real> Search<'_, T> {
                 }
             }
         }
+        worker.close_account();
         worker.give_level(depth, level);
         if cube.side == COUNTED {
             self.advance_by(&cube);
@@ -306,8 +311,8 @@ impl<T: Real> Search<'_, T> {
             std::array::from_fn::<T, LEAF, _>(at)
         });
         // A line is two rows of the leaf, a slice four lines.
-        let x: [T; LINE] = std::array::from_fn(|i| columns[i % LEAF]);
-        let y: [T; LEAF * LEAF] = std::array::from_fn(|i| rows[i / LEAF]);
+        let x: [T; POINTS] = std::array::from_fn(|i| columns[i % LEAF]);
+        let y: [T; POINTS] = std::array::from_fn(|i| rows[i / LEAF % LEAF]);
         let mut z = [T::default(); POINTS];
         for half in (0..LEAF).step_by(HALF) {
             let count = HALF.min(self.axes[2].len().saturating_sub(slice + half));
@@ -325,10 +330,20 @@ impl<T: Real> Search<'_, T> {
             const LINES: usize = LEAF / 2;
             let mut inside = [0; HALF * LINES];
             let inside = &mut inside[..count * LINES];
-            let workspace = &mut worker.workspace;
             let tracer = &self.solid.tracer;
-            tracer.points(workspace, tape, &[&x, &y, &z], inside.len());
-            tracer.negative(workspace, tape, 0, inside);
+            let points = count * LEAF * LEAF;
+            let axes: [&[T]; 3] = [&x[..points], &y[..points], &z[..points]];
+            let mut values = [T::default(); POINTS];
+            let values = &mut values[..points];
+            if worker.run_code(tracer, tape, &axes, &mut [values]) {
+                for (inside, values) in inside.iter_mut().zip(values.chunks_exact(LINE)) {
+                    *inside = signs(values);
+                }
+            } else {
+                let workspace = &mut worker.workspace;
+                tracer.points(workspace, tape, &axes, inside.len());
+                tracer.negative(workspace, tape, 0, inside);
+            }
             for (layer, lines) in inside.chunks_exact(LINES).enumerate() {
                 let lines = lines.iter().enumerate();
                 let inside = lines.fold(0, |inside, (line, &bits)| {

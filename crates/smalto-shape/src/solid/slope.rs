@@ -8,7 +8,7 @@
 use super::surface::Hit;
 use crate::region::{LEAF, Leaf, Paint, Region, Tile, Worker};
 use smalto_jit::Real;
-use smalto_jit::trace::{Bounds, GRADIENTS};
+use smalto_jit::trace::{Bounds, Computes, GRADIENTS};
 
 /// Paints what pixels see.
 pub(super) struct Slopes<'a, T> {
@@ -60,6 +60,7 @@ impl<'a, T: Real> Slopes<'a, T> {
 impl<T: Real> Paint<T> for Slopes<'_, T> {
     type Cell = Hit;
     const AXES: usize = 3;
+    const COMPUTES: Computes = Computes::Gradients;
 
     fn flat(&self, _: &Bounds<T>) -> [(u16, Hit); 2] {
         [(0, Hit::default()); 2]
@@ -140,10 +141,7 @@ impl<T: Real> Batch<T> {
             return;
         }
         let points: [&[T]; 3] = [0, 1, 2].map(|axis| &self.points[axis][..self.len]);
-        let workspace = &mut worker.workspace;
-        leaf.tracer.gradients(workspace, leaf.tape, &points);
-        let partial = |axis: usize| leaf.tracer.gradient(workspace, leaf.tape, 0, axis + 1);
-        let partials = [0, 1, 2].map(partial);
+        let [_, partials @ ..] = leaf.slopes(worker, &points);
         for (index, &(row, column, depth)) in self.pixels[..self.len].iter().enumerate() {
             tile.row(row)[column] = Hit {
                 depth,

@@ -1,0 +1,149 @@
+//! Machine code for a tape that is used many times.
+//!
+//! A tape is interpreted an instruction at a time, each of which reads its operands from memory
+//! and writes its result there. Machine code keeps them in registers, and is several times as
+//! fast, but has to be made first, which takes as long as interpreting the tape for thousands of
+//! points. So it pays for shapes of which regions leave almost all, and not for those of which
+//! they leave little: [prices](super::prices) say when.
+
+use super::{Tape, Tracer, Workspace};
+use crate::evaluator::{CompileError, Real, with_number_outputs};
+use crate::interp::Program;
+use crate::native;
+use crate::slices::{Input, Output, Signature};
+use smalto_graph::{Graph, Value};
+use smalto_lower::StandardEnvironment;
+
+/// What machine code computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Computes {
+    /// The outputs.
+    Values,
+    /// The outputs, each with its derivatives by three axes.
+    Gradients,
+}
+
+/// Machine code for a tape.
+pub struct Code<T> {
+    program: Box<dyn Program<T>>,
+    tracer: u64,
+    /// Slices that it writes.
+    outputs: usize,
+}
+
+impl<T: Real> Tracer<T> {
+    /// Whether [`compile`](Tracer::compile) makes machine code for the target.
+    pub fn can_compile(&self) -> bool {
+        self.isa.is_some() && native::refusal().is_none()
+    }
+
+    /// Machine code for `tape`.
+    ///
+    /// # Errors
+    /// If the target is the interpreter, or the system gives no executable memory.
+    ///
+    /// # Panics
+    /// If the tape is another tracer's, or there are more than three axes to derive by.
+    ///
+    /// ```
+    /// use smalto_graph::formula;
+    /// use smalto_jit::Options;
+    /// use smalto_jit::trace::{Axis, Computes, Tracer};
+    ///
+    /// let graph = formula::parse("x * y")?;
+    /// let axes = [("x", Axis::Points), ("y", Axis::Points)];
+    /// let tracer = Tracer::<f32>::new(&graph, &axes, &Options::default())?;
+    /// let mut workspace = tracer.workspace(&[])?;
+    /// if tracer.can_compile() {
+    ///     let code = tracer.compile(tracer.root(), Computes::Gradients)?;
+    ///     let mut parts = [[0.0; 2]; 4];
+    ///     let [value, by_x, by_y, by_none] = &mut parts;
+    ///     let axes: [&[f32]; 2] = [&[2.0, 3.0], &[5.0, 7.0]];
+    ///     tracer.run(&mut workspace, &code, &axes, &mut [value, by_x, by_y, by_none]);
+    ///     assert_eq!(parts, [[10.0, 21.0], [5.0, 7.0], [2.0, 3.0], [0.0, 0.0]]);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn compile(&self, tape: &Tape, computes: Computes) -> Result<Code<T>, CompileError> {
+        assert_eq!(
+            tape.program, self.id,
+            "a tape is used with the tracer that made it"
+        );
+        let isa = self.isa.ok_or_else(|| CompileError::MachineCode {
+            reason: format!("the target is {}, which interprets", self.target),
+        })?;
+        let _environment = StandardEnvironment::enter();
+        let graph = self.engine.graph_of(tape);
+        self.compile_graph(isa, &graph, computes)
+    }
+
+    fn compile_graph(
+        &self,
+        isa: native::Isa,
+        graph: &Graph,
+        computes: Computes,
+    ) -> Result<Code<T>, CompileError> {
+        let graph = &with_number_outputs(graph);
+        let axes = self.axes.len();
+        let uniform: Vec<bool> = (0..graph.variables().len()).map(|input| input >= axes).collect();
+        let mut signature = Signature::new(graph, &uniform);
+        let program = match computes {
+            Computes::Values => native::compile(isa, graph, &signature)?,
+            Computes::Gradients => {
+                assert!(axes <= smalto_record::gradients::AXES, "gradients have three parts");
+                let mut of_inputs = graph.variable_ids().take(axes);
+                let axes = std::array::from_fn(|_| of_inputs.next());
+                let outputs = signature.outputs.iter();
+                let parts = smalto_record::gradients::AXES + 1;
+                let each_part = outputs.flat_map(|&ty| std::iter::repeat_n(ty, parts));
+                signature.outputs = each_part.collect();
+                native::compile_gradients(isa, graph, &signature, axes)?
+            }
+        };
+        Ok(Code {
+            program,
+            tracer: self.id,
+            outputs: signature.outputs.len(),
+        })
+    }
+
+    /// Runs machine code for as many points as each axis has values. `outputs` are those of the
+    /// graph; with gradients, each is followed by its derivatives by three axes.
+    ///
+    /// # Panics
+    /// If the code or the workspace is another tracer's, or the number of axes or outputs, or their
+    /// lengths, do not fit.
+    pub fn run(
+        &self,
+        workspace: &mut Workspace<T>,
+        code: &Code<T>,
+        axes: &[&[T]],
+        outputs: &mut [&mut [T]],
+    ) {
+        assert_eq!(code.tracer, self.id, "code is used with the tracer that made it");
+        assert_eq!(workspace.tracer, self.id, "so is a workspace");
+        assert_eq!(axes.len(), self.axes.len(), "there are as many axes as the tracer has");
+        assert_eq!(outputs.len(), code.outputs, "there is a slice for each output");
+        let points = outputs.first().map_or(0, |output| output.len());
+        let axes_fit = axes.iter().all(|axis| axis.len() == points);
+        assert!(axes_fit && outputs.iter().all(|output| output.len() == points));
+        let _environment = StandardEnvironment::enter_by_probe();
+        let uniforms = workspace.uniforms.iter().flatten();
+        let inputs = axes.iter().map(|axis| Input::Slice(axis));
+        let inputs: Vec<_> = inputs.chain(uniforms.map(|&value| scalar(value))).collect();
+        let mut slices = Vec::with_capacity(outputs.len());
+        slices.extend(outputs.iter_mut().map(|output| Output::Slice(output)));
+        let memory = &mut workspace.native;
+        code.program.run(memory, &inputs, &mut slices, points);
+    }
+}
+
+/// A value of a uniform input.
+fn scalar<T: Real>(value: Value) -> Input<'static, T> {
+    match value {
+        Value::Real(value) => Input::Scalar(T::from_f64(value)),
+        Value::I32(value) => Input::ScalarI32(value),
+        Value::I64(value) => Input::ScalarI64(value),
+        Value::Bool(_) => unreachable!("no input is a truth value"),
+    }
+}
