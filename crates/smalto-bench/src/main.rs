@@ -30,7 +30,10 @@
 //!   (`A B C A B C`), so that a machine which slows down slows all of them. The table
 //!   shows the smallest and the largest time as well.
 //! * **Warmed up.** Before the first turn that counts, everyone runs until a turn is
-//!   long enough for the clock to be exact: a millisecond, by repetition if need be.
+//!   long enough: ten milliseconds, by repetition if need be. Of that neither reading the clock
+//!   is a part that counts nor fetching again what other turns have displaced from the caches:
+//!   a picture of four megabytes takes a third of a millisecond to come back from memory, three
+//!   times as long as to draw some of them.
 //! * **Checked.** Nothing is timed before results were compared. Smalto's targets must
 //!   agree in every bit. A peer may differ by a tolerance that the subject states,
 //!   relative to the larger of 1 and the values; the last column of the table says

@@ -27,7 +27,8 @@ pub(crate) struct Entrant {
 
 /// How often and how long contenders are timed.
 pub(crate) struct Pace {
-    /// The least time of a turn, so that reading the clock costs nothing beside it.
+    /// The least time of a turn, so that neither reading the clock costs anything beside it nor
+    /// fetching what the others' turns have displaced from the caches.
     turn: Duration,
     /// The rounds go on for that long ...
     time: Duration,
@@ -43,7 +44,7 @@ const FEW: usize = 3;
 impl Pace {
     /// What results are published from.
     pub(crate) const FULL: Pace = Pace {
-        turn: Duration::from_millis(1),
+        turn: Duration::from_millis(10),
         time: Duration::from_secs(3),
         rounds: 7..=99,
         patience: Duration::from_secs(20),
@@ -51,7 +52,7 @@ impl Pace {
 
     /// A first impression.
     pub(crate) const QUICK: Pace = Pace {
-        turn: Duration::from_millis(1),
+        turn: Duration::from_millis(10),
         time: Duration::from_millis(300),
         rounds: FEW..=15,
         patience: Duration::from_secs(20),

@@ -3,9 +3,9 @@
 //! In a picture x is one value a column and y one value a row. Machine code makes use of
 //! it: what depends on one of them alone is computed once a column or once a row (see
 //! [`smalto_record::record_grid`]). A picture is computed in bands of [`ROWS`] rows, and a band
-//! in cells of a few columns, so that the values computed ahead stay in the second-level
-//! cache and are used many times each. The interpreter computes row by row, where y is
-//! uniform.
+//! in cells of so many columns that the values computed ahead stay in the caches and are used
+//! many times each: 1024 columns where each has few values, 16 where it has many. The
+//! interpreter computes row by row, where y is uniform.
 
 use crate::evaluator::{CompileError, Evaluator, Options, Real, Workspace, are_reals};
 use crate::native::{self, Installed, Isa, program::with_compiler};
@@ -18,11 +18,12 @@ use smalto_lower::{Reference, StandardEnvironment};
 use smalto_record::{Grid, GridOptions, Recording, record_grid};
 use std::fmt;
 
-/// Columns of a cell where columns have many values: one or two waves of f32, so that a row
-/// of a cell reads its values of columns from one cache line each.
-const FEW_COLUMNS: usize = 16;
-/// Columns of a cell where columns have few values.
-const MANY_COLUMNS: usize = 256;
+/// The fewest columns of a cell: one or two waves of f32, so that a row of a cell reads its
+/// values of columns from one cache line each.
+const FEWEST_COLUMNS: usize = 16;
+/// The most columns of a cell: a row of it fills a page, within which the processor fetches
+/// ahead what is to be written.
+const MOST_COLUMNS: usize = 1024;
 /// How many values of columns the first-level cache has room for beside everything else.
 const FEW_VALUES: usize = 4096;
 /// Rows of a cell.
@@ -295,10 +296,9 @@ impl Cells {
             };
             record_grid(graph, T::ELEMENT, options)
         };
-        let mut columns_of_cell = MANY_COLUMNS;
-        let mut grid = record(columns_of_cell)?;
-        if grid.column_values * columns_of_cell > FEW_VALUES {
-            columns_of_cell = FEW_COLUMNS;
+        let mut grid = record(MOST_COLUMNS)?;
+        let columns_of_cell = columns_of_cell(grid.column_values);
+        if columns_of_cell < MOST_COLUMNS {
             grid = record(columns_of_cell)?;
         }
         let compile = |recording: &Recording, name: &str| -> Result<_, CompileError> {
@@ -411,6 +411,15 @@ impl Cells {
     }
 }
 
+/// As many columns as their values fit in the first-level cache, `values` each, within bounds:
+/// the longer a row of a cell is, the better memory is written.
+fn columns_of_cell(values: usize) -> usize {
+    let fitting = FEW_VALUES / values.max(1);
+    // Each power of two fills whole waves.
+    let power = 1 << fitting.max(1).ilog2();
+    power.clamp(FEWEST_COLUMNS, MOST_COLUMNS)
+}
+
 /// Parts of the scratch.
 struct Room<'s, T> {
     column_values: &'s mut [T],
@@ -508,5 +517,23 @@ impl<T> fmt::Debug for GridEvaluator<T> {
 impl<T> fmt::Debug for GridWorkspace<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GridWorkspace").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_as_wide_as_their_values_fit() {
+        let check = |values, expected| assert_eq!(columns_of_cell(values), expected, "{values}");
+        check(0, 1024);
+        check(4, 1024);
+        check(5, 512);
+        check(8, 512);
+        check(9, 256);
+        check(71, 32);
+        check(256, 16);
+        check(1006, 16);
     }
 }

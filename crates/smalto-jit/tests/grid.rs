@@ -18,8 +18,8 @@ const AXES: [&str; 2] = ["x", "y"];
 
 /// Widths and heights around those of waves and cells.
 const SIZES: [usize; 16] = [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65];
-/// And of several cells, which are as wide as 256 columns.
-const WIDE: [usize; 7] = [130, 255, 256, 257, 263, 271, 300];
+/// And of several cells, which are as wide as 1024 columns.
+const WIDE: [usize; 5] = [130, 257, 300, 1024, 1031];
 const HIGH: usize = 130;
 
 fn grid<T: Real>(graph: &Graph, target: Target) -> Result<GridEvaluator<T>, CompileError> {
@@ -138,7 +138,7 @@ fn check_formula(formula: &str) {
     let graph = formula::parse(formula).unwrap();
     let mut sizes: Vec<_> = SIZES.iter().flat_map(|&w| SIZES.map(|h| (w, h))).collect();
     sizes.extend(WIDE.iter().flat_map(|&width| [(width, 1), (width, 65)]));
-    sizes.extend([(3, HIGH), (17, HIGH), (300, HIGH)]);
+    sizes.extend([(3, HIGH), (17, HIGH), (1031, HIGH)]);
     check::<f32>(&graph, &sizes, &mut Random(1));
     check::<f64>(&graph, &sizes, &mut Random(2));
 }
@@ -268,8 +268,8 @@ mod bounds {
     fn check<T: Real + Number>(formula: &str) {
         let graph = formula::parse(formula).unwrap();
         let mut random = Random(4);
-        // A picture of 300 by 130 in f64 is 77 pages, one of two outputs 153.
-        let [mut columns, mut rows, mut values] = [2, 2, 154].map(Guarded::new);
+        // A picture of 1031 by 130 in f64 is 262 pages, one of two outputs 524.
+        let [mut columns, mut rows, mut values] = [3, 2, 524].map(Guarded::new);
         for (width, height) in sizes() {
             let picture = Picture::<T>::random(&graph, width, height, &mut random);
             let (expected, len) = (picture.expected(), picture.len());
