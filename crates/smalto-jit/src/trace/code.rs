@@ -85,12 +85,17 @@ impl<T: Real> Tracer<T> {
     ) -> Result<Code<T>, CompileError> {
         let graph = &with_number_outputs(graph);
         let axes = self.axes.len();
-        let uniform: Vec<bool> = (0..graph.variables().len()).map(|input| input >= axes).collect();
+        let uniform: Vec<bool> = (0..graph.variables().len())
+            .map(|input| input >= axes)
+            .collect();
         let mut signature = Signature::new(graph, &uniform);
         let program = match computes {
             Computes::Values => native::compile(isa, graph, &signature)?,
             Computes::Gradients => {
-                assert!(axes <= smalto_record::gradients::AXES, "gradients have three parts");
+                assert!(
+                    axes <= smalto_record::gradients::AXES,
+                    "gradients have three parts"
+                );
                 let mut of_inputs = graph.variable_ids().take(axes);
                 let axes = std::array::from_fn(|_| of_inputs.next());
                 let outputs = signature.outputs.iter();
@@ -120,10 +125,21 @@ impl<T: Real> Tracer<T> {
         axes: &[&[T]],
         outputs: &mut [&mut [T]],
     ) {
-        assert_eq!(code.tracer, self.id, "code is used with the tracer that made it");
+        assert_eq!(
+            code.tracer, self.id,
+            "code is used with the tracer that made it"
+        );
         assert_eq!(workspace.tracer, self.id, "so is a workspace");
-        assert_eq!(axes.len(), self.axes.len(), "there are as many axes as the tracer has");
-        assert_eq!(outputs.len(), code.outputs, "there is a slice for each output");
+        assert_eq!(
+            axes.len(),
+            self.axes.len(),
+            "there are as many axes as the tracer has"
+        );
+        assert_eq!(
+            outputs.len(),
+            code.outputs,
+            "there is a slice for each output"
+        );
         let points = outputs.first().map_or(0, |output| output.len());
         let axes_fit = axes.iter().all(|axis| axis.len() == points);
         assert!(axes_fit && outputs.iter().all(|output| output.len() == points));

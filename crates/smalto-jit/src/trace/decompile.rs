@@ -46,7 +46,11 @@ impl<'p, L: Lanes> Decompiler<'p, L> {
             input(format!("axis{axis}"), Type::Real, program.inputs + axis);
         }
         for (index, &ty) in source.uniforms.iter().enumerate() {
-            input(format!("uniform{index}"), ty, program.constants.len() + index);
+            input(
+                format!("uniform{index}"),
+                ty,
+                program.constants.len() + index,
+            );
         }
         let tables = source.tables.iter();
         Decompiler {

@@ -476,6 +476,10 @@ impl<T: Real> Tracer<T> {
                         lines.len() > 0 && lines.remainder().is_empty(),
                         "axes have whole rows"
                     );
+                    if lines.len() >= rows && step == LINE * size_of::<T>() {
+                        workspace.write(Realm::Points, at, &values[..rows * LINE]);
+                        continue;
+                    }
                     for (row, values) in lines.cycle().take(rows).enumerate() {
                         workspace.write(Realm::Points, at + row * step, values);
                     }

@@ -140,7 +140,9 @@ fn example(rounds: usize) -> Graph {
         let root = apply(Op::Sqrt, &[sum]);
         distance = apply(Op::Min, &[root, distance]);
     }
-    graph.output("distance", distance).expect("it is the only one");
+    graph
+        .output("distance", distance)
+        .expect("it is the only one");
     graph
 }
 
@@ -211,12 +213,14 @@ impl<T: Real> Trial for Try<T> {
 
     fn compile(&mut self) {
         let compiled = self.long.compile(self.long.root(), self.computes);
-        self.code = compiled.unwrap_or_else(|error| unreachable!("it was compiled before: {error}"));
+        self.code =
+            compiled.unwrap_or_else(|error| unreachable!("it was compiled before: {error}"));
     }
 
     fn compile_least(&mut self) {
         let compiled = self.short.compile(self.short.root(), self.computes);
-        self.least = compiled.unwrap_or_else(|error| unreachable!("it was compiled before: {error}"));
+        self.least =
+            compiled.unwrap_or_else(|error| unreachable!("it was compiled before: {error}"));
     }
 
     fn execute(&mut self) {
@@ -307,7 +311,11 @@ impl<T: Real> Accounts<T> {
                 (best, chosen) = (cost, Some(index));
             }
         }
-        for account in self.accounts.iter_mut().filter(|account| !account.is_settled) {
+        for account in self
+            .accounts
+            .iter_mut()
+            .filter(|account| !account.is_settled)
+        {
             let cost = prices.executed(account.instructions, points);
             account.saved += (best - cost).max(0.0);
         }

@@ -4,8 +4,8 @@
 //! smaller ones, down to *leaves* of 8 by 8 by 8 voxels. A batch of intervals is the 16 cubes of
 //! one slab, and slabs are taken from front to back. So whatever has been found is in front of
 //! all that is still to come: a voxel found is final, and a cube behind pixels that all have
-//! theirs is hidden and skipped. A leaf is evaluated in two halves, of which the one behind is
-//! only looked at if the one in front leaves pixels open.
+//! theirs is hidden and skipped. Of a leaf only voxels of pixels that have seen nothing yet are
+//! evaluated, of as many slices at a time as make a block.
 //!
 //! All that matters of the solid is its sign: what its gradient is where it is seen is found
 //! out [afterwards](super::slope).
@@ -15,7 +15,7 @@ use crate::region::{Level, Traced, Worker, extent};
 use crate::work::{Share, Work};
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
-use smalto_jit::trace::{BOXES, Bounds, Computes, LINE, POINTS, Tape, Trace};
+use smalto_jit::trace::{BOXES, Bounds, Computes, LINE, POINTS, Tape, Trace, Tracer};
 use smalto_jit::{Input, Real};
 
 /// Voxels along the side of a leaf.
@@ -24,8 +24,6 @@ pub(super) const LEAF: usize = 8;
 const SPLIT: usize = 4;
 /// Cubes with this side or a longer one are counted when they are done.
 const COUNTED: usize = LEAF * SPLIT;
-/// Slices that are evaluated at a time in a leaf.
-const HALF: usize = POINTS / (LEAF * LEAF);
 /// How many columns of cubes there are for each thread, at the least.
 const TASKS_PER_THREAD: usize = 8;
 
@@ -299,61 +297,130 @@ impl<T: Real> Search<'_, T> {
         (self.axes[2].len() - slice) as u32
     }
 
-    /// Evaluates a leaf voxel by voxel.
+    /// Evaluates a leaf voxel by voxel, from the front: of each slice those that pixels see which
+    /// have seen nothing yet.
     fn leaf(&self, worker: &mut Worker<T>, tape: &Tape, cube: Cube, canvas: &mut Canvas<'_>) {
-        let [column, row, slice] = cube.first;
+        let [column, row, first] = cube.first;
+        let end = (first + LEAF).min(self.axes[2].len());
         worker.statistics.leaves += 1;
-        let mut open = canvas.open_pixels(column, row);
-        let [columns, rows, slices] = [0, 1, 2].map(|axis| {
-            let coordinates = &self.axes[axis];
-            let last = coordinates.len() - 1;
-            let at = |index: usize| coordinates[(cube.first[axis] + index).min(last)];
-            std::array::from_fn::<T, LEAF, _>(at)
-        });
-        // A line is two rows of the leaf, a slice four lines.
-        let x: [T; POINTS] = std::array::from_fn(|i| columns[i % LEAF]);
-        let y: [T; POINTS] = std::array::from_fn(|i| rows[i / LEAF % LEAF]);
-        let mut z = [T::default(); POINTS];
-        for half in (0..LEAF).step_by(HALF) {
-            let count = HALF.min(self.axes[2].len().saturating_sub(slice + half));
-            if open == 0 || count == 0 {
+        let mut block = Block::default();
+        let mut slice = first;
+        while slice < end {
+            let open = canvas.open_pixels(column, row);
+            if open == 0 {
                 break;
             }
+            block.begin(open, |pixel| {
+                let (column, row) = (column + pixel % LEAF, row + pixel / LEAF);
+                [self.axes[0][column], self.axes[1][row]]
+            });
+            let slices = &self.axes[2][slice..end];
+            let slices = &slices[..slices.len().min(POINTS / block.len)];
+            block.fill(slices);
             worker.statistics.leaf_instructions += tape.len() as u64;
             if let Some(work) = self.work {
-                let points = (count * LEAF * LEAF) as u64;
+                let points = block.points as u64;
                 work.add(column, row, LEAF, points * tape.len() as u64);
             }
-            for (layer, z) in z.chunks_exact_mut(LEAF * LEAF).enumerate() {
-                z.fill(slices[half + layer]);
-            }
-            const LINES: usize = LEAF / 2;
-            let mut inside = [0; HALF * LINES];
-            let inside = &mut inside[..count * LINES];
-            let tracer = &self.solid.tracer;
-            let points = count * LEAF * LEAF;
-            let axes: [&[T]; 3] = [&x[..points], &y[..points], &z[..points]];
-            let mut values = [T::default(); POINTS];
-            let values = &mut values[..points];
-            if worker.run_code(tracer, tape, &axes, &mut [values]) {
-                for (inside, values) in inside.iter_mut().zip(values.chunks_exact(LINE)) {
-                    *inside = signs(values);
+            block.evaluate(worker, &self.solid.tracer, tape);
+            for layer in 0..slices.len() {
+                let found = block.inside(layer);
+                if found != 0 {
+                    let open = canvas.open_pixels(column, row);
+                    canvas.put((column, row), found & open, self.depth(slice + layer));
                 }
-            } else {
-                let workspace = &mut worker.workspace;
-                tracer.points(workspace, tape, &axes, inside.len());
-                tracer.negative(workspace, tape, 0, inside);
             }
-            for (layer, lines) in inside.chunks_exact(LINES).enumerate() {
-                let lines = lines.iter().enumerate();
-                let inside = lines.fold(0, |inside, (line, &bits)| {
-                    inside | u64::from(bits) << (line * LINE)
-                });
-                let depth = self.depth(slice + half + layer);
-                canvas.put((column, row), inside & open, depth);
-                open &= !inside;
-            }
+            slice += slices.len();
         }
+    }
+}
+
+/// Voxels of a leaf that are evaluated together: of a few slices those that open pixels see.
+struct Block<T> {
+    /// The open pixels.
+    pixels: [u8; LEAF * LEAF],
+    len: usize,
+    /// Where they are.
+    at: [[T; LEAF * LEAF]; 2],
+    /// Coordinates of the voxels, slice by slice.
+    axes: [[T; POINTS]; 3],
+    points: usize,
+    /// Which of them are inside, a bit each, and nothing behind them.
+    inside: [u64; POINTS / 64 + 1],
+}
+
+impl<T: Real> Default for Block<T> {
+    fn default() -> Block<T> {
+        Block {
+            pixels: [0; LEAF * LEAF],
+            len: 0,
+            at: [[T::default(); LEAF * LEAF]; 2],
+            axes: [[T::default(); POINTS]; 3],
+            points: 0,
+            inside: [0; POINTS / 64 + 1],
+        }
+    }
+}
+
+impl<T: Real> Block<T> {
+    /// Begins a block for these pixels, where `at` says that they are.
+    fn begin(&mut self, open: u64, at: impl Fn(usize) -> [T; 2]) {
+        self.len = 0;
+        for pixel in Bits(open) {
+            let [x, y] = at(pixel);
+            self.pixels[self.len] = pixel as u8;
+            self.at[0][self.len] = x;
+            self.at[1][self.len] = y;
+            self.len += 1;
+        }
+    }
+
+    /// The voxels are those of these slices.
+    fn fill(&mut self, slices: &[T]) {
+        let len = self.len;
+        let [x, y, z] = &mut self.axes;
+        for (layer, &slice) in slices.iter().enumerate() {
+            let layer = layer * len..(layer + 1) * len;
+            x[layer.clone()].copy_from_slice(&self.at[0][..len]);
+            y[layer.clone()].copy_from_slice(&self.at[1][..len]);
+            z[layer].fill(slice);
+        }
+        self.points = slices.len() * len;
+    }
+
+    /// Finds out which voxels are inside.
+    fn evaluate(&mut self, worker: &mut Worker<T>, tracer: &Tracer<T>, tape: &Tape) {
+        // Whole lines: what is behind the last voxel is evaluated and not looked at.
+        let lines = self.points.div_ceil(LINE);
+        let axes = self.axes.each_ref().map(|axis| &axis[..lines * LINE]);
+        let mut signs_of_lines = [0; POINTS / LINE];
+        let signs_of_lines = &mut signs_of_lines[..lines];
+        let mut values = [T::default(); POINTS];
+        let values = &mut values[..lines * LINE];
+        if worker.run_code(tracer, tape, &axes, &mut [values]) {
+            for (line, values) in signs_of_lines.iter_mut().zip(values.chunks_exact(LINE)) {
+                *line = signs(values);
+            }
+        } else {
+            let workspace = &mut worker.workspace;
+            tracer.points(workspace, tape, &axes, lines);
+            tracer.negative(workspace, tape, 0, signs_of_lines);
+        }
+        self.inside = Default::default();
+        for (index, &line) in signs_of_lines.iter().enumerate() {
+            self.inside[index / 4] |= u64::from(line) << (index % 4 * LINE);
+        }
+    }
+
+    /// The pixels, a bit each, that see something of a slice.
+    fn inside(&self, layer: usize) -> u64 {
+        let (word, bit) = (layer * self.len / 64, layer * self.len % 64);
+        let both = u128::from(self.inside[word]) | u128::from(self.inside[word + 1]) << 64;
+        let found = (both >> bit) as u64 & (u64::MAX >> (64 - self.len));
+        if self.len == LEAF * LEAF {
+            return found;
+        }
+        Bits(found).fold(0, |pixels, index| pixels | 1 << self.pixels[index])
     }
 }
 
