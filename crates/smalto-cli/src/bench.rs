@@ -8,7 +8,7 @@ use clap::Args;
 use smalto::compiler::optimised;
 use smalto::passes::Mode;
 use smalto::shape::{Camera, RenderOptions, Shading, Shape, Solid, View, Volume, bind, in_pool};
-use smalto::trace::{Axis, BOXES, Bounds, Trace, Tracer};
+use smalto::trace::{Axis, BOXES, Bounds, Demand, Trace, Tracer};
 use smalto::{Element, Evaluator, Graph, Input, Options, Output, Target};
 use std::path::PathBuf;
 use std::thread::available_parallelism;
@@ -233,7 +233,13 @@ impl<'a> Measured<'a> {
     fn tracer(&self) -> anyhow::Result<Tracer<f32>> {
         let axes = [("x", Axis::Columns), ("y", Axis::Rows)];
         let options = Options::default();
-        Ok(Tracer::from_optimised(&self.optimised, &axes, &options)?)
+        let demand = Demand::Signs;
+        Ok(Tracer::from_optimised(
+            &self.optimised,
+            &axes,
+            demand,
+            &options,
+        )?)
     }
 
     /// What evaluates points of the plane.

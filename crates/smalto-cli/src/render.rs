@@ -170,6 +170,7 @@ impl Render {
             values: &values,
             double: self.f64,
             every_pixel: self.every_pixel,
+            ..RenderOptions::default()
         };
         let cannot_draw = || format!("cannot draw {}", self.model.display());
         let scenes: Box<dyn Scenes + '_> = match volume {
@@ -283,6 +284,8 @@ fn table(statistics: &Statistics, instructions: usize, drawing: Duration) -> Str
         ("  instructions looked at", statistics.visited_instructions),
         ("leaves", statistics.leaves),
         ("  instructions in them", statistics.leaf_instructions),
+        ("tapes compiled", statistics.compiled),
+        ("  times their code ran", statistics.code_runs),
     ];
     let mut lines: String = counts
         .iter()

@@ -6,7 +6,8 @@ use common::{Random, recordable_of_reals, targets};
 use proptest::prelude::*;
 use smalto_graph::{Graph, Op, formula};
 use smalto_jit::trace::{
-    Axis, BOXES, Bounds, Demand, GRADIENTS, LINE, POINTS, ROWS, Tape, Trace, Tracer, Workspace,
+    Axis, BOXES, Bounds, Computes, Demand, GRADIENTS, LINE, POINTS, ROWS, Tape, Trace, Tracer,
+    Workspace,
 };
 use smalto_jit::{EvalError, Evaluator, Input, Options, Output, Real, Target};
 
@@ -149,6 +150,37 @@ impl<'g, T: Real> Case<'g, T> {
         }
     }
 
+    /// Machine code gives the bits that the tape gives, at any number of points.
+    fn check_code(&mut self, tape: &Tape, points: &[Vec<T>]) {
+        if !self.tracer.can_compile() {
+            return;
+        }
+        let outputs = self.tracer.outputs();
+        for (computes, parts) in [(Computes::Values, 1), (Computes::Gradients, 4)] {
+            let expected = match computes {
+                Computes::Values => self.points(tape, points),
+                Computes::Gradients => self.gradients(tape, points),
+            };
+            let code = self.tracer.compile(tape, computes).unwrap();
+            for count in [GRADIENTS, 1, 37] {
+                let axes: Vec<&[T]> = points.iter().map(|axis| &axis[..count]).collect();
+                let mut found = vec![vec![T::default(); count]; outputs * parts];
+                let mut slices: Vec<_> = found.iter_mut().map(|part| &mut part[..]).collect();
+                let (tracer, workspace) = (&self.tracer, &mut self.workspace);
+                tracer.run(workspace, &code, &axes, &mut slices);
+                // The interpreter gives derivatives by the axes that there are only.
+                let there = found.chunks_exact(parts).flat_map(|parts| {
+                    let wanted = parts.len().min(points.len() + 1);
+                    &parts[..wanted]
+                });
+                for (found, expected) in there.zip(&expected) {
+                    let expected = &expected[..count.min(expected.len())];
+                    assert!(same(&found[..expected.len()], expected), "{computes:?}");
+                }
+            }
+        }
+    }
+
     /// A batch of boxes: bounds hold, and the tapes of boxes have the bits of `tape` there, or the
     /// signs.
     fn check_batch(&mut self, tape: &Tape, boxes: &[Bounds<T>], depth: usize, random: &mut Random) {
@@ -197,6 +229,9 @@ impl<'g, T: Real> Case<'g, T> {
                 self.demand == Demand::Signs || same_all(&gradients[0], &gradients[1]),
                 "gradients: {extents:?}"
             );
+            if index == 0 {
+                self.check_code(&short, &points);
+            }
             if depth > 0 {
                 let smaller = boxes_within(&extents, random);
                 self.check_batch(&short, &smaller, depth - 1, random);
@@ -236,6 +271,10 @@ fn check<T: Real>(graph: &Graph, random: &mut Random) {
             }
         }
         let root = case.tracer.root().clone();
+        let points: Vec<Vec<T>> = (0..boxes.len())
+            .map(|_| (0..POINTS).map(|_| number(random)).collect())
+            .collect();
+        case.check_code(&root, &points);
         case.check_batch(&root, &boxes, 1, random);
     }
 }

@@ -11,12 +11,17 @@ const GROUP: usize = 64;
 const CELLS_OF_TASK: usize = 1 << 14;
 
 /// The pixels of a bitmap, 255 for a bit that is set, in rows of `width`. Each row is of whole
-/// cells of 16 bits, the first pixel being the lowest bit of the first cell.
-pub(crate) fn bytes_of_bits(cells: &[u16], width: usize) -> Vec<u8> {
+/// cells of 16 bits, the first pixel being the lowest bit of the first cell. They are written to
+/// the memory of an earlier picture if that is large enough.
+pub(crate) fn bytes_of_bits(cells: &[u16], width: usize, earlier: Vec<u8>) -> Vec<u8> {
     let len = cells.len() * LINE;
-    let mut bytes: Vec<u8> = Vec::with_capacity(len);
+    let mut bytes = earlier;
+    bytes.clear();
+    if bytes.capacity() < len {
+        bytes = Vec::with_capacity(len);
+        prefer_large_pages(bytes.spare_capacity_mut());
+    }
     let room = &mut bytes.spare_capacity_mut()[..len];
-    prefer_large_pages(room);
     cells
         .par_chunks(CELLS_OF_TASK)
         .zip(room.par_chunks_mut(CELLS_OF_TASK * LINE))
@@ -98,7 +103,7 @@ mod tests {
             let cells: Vec<u16> = (0..3 * cells_of_row as u32)
                 .map(|i| (i.wrapping_mul(40_503) >> 3) as u16)
                 .collect();
-            let bytes = bytes_of_bits(&cells, width);
+            let bytes = bytes_of_bits(&cells, width, vec![9; 100]);
             assert_eq!(bytes.len(), 3 * width);
             for (at, &byte) in bytes.iter().enumerate() {
                 let (row, column) = (at / width, at % width);

@@ -13,6 +13,13 @@ pub struct Image {
     pixels: Vec<u8>,
 }
 
+impl Default for Image {
+    /// A picture of no pixels.
+    fn default() -> Image {
+        Image::new(0, 0, 1, Vec::new())
+    }
+}
+
 impl Image {
     /// A picture of these bytes, row by row.
     ///
@@ -66,6 +73,11 @@ impl Image {
     /// All bytes, row by row.
     pub fn bytes(&self) -> &[u8] {
         &self.pixels
+    }
+
+    /// The memory of its pixels.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.pixels
     }
 
     /// The channels of one pixel, in bytes.

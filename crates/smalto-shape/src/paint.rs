@@ -69,12 +69,13 @@ impl<T: Real> Paint<T> for Values {
 impl<T: Real> Leaf<'_, T> {
     /// The value at each point of the leaf, row by row, if machine code is the way to have them.
     fn by_code(&self, worker: &mut Worker<T>) -> Option<[T; POINTS]> {
-        let mut values = [T::default(); POINTS];
         let points = self.height * LINE;
+        let choice = worker.choose_code(self.tape, points)?;
+        let mut values = [T::default(); POINTS];
         let [x, y] = self.points::<POINTS>(0);
         let axes: [&[T]; 2] = [&x[..points], &y[..points]];
-        let is_run = worker.run_code(self.tracer, self.tape, &axes, &mut [&mut values[..points]]);
-        is_run.then_some(values)
+        worker.run_code(self.tracer, choice, &axes, &mut [&mut values[..points]]);
+        Some(values)
     }
 
     /// Coordinates of the points of so many rows of the leaf, from one on.
@@ -89,12 +90,17 @@ impl<T: Real> Leaf<'_, T> {
     pub(crate) fn slopes(&self, worker: &mut Worker<T>, axes: &[&[T]]) -> [[T; GRADIENTS]; 4] {
         let mut parts = [[T::default(); GRADIENTS]; 4];
         let len = axes[0].len();
-        let mut outputs = parts.each_mut().map(|part| &mut part[..len]);
-        if !worker.run_code(self.tracer, self.tape, axes, &mut outputs) {
-            let workspace = &mut worker.workspace;
-            self.tracer.gradients(workspace, self.tape, axes);
-            for (part, values) in parts.iter_mut().enumerate() {
-                *values = self.tracer.gradient(workspace, self.tape, 0, part);
+        match worker.choose_code(self.tape, len) {
+            Some(choice) => {
+                let mut outputs = parts.each_mut().map(|part| &mut part[..len]);
+                worker.run_code(self.tracer, choice, axes, &mut outputs);
+            }
+            None => {
+                let workspace = &mut worker.workspace;
+                self.tracer.gradients(workspace, self.tape, axes);
+                for (part, values) in parts.iter_mut().enumerate() {
+                    *values = self.tracer.gradient(workspace, self.tape, 0, part);
+                }
             }
         }
         parts

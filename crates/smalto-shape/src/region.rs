@@ -19,7 +19,8 @@ use crate::{Progress, RenderError};
 use rayon::prelude::*;
 use smalto_graph::Graph;
 use smalto_jit::trace::{
-    Accounts, Axis, BOXES, Bounds, Computes, Demand, LINE, ROWS, Tape, Trace, Tracer, Workspace,
+    Accounts, Axis, BOXES, Bounds, Choice, Computes, Demand, LINE, MachineCode, ROWS, Tape, Trace,
+    Tracer, Workspace,
 };
 use smalto_jit::{Input, Options, Real};
 use std::sync::Mutex;
@@ -205,7 +206,7 @@ impl<T: Real> Worker<T> {
                 .expect("inputs were bound to the graph's own"),
             levels: Vec::new(),
             scratch: Trace::default(),
-            accounts: Accounts::new(Computes::Values),
+            accounts: Accounts::new(Computes::Values, MachineCode::default()),
             statistics: Statistics::default(),
         }
     }
@@ -237,21 +238,24 @@ impl<T: Real> Worker<T> {
         self.statistics.compiled += u64::from(self.accounts.settle(tracer, tape));
     }
 
-    /// Evaluates points in a region with this tape by the machine code of one around it, if that
-    /// is quicker than to interpret the tape; `outputs` are what is computed. Whether it was.
+    /// Whether so many points of a region with this tape are best evaluated by the machine code
+    /// of a region around it, and which.
+    pub(crate) fn choose_code(&mut self, tape: &Tape, points: usize) -> Option<Choice> {
+        self.accounts.choose(tape, points)
+    }
+
+    /// Evaluates points by the machine code that was chosen; `outputs` are what is computed.
     pub(crate) fn run_code(
         &mut self,
         tracer: &Tracer<T>,
-        tape: &Tape,
+        choice: Choice,
         axes: &[&[T]],
         outputs: &mut [&mut [T]],
-    ) -> bool {
-        let Some(code) = self.accounts.choose(tape, outputs[0].len()) else {
-            return false;
-        };
+    ) {
+        let code = self.accounts.code(choice);
+        let code = code.expect("what is chosen is run in the same region");
         tracer.run(&mut self.workspace, code, axes, outputs);
         self.statistics.code_runs += 1;
-        true
     }
 
     /// Writes what is left of `tape` in one box of the batch that `trace` is of, if that is less.
@@ -283,6 +287,8 @@ pub(crate) struct Picture<'a, T, P> {
     pub(crate) scalars: &'a [Input<'a, T>],
     /// Whether to find out what matters where, or evaluate everything everywhere.
     pub(crate) prune: bool,
+    /// When tapes are compiled.
+    pub(crate) code: MachineCode,
     /// Where to note what is evaluated, if that is asked for.
     pub(crate) work: Option<&'a Work>,
     pub(crate) progress: &'a dyn Progress,
@@ -308,7 +314,12 @@ impl<T: Real> Traced<T> {
     }
 
     /// A worker for a picture with these values of the uniform inputs, whose leaves compute that.
-    pub(crate) fn hire(&self, scalars: &[Input<'_, T>], computes: Computes) -> Hired<'_, T> {
+    pub(crate) fn hire(
+        &self,
+        scalars: &[Input<'_, T>],
+        computes: Computes,
+        code: MachineCode,
+    ) -> Hired<'_, T> {
         let waiting = self
             .waiting
             .lock()
@@ -323,7 +334,7 @@ impl<T: Real> Traced<T> {
                 worker
             }
         };
-        worker.accounts.begin(computes);
+        worker.accounts.begin(computes, code);
         Hired {
             worker: Some(worker),
             waiting: &self.waiting,
@@ -392,12 +403,12 @@ struct Task<'p, Cell> {
 }
 
 impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
-    /// Paints the picture: its cells row by row.
-    pub(crate) fn paint(&self) -> Result<Vec<P::Cell>, RenderError> {
+    /// Paints the picture: its cells row by row, in the memory of an earlier one if that is large
+    /// enough.
+    pub(crate) fn paint(&self, earlier: Vec<P::Cell>) -> Result<Vec<P::Cell>, RenderError> {
         let (width, height) = (self.columns.len(), self.rows.len());
         let cells_of_row = width.div_ceil(P::PIXELS);
-        let mut cells = vec![P::Cell::default(); cells_of_row * height];
-        prefer_large_pages(&cells);
+        let mut cells = blank(cells_of_row * height, earlier);
         let mut side = LEAF * SPLIT;
         while side < width.max(height) {
             side *= SPLIT;
@@ -412,7 +423,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             tape: self.traced.tracer.root().clone(),
             cells: cells.chunks_exact_mut(cells_of_row).collect(),
         }];
-        let hire = || self.traced.hire(self.scalars, P::COMPUTES);
+        let hire = || self.traced.hire(self.scalars, P::COMPUTES, self.code);
         let threads = rayon::current_num_threads();
         while threads > 1 && tasks.len() < threads * TASKS_PER_THREAD && side > LONG_WORK {
             side /= SPLIT;
@@ -673,6 +684,18 @@ impl<Cell: Copy + Default + PartialEq> Canvas<'_, '_, Cell> {
             row[column..end].fill(cell);
         }
     }
+}
+
+/// So many cells, nothing painted yet.
+fn blank<Cell: Copy + Default>(len: usize, mut earlier: Vec<Cell>) -> Vec<Cell> {
+    if earlier.capacity() < len {
+        let cells = vec![Cell::default(); len];
+        prefer_large_pages(&cells);
+        return cells;
+    }
+    earlier.clear();
+    earlier.resize(len, Cell::default());
+    earlier
 }
 
 /// The least and the greatest of the coordinates of a region, which rise or fall. A region

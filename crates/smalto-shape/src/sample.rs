@@ -5,6 +5,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use smalto_graph::passes::Mode;
 use smalto_graph::{Graph, Type};
+use smalto_jit::trace::MachineCode;
 use smalto_jit::{CompileError, GridEvaluator, Input, Options, Real, Target};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -30,6 +31,9 @@ pub struct RenderOptions<'a> {
     /// Whether to evaluate the whole shape at every pixel instead of finding out what matters
     /// where. The picture is the same.
     pub every_pixel: bool,
+    /// When regions are evaluated by machine code, where the target has any. The picture is the
+    /// same.
+    pub machine_code: MachineCode,
 }
 
 /// Someone who watches long work and may stop it.

@@ -10,7 +10,7 @@ use smalto_graph::Graph;
 use smalto_graph::passes::Mode;
 use smalto_jit::trace::{Axis, Demand};
 use smalto_jit::{Options, Real, Target};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// A shape in the plane, optimised and ready to be drawn again and again, by any number of
 /// threads.
@@ -38,6 +38,8 @@ pub struct Shape<T> {
     signs: Traced<T>,
     /// For all others.
     values: OnceLock<Traced<T>>,
+    /// Bits of earlier pictures, to be painted again.
+    bits: Mutex<Vec<Vec<u16>>>,
 }
 
 /// How shapes are compiled.
@@ -78,6 +80,7 @@ impl<T: Real> Shape<T> {
             compile,
             signs: compile.traced(graph, Demand::Signs)?,
             values: OnceLock::new(),
+            bits: Mutex::default(),
         })
     }
 
@@ -103,11 +106,7 @@ impl<T: Real> Shape<T> {
         let (width, height) = (view.width(), view.height());
         let image = |channels, bytes| Image::new(width, height, channels, bytes);
         Ok(match shading {
-            Shading::Bitmap => {
-                let cells = self.paint(view, &Bitmap, options, progress)?;
-                let bytes = in_pool(options.threads, || bytes_of_bits(&cells, width))?;
-                image(1, bytes)
-            }
+            Shading::Bitmap => image(1, self.bitmap(view, options, progress, Vec::new())?),
             Shading::Coverage => {
                 let paint = Coverage::new(view);
                 image(1, self.paint(view, &paint, options, progress)?)
@@ -118,7 +117,7 @@ impl<T: Real> Shape<T> {
             }
             Shading::Heat => {
                 let work = Work::new(width, height, LEAF);
-                self.paint_noting(view, &Bitmap, Some(&work), options, progress)?;
+                self.paint_noting(view, &Bitmap, Some(&work), Vec::new(), options, progress)?;
                 work.image(self.instructions() as f64)
             }
             Shading::Distance => {
@@ -129,6 +128,67 @@ impl<T: Real> Shape<T> {
                 )
             }
         })
+    }
+
+    /// The same in place of an earlier picture. Where the new one is as large, its memory is used
+    /// again, so that the system need not find any: for large pictures that is much of the time
+    /// they take.
+    ///
+    /// # Errors
+    /// As for [`render`](Shape::render). `image` may be empty then.
+    ///
+    /// ```
+    /// use smalto_graph::formula;
+    /// use smalto_shape::{Image, RenderOptions, Shading, Shape, View};
+    ///
+    /// let graph = formula::parse("input x; input y; input r; sqrt(x^2 + y^2) - r")?;
+    /// let view = View::square(64)?;
+    /// let options = RenderOptions { values: &[("r", 1.0)], ..RenderOptions::default() };
+    /// let disc = Shape::<f32>::new(&graph, &options)?;
+    /// let (mut image, mut insides) = (Image::default(), Vec::new());
+    /// for radius in [0.25, 0.5] {
+    ///     let options = RenderOptions { values: &[("r", radius)], ..options };
+    ///     disc.render_into(&mut image, &view, Shading::Bitmap, &options, &())?;
+    ///     insides.push(image.bytes().iter().filter(|&&pixel| pixel == 255).count());
+    /// }
+    /// assert!(insides[0] > 0 && insides[1] > 3 * insides[0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn render_into(
+        &self,
+        image: &mut Image,
+        view: &View,
+        shading: Shading,
+        options: &RenderOptions<'_>,
+        progress: &dyn Progress,
+    ) -> Result<(), RenderError> {
+        *image = match shading {
+            Shading::Bitmap => {
+                let earlier = std::mem::take(image).into_bytes();
+                let bytes = self.bitmap(view, options, progress, earlier)?;
+                Image::new(view.width(), view.height(), 1, bytes)
+            }
+            _ => self.render(view, shading, options, progress)?,
+        };
+        Ok(())
+    }
+
+    /// White inside, black outside, in the memory of an earlier picture if it is large enough.
+    fn bitmap(
+        &self,
+        view: &View,
+        options: &RenderOptions<'_>,
+        progress: &dyn Progress,
+        earlier: Vec<u8>,
+    ) -> Result<Vec<u8>, RenderError> {
+        let bits = || self.bits.lock().expect("nothing panics holding the bits");
+        let waiting = bits().pop().unwrap_or_default();
+        let cells = self.paint_noting(view, &Bitmap, None, waiting, options, progress)?;
+        let bytes = in_pool(options.threads, || {
+            bytes_of_bits(&cells, view.width(), earlier)
+        })?;
+        bits().push(cells);
+        Ok(bytes)
     }
 
     /// What the pictures drawn since this was last asked have taken.
@@ -152,7 +212,7 @@ impl<T: Real> Shape<T> {
         options: &RenderOptions<'_>,
         progress: &dyn Progress,
     ) -> Result<Vec<P::Cell>, RenderError> {
-        self.paint_noting(view, paint, None, options, progress)
+        self.paint_noting(view, paint, None, Vec::new(), options, progress)
     }
 
     fn paint_noting<P: Paint<T>>(
@@ -160,6 +220,7 @@ impl<T: Real> Shape<T> {
         view: &View,
         paint: &P,
         work: Option<&Work>,
+        earlier: Vec<P::Cell>,
         options: &RenderOptions<'_>,
         progress: &dyn Progress,
     ) -> Result<Vec<P::Cell>, RenderError> {
@@ -174,9 +235,10 @@ impl<T: Real> Shape<T> {
             rows: Coordinates::new(view.rows_of::<T>()),
             scalars: &bind(&self.graph, options.values)?,
             prune: !options.every_pixel,
+            code: options.machine_code,
             work,
             progress,
         };
-        in_pool(options.threads, || picture.paint())?
+        in_pool(options.threads, || picture.paint(earlier))?
     }
 }

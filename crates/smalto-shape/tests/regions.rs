@@ -7,7 +7,9 @@ use evaluation::{Random, recordable_of_reals};
 use proptest::prelude::*;
 use smalto_graph::{Affine, Graph, Op, formula, vm};
 use smalto_jit::{Level, Target};
-use smalto_shape::{Camera, RenderOptions, Shading, Solid, View, Volume, render};
+use smalto_shape::{
+    Camera, MachineCode, RenderOptions, Shading, Shape, Solid, View, Volume, render,
+};
 use std::path::PathBuf;
 
 fn targets() -> impl Iterator<Item = Target> {
@@ -102,6 +104,66 @@ fn example(name: &str) -> Graph {
     match name.ends_with(".vm") {
         true => vm::parse(&text).unwrap(),
         false => parse(&text),
+    }
+}
+
+/// Every way to have machine code.
+fn natively() -> impl Iterator<Item = RenderOptions<'static>> {
+    let isas = smalto_jit::Isa::ALL.iter().copied();
+    isas.filter(|&isa| isa.is_present()).flat_map(|isa| {
+        [(false, 1), (true, 1), (false, 3)].map(|(double, threads)| RenderOptions {
+            target: Target::Native(isa),
+            double,
+            threads: Some(threads),
+            machine_code: MachineCode::Always,
+            ..RenderOptions::default()
+        })
+    })
+}
+
+#[test]
+fn machine_code_draws_the_same() {
+    let view = View::new(150, 100).unwrap();
+    for formula in [
+        "sin(12 * x) * cos(9 * y) - 0.1",
+        "min(x^2 + y^2 - 0.5, max(abs(x) - 0.9, abs(y) - 0.1))",
+        "input x; input y; input k = 3; table t = [1, -2, 3]; t[i32(k * x * y)] + x",
+    ] {
+        let graph = parse(formula);
+        for options in natively() {
+            for shading in SHADINGS {
+                let draw = |options| render(&graph, &view, shading, options, &()).unwrap();
+                let (by_code, brute) = (draw(&options), draw(&every_pixel(&options)));
+                assert!(by_code == brute, "{formula}, {shading:?}, {options:?}");
+            }
+            if options.threads == Some(1) && !options.double {
+                let shape = Shape::<f32>::new(&graph, &options).unwrap();
+                shape.render(&view, Shading::Bitmap, &options, &()).unwrap();
+                let statistics = shape.take_statistics();
+                assert!(
+                    statistics.compiled > 0 && statistics.code_runs > 0,
+                    "{formula}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn machine_code_sees_the_same() {
+    let volume = Volume::new(60, 50).unwrap();
+    let camera = Camera::around([0.0; 3], 0.8, [20.0, 60.0, 10.0]).with_perspective(40.0);
+    let graph = parse("max(sin(5 * x) * cos(4 * y) + sin(6 * z), x^2 + y^2 + z^2 - 0.8)");
+    for options in natively().filter(|options| !options.double) {
+        let solid = Solid::<f32>::new(&graph, &options).unwrap();
+        let look = |options| solid.surface(&volume, &camera, true, options, &()).unwrap();
+        let (by_code, brute) = (look(&options), look(&every_pixel(&options)));
+        assert!(by_code == brute, "{options:?}");
+        let statistics = solid.take_statistics();
+        assert!(
+            statistics.compiled > 0 && statistics.code_runs > 0,
+            "{statistics:?}"
+        );
     }
 }
 

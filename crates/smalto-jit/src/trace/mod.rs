@@ -66,7 +66,7 @@ mod tape;
 pub use build::{Axis, Demand};
 pub use code::{Code, Computes};
 pub use kernel::{LINE, ROWS};
-pub use prices::{Accounts, Prices};
+pub use prices::{Accounts, Choice, MachineCode, Prices};
 pub use simplify::Trace;
 pub use tape::Tape;
 

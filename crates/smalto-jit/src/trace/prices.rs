@@ -228,6 +228,18 @@ impl<T: Real> Trial for Try<T> {
     }
 }
 
+/// When tapes are compiled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MachineCode {
+    /// When that pays, by the [`Prices`].
+    #[default]
+    WhenItPays,
+    /// Each time, to see what it does.
+    Always,
+    /// Not at all.
+    Never,
+}
+
 /// For the tape of one region: machine code, or what it would have saved.
 #[derive(Default)]
 struct Account<T> {
@@ -241,6 +253,7 @@ struct Account<T> {
 /// The accounts of the regions around the one at hand, from the outermost, and what they say.
 pub struct Accounts<T> {
     computes: Computes,
+    when: MachineCode,
     prices: Prices,
     are_measured: bool,
     accounts: Vec<Account<T>>,
@@ -248,9 +261,10 @@ pub struct Accounts<T> {
 
 impl<T: Real> Accounts<T> {
     /// For evaluating tapes so. There is no account yet.
-    pub fn new(computes: Computes) -> Accounts<T> {
+    pub fn new(computes: Computes, when: MachineCode) -> Accounts<T> {
         Accounts {
             computes,
+            when,
             prices: computes.typical(),
             are_measured: false,
             accounts: Vec::new(),
@@ -258,10 +272,11 @@ impl<T: Real> Accounts<T> {
     }
 
     /// Begins again, for what may be something else. There is no account.
-    pub fn begin(&mut self, computes: Computes) {
+    pub fn begin(&mut self, computes: Computes, when: MachineCode) {
         self.accounts.clear();
+        self.when = when;
         if self.computes != computes {
-            *self = Accounts::new(computes);
+            *self = Accounts::new(computes, when);
         }
     }
 
@@ -271,7 +286,7 @@ impl<T: Real> Accounts<T> {
             code: None,
             instructions: tape.len(),
             saved: 0.0,
-            is_settled: !tracer.can_compile(),
+            is_settled: self.when == MachineCode::Never || !tracer.can_compile(),
         });
     }
 
@@ -286,10 +301,12 @@ impl<T: Real> Accounts<T> {
         let Some(account) = self.accounts.last_mut() else {
             return false;
         };
-        if account.is_settled || account.saved < self.prices.of_code(account.instructions) {
+        let is_forced = self.when == MachineCode::Always;
+        let pays = account.saved >= self.prices.of_code(account.instructions);
+        if account.is_settled || !(pays || is_forced) {
             return false;
         }
-        if !self.are_measured {
+        if !self.are_measured && !is_forced {
             // The typical price is only what it takes to ask for the real one.
             self.prices = tracer.prices(self.computes);
             self.are_measured = true;
@@ -300,25 +317,106 @@ impl<T: Real> Accounts<T> {
         account.code.is_some()
     }
 
-    /// The machine code by which to evaluate so many points of a region within all that have
-    /// accounts, which `tape` is the tape of; or none if it is best interpreted.
-    pub fn choose(&mut self, tape: &Tape, points: usize) -> Option<&Code<T>> {
+    /// Whether to evaluate so many points of a region within all that have accounts, which `tape`
+    /// is the tape of, by the [code](Accounts::code) of one of them, and of which; or else it is
+    /// best interpreted.
+    pub fn choose(&mut self, tape: &Tape, points: usize) -> Option<Choice> {
         let prices = self.prices;
         let (mut best, mut chosen) = (prices.interpreted(tape, points), None);
         for (index, account) in self.accounts.iter().enumerate() {
             let cost = prices.executed(account.instructions, points);
-            if account.code.is_some() && cost < best {
-                (best, chosen) = (cost, Some(index));
+            let is_best = cost < best || self.when == MachineCode::Always;
+            if account.code.is_some() && is_best {
+                (best, chosen) = (cost, Some(Choice(index)));
             }
         }
-        for account in self
-            .accounts
-            .iter_mut()
-            .filter(|account| !account.is_settled)
-        {
+        let open = self.accounts.iter_mut();
+        for account in open.filter(|account| !account.is_settled) {
             let cost = prices.executed(account.instructions, points);
             account.saved += (best - cost).max(0.0);
         }
-        self.accounts[chosen?].code.as_ref()
+        chosen
+    }
+
+    /// The code that was chosen, as long as its account is open.
+    pub fn code(&self, choice: Choice) -> Option<&Code<T>> {
+        self.accounts.get(choice.0)?.code.as_ref()
+    }
+}
+
+/// An account whose machine code is the one to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice(usize);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use smalto_graph::formula;
+
+    /// 1 ns an instruction and point saved, for 100 an instruction and 1000.
+    const PRICES: Prices = Prices {
+        model: CostModel {
+            interpret: 1.25,
+            execute: 0.25,
+            compile: 100.0,
+            compile_once: 1000.0,
+        },
+        call: 0.0,
+    };
+
+    #[test]
+    fn code_is_made_when_it_would_have_saved_what_it_costs() {
+        let graph = formula::parse("sin(x) * cos(y) + x * y").unwrap();
+        let axes = [("x", Axis::Points), ("y", Axis::Points)];
+        let tracer = Tracer::<f32>::new(&graph, &axes, &Options::default()).unwrap();
+        if !tracer.can_compile() {
+            eprintln!("skipped: there is no machine code here");
+            return;
+        }
+        let tape = tracer.root();
+        let mut accounts = Accounts::new(Computes::Values, MachineCode::WhenItPays);
+        (accounts.prices, accounts.are_measured) = (PRICES, true);
+        // An outer region whose tape is the same, and which so saves as much.
+        accounts.open(&tracer, tape);
+        accounts.open(&tracer, tape);
+        let price = PRICES.of_code(tape.len());
+        let points = (price / tape.len() as f64) as usize;
+        assert!(accounts.choose(tape, points).is_none());
+        assert!(
+            !accounts.settle(&tracer, tape),
+            "it would have saved a little less"
+        );
+        assert!(accounts.choose(tape, 10).is_none());
+        assert!(accounts.settle(&tracer, tape));
+        assert!(accounts.choose(tape, 10).is_some());
+        assert!(!accounts.settle(&tracer, tape), "once is enough");
+        accounts.close();
+        assert!(
+            accounts.choose(tape, 10).is_none(),
+            "the outer region has no code"
+        );
+        assert!(
+            accounts.settle(&tracer, tape),
+            "but it would have saved as much"
+        );
+        accounts.begin(Computes::Values, MachineCode::Never);
+        accounts.open(&tracer, tape);
+        assert!(accounts.choose(tape, 1_000_000).is_none());
+        assert!(!accounts.settle(&tracer, tape));
+    }
+
+    #[test]
+    fn prices_are_measured_where_there_is_machine_code() {
+        let graph = formula::parse("x").unwrap();
+        let tracer = Tracer::<f64>::new(&graph, &[("x", Axis::Points)], &Options::default());
+        let tracer = tracer.unwrap();
+        for computes in [Computes::Values, Computes::Gradients] {
+            let prices = tracer.prices(computes);
+            assert!(
+                prices.model.interpret > 0.0 && prices.call > 0.0,
+                "{prices:?}"
+            );
+            assert_eq!(tracer.prices(computes), prices, "once");
+        }
     }
 }

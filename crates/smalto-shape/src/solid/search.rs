@@ -15,7 +15,7 @@ use crate::region::{Level, Traced, Worker, extent};
 use crate::work::{Share, Work};
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
-use smalto_jit::trace::{BOXES, Bounds, Computes, LINE, POINTS, Tape, Trace, Tracer};
+use smalto_jit::trace::{BOXES, Bounds, Computes, LINE, MachineCode, POINTS, Tape, Trace, Tracer};
 use smalto_jit::{Input, Real};
 
 /// Voxels along the side of a leaf.
@@ -37,6 +37,8 @@ pub(super) struct Search<'a, T> {
     pub(super) axes: &'a [Vec<T>; 3],
     pub(super) scalars: &'a [Input<'a, T>],
     pub(super) prune: bool,
+    /// When tapes are compiled.
+    pub(super) code: MachineCode,
     /// Where to note what is evaluated, if that is asked for.
     pub(super) work: Option<&'a Work>,
     /// Is told of voxels.
@@ -88,7 +90,7 @@ impl<T: Real> Search<'_, T> {
             cubes: vec![(0, self.solid.tracer.root().clone())],
             pixels: depths.chunks_exact_mut(width).collect(),
         }];
-        let hire = || self.solid.hire(self.scalars, Computes::Values);
+        let hire = || self.solid.hire(self.scalars, Computes::Values, self.code);
         let threads = rayon::current_num_threads();
         while threads > 1 && tasks.len() < threads * TASKS_PER_THREAD && side > LEAF * SPLIT {
             side /= SPLIT;
@@ -395,16 +397,20 @@ impl<T: Real> Block<T> {
         let axes = self.axes.each_ref().map(|axis| &axis[..lines * LINE]);
         let mut signs_of_lines = [0; POINTS / LINE];
         let signs_of_lines = &mut signs_of_lines[..lines];
-        let mut values = [T::default(); POINTS];
-        let values = &mut values[..lines * LINE];
-        if worker.run_code(tracer, tape, &axes, &mut [values]) {
-            for (line, values) in signs_of_lines.iter_mut().zip(values.chunks_exact(LINE)) {
-                *line = signs(values);
+        match worker.choose_code(tape, lines * LINE) {
+            Some(choice) => {
+                let mut values = [T::default(); POINTS];
+                let values = &mut values[..lines * LINE];
+                worker.run_code(tracer, choice, &axes, &mut [values]);
+                for (line, values) in signs_of_lines.iter_mut().zip(values.chunks_exact(LINE)) {
+                    *line = signs(values);
+                }
             }
-        } else {
-            let workspace = &mut worker.workspace;
-            tracer.points(workspace, tape, &axes, lines);
-            tracer.negative(workspace, tape, 0, signs_of_lines);
+            None => {
+                let workspace = &mut worker.workspace;
+                tracer.points(workspace, tape, &axes, lines);
+                tracer.negative(workspace, tape, 0, signs_of_lines);
+            }
         }
         self.inside = Default::default();
         for (index, &line) in signs_of_lines.iter().enumerate() {

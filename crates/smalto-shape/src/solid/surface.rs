@@ -278,6 +278,7 @@ impl<T: Real> Seen<T> {
             axes: &axes,
             scalars: &scalars,
             prune: !options.every_pixel,
+            code: options.machine_code,
             work: glance.work,
             progress: &progress,
         };
@@ -297,10 +298,11 @@ impl<T: Real> Seen<T> {
                     rows: Coordinates::new(rows.clone()),
                     scalars: &scalars,
                     prune: !options.every_pixel,
+                    code: options.machine_code,
                     work: None,
                     progress: &Untold(glance.progress),
                 };
-                in_pool(options.threads, || picture.paint())??
+                in_pool(options.threads, || picture.paint(Vec::new()))??
             }
         };
         Ok(Surface {

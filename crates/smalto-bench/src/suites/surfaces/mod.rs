@@ -14,6 +14,8 @@ mod pictures;
 
 use crate::race::Race;
 use crate::suite::{Figure, Peer, Subject, Suite, Targets, Unit, Work};
+use parts::By;
+use pictures::Memory;
 use smalto::Target;
 
 pub(crate) const SUITE: Suite = Suite {
@@ -24,13 +26,25 @@ pub(crate) const SUITE: Suite = Suite {
             "prospero-1024",
             Unit::Milliseconds,
             &[Peer::new(JIT).bar(15.0)],
-            |_| pictures::plane("prospero.vm", 1024),
+            |_| pictures::plane("prospero.vm", 1024, Memory::Again),
+        ),
+        race(
+            "prospero-1024-fresh",
+            Unit::Milliseconds,
+            &[Peer::new(JIT)],
+            |_| pictures::plane("prospero.vm", 1024, Memory::Fresh),
         ),
         race(
             "prospero-4096",
             Unit::Milliseconds,
             &[Peer::new(JIT).bar(45.0)],
-            |_| pictures::plane("prospero.vm", 4096),
+            |_| pictures::plane("prospero.vm", 4096, Memory::Again),
+        ),
+        race(
+            "prospero-4096-fresh",
+            Unit::Milliseconds,
+            &[Peer::new(JIT)],
+            |_| pictures::plane("prospero.vm", 4096, Memory::Fresh),
         ),
         race(
             "prospero-1024-two-threads",
@@ -90,13 +104,25 @@ pub(crate) const SUITE: Suite = Suite {
             "colonnade-gradients",
             Unit::NanosecondsPerPoint,
             &[Peer::new(JIT).bar(4.0), Peer::new(VM).bar(4.0)],
-            |_| parts::gradients("colonnade.vm"),
+            |_| parts::gradients("colonnade.vm", By::Code),
+        ),
+        race(
+            "colonnade-gradients-interpreted",
+            Unit::NanosecondsPerPoint,
+            &[Peer::new(JIT), Peer::new(VM)],
+            |_| parts::gradients("colonnade.vm", By::Interpreter),
         ),
         race(
             "bear-gradients",
             Unit::NanosecondsPerPoint,
             &[Peer::new(JIT).bar(15.0), Peer::new(VM).bar(15.0)],
-            |_| parts::gradients("bear.vm"),
+            |_| parts::gradients("bear.vm", By::Code),
+        ),
+        race(
+            "bear-gradients-interpreted",
+            Unit::NanosecondsPerPoint,
+            &[Peer::new(JIT), Peer::new(VM)],
+            |_| parts::gradients("bear.vm", By::Interpreter),
         ),
         race(
             "prospero-parse-to-tape",

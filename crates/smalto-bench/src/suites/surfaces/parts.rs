@@ -12,7 +12,7 @@ use ::fidget::jit::JitFunction;
 use ::fidget::vm::VmFunction;
 use anyhow::ensure;
 use smalto::shape::{RenderOptions, Shape, Solid};
-use smalto::trace::{Axis, BOXES, Bounds, GRADIENTS, Tape, Trace, Tracer, Workspace};
+use smalto::trace::{Axis, BOXES, Bounds, Computes, GRADIENTS, Tape, Trace, Tracer, Workspace};
 use smalto::{Options, vm};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ pub(super) const PLANE: Grid = [16, 16, 1];
 const REACH: f32 = 1.0 / 0.7;
 
 /// Where in a box, along each axis, gradients are found.
-const OFF_CENTRE: [f32; 3] = [0.371, 0.427, 0.613];
+const OFF_CENTRE: [f32; 3] = [0.3719, 0.4283, 0.6137];
 
 /// The largest difference between our bounds and fidget's, and between our derivatives and
 /// fidget's: some ops are fused, and functions have their own last bits.
@@ -107,9 +107,18 @@ pub(super) fn simplification(model: &str, grid: Grid) -> anyhow::Result<Race> {
     })
 }
 
+/// What evaluates our tapes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum By {
+    /// Machine code, as for a tape that is used many times; the interpreter where there is none.
+    Code,
+    /// The interpreter, as for a tape that is used once.
+    Interpreter,
+}
+
 /// Values and partial derivatives at points, one in each box, off its centre: on a plane of
 /// symmetry both sides of a minimum are equal, and each may take the derivatives of either.
-pub(super) fn gradients(model: &str) -> anyhow::Result<Race> {
+pub(super) fn gradients(model: &str, by: By) -> anyhow::Result<Race> {
     let text = models::model(model)?;
     let boxes = boxes(SPACE);
     let points = [0, 1, 2].map(|axis| -> Rc<[f32]> {
@@ -122,21 +131,33 @@ pub(super) fn gradients(model: &str) -> anyhow::Result<Race> {
     let count = boxes.len();
     let tracer = tracer(&text)?;
     let mut workspace = tracer.workspace(&[])?;
+    let code = match by {
+        By::Code if tracer.can_compile() => {
+            Some(tracer.compile(tracer.root(), Computes::Gradients)?)
+        }
+        _ => None,
+    };
     let axes = points.clone();
+    let fill = move |out: &mut [f32]| {
+        if let Some(code) = &code {
+            let axes = axes.each_ref().map(|axis| &**axis);
+            let mut parts: Vec<&mut [f32]> = out.chunks_exact_mut(count).collect();
+            return tracer.run(&mut workspace, code, &axes, &mut parts);
+        }
+        let tape = tracer.root();
+        for start in (0..count).step_by(GRADIENTS) {
+            let range = start..count.min(start + GRADIENTS);
+            let at = axes.each_ref().map(|axis| &axis[range.clone()]);
+            tracer.gradients(&mut workspace, tape, &at);
+            for (part, out) in out.chunks_exact_mut(count).enumerate() {
+                let found = tracer.gradient(&workspace, tape, 0, part);
+                out[range.clone()].copy_from_slice(&found[..range.len()]);
+            }
+        }
+    };
     let contender = Contender {
         name: "Smalto".into(),
-        fill: Box::new(move |out: &mut [f32]| {
-            let tape = tracer.root();
-            for start in (0..count).step_by(GRADIENTS) {
-                let range = start..count.min(start + GRADIENTS);
-                let at = axes.each_ref().map(|axis| &axis[range.clone()]);
-                tracer.gradients(&mut workspace, tape, &at);
-                for (part, out) in out.chunks_exact_mut(count).enumerate() {
-                    let found = tracer.gradient(&workspace, tape, 0, part);
-                    out[range.clone()].copy_from_slice(&found[..range.len()]);
-                }
-            }
-        }),
+        fill: Box::new(fill),
         len: 4 * count,
         note: String::new(),
     };

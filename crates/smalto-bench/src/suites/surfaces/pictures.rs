@@ -19,6 +19,8 @@ use ::fidget::vm::VmFunction;
 use anyhow::{Context, ensure};
 use smalto::shape::{Camera, Image, RenderOptions, Shading, Shape, Solid, Surface, View, Volume};
 use smalto::{Affine, vm};
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 /// The part of the pixels of two pictures in which they may differ.
@@ -26,14 +28,23 @@ const FEW: f64 = 1e-4;
 /// The part of the gradients of two pictures in which they may differ.
 const MANY: f64 = 1e-2;
 
+/// Where our pictures are. Fidget's are each in memory of their own.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Memory {
+    /// In that of the last one, as one who draws again and again has them.
+    Again,
+    /// In memory of their own, as one who keeps them has them.
+    Fresh,
+}
+
 /// A picture of the plane by one thread.
-pub(super) fn plane(model: &str, side: u32) -> anyhow::Result<Race> {
+pub(super) fn plane(model: &str, side: u32, memory: Memory) -> anyhow::Result<Race> {
     let text = models::model(model)?;
-    let mut ours = our_plane(&text, side, alone()?)?;
+    let mut ours = our_plane(&text, side, memory, alone()?)?;
     let mut theirs = fidget::Shape::parse(&text)?.plane::<JitFunction>(side, None)?;
-    let note = compare_planes(&ours(), &theirs())?;
+    let note = compare_planes(&ours().borrow(), &theirs())?;
     Ok(race(
-        Entrant::new(ours),
+        Entrant::new(move || drop(ours())),
         vec![Entrant::new(theirs).note(note)],
     ))
 }
@@ -41,8 +52,8 @@ pub(super) fn plane(model: &str, side: u32) -> anyhow::Result<Race> {
 /// The same by two, against ourselves alone and against fidget by two.
 pub(super) fn plane_by_two(model: &str, side: u32) -> anyhow::Result<Race> {
     let text = models::model(model)?;
-    let mut ours = our_plane(&text, side, two()?)?;
-    let mut alone = our_plane(&text, side, alone()?)?;
+    let mut ours = our_plane(&text, side, Memory::Again, two()?)?;
+    let mut alone = our_plane(&text, side, Memory::Again, alone()?)?;
     let pool = ThreadPool::Custom(pool_of_two()?);
     let shape = fidget::Shape::parse(&text)?;
     let mut theirs = shape.plane::<JitFunction>(side, Some(pool))?;
@@ -50,12 +61,12 @@ pub(super) fn plane_by_two(model: &str, side: u32) -> anyhow::Result<Race> {
         ours() == alone(),
         "two threads and one draw different pictures of {model}"
     );
-    let note = compare_planes(&ours(), &theirs())?;
+    let note = compare_planes(&ours().borrow(), &theirs())?;
     let peers = vec![
-        Entrant::new(alone).note("same pixels".into()),
+        Entrant::new(move || drop(alone())).note("same pixels".into()),
         Entrant::new(theirs).note(note),
     ];
-    Ok(race(Entrant::new(ours), peers))
+    Ok(race(Entrant::new(move || drop(ours())), peers))
 }
 
 /// The view of `fidget-cli render3d --scale 0.7 --pitch 60 --roll 30 --isometric`: its command
@@ -122,13 +133,26 @@ fn pool_of_two() -> anyhow::Result<rayon::ThreadPool> {
     Ok(rayon::ThreadPoolBuilder::new().num_threads(2).build()?)
 }
 
-fn our_plane(text: &[u8], side: u32, pool: Pool) -> anyhow::Result<impl FnMut() -> Image + use<>> {
+/// Draws a picture, and hands it over for as long as the next is not drawn.
+fn our_plane(
+    text: &[u8],
+    side: u32,
+    memory: Memory,
+    pool: Pool,
+) -> anyhow::Result<impl FnMut() -> Rc<RefCell<Image>> + use<>> {
     let shape = Shape::<f32>::new(&vm::parse(text)?, &RenderOptions::default())?;
     let view = View::square(side)?;
+    let image = Rc::new(RefCell::new(Image::default()));
     Ok(move || {
+        let mut earlier = image.take();
+        if matches!(memory, Memory::Fresh) {
+            earlier = Image::default();
+        }
         let options = RenderOptions::default();
-        let draw = || shape.render(&view, Shading::Bitmap, &options, &());
-        pool.install(draw).expect("the model was drawn before")
+        let draw = || shape.render_into(&mut earlier, &view, Shading::Bitmap, &options, &());
+        pool.install(draw).expect("the model was drawn before");
+        image.replace(earlier);
+        Rc::clone(&image)
     })
 }
 
