@@ -220,7 +220,9 @@ impl<'g, T: Real> Case<'g, T> {
                 continue;
             }
             let mut short = Tape::default();
-            self.tracer.shorten(tape, &mut trace, index, &mut short);
+            let workspace = &mut self.workspace;
+            self.tracer
+                .shorten(workspace, tape, &mut trace, index, &mut short);
             assert!(short.len() < tape.len());
             let found = self.points(&short, &points);
             assert!(self.is_right(&found, &expected), "shortened: {extents:?}");
@@ -407,11 +409,11 @@ fn shortening_twice_is_shortening_once() {
     let mut trace = Trace::default();
     let (mut short, mut again) = (Tape::default(), Tape::default());
     tracer.intervals(&mut workspace, tracer.root(), &boxes, &mut trace);
-    tracer.shorten(tracer.root(), &mut trace, 3, &mut short);
+    tracer.shorten(&mut workspace, tracer.root(), &mut trace, 3, &mut short);
     assert_eq!(short.choices(), 0, "x, or x + 9 and y - 9, is certain");
     tracer.intervals(&mut workspace, &short, &boxes, &mut trace);
     assert_eq!(trace.decided(), 0, "nothing is left to decide");
-    tracer.shorten(&short, &mut trace, 3, &mut again);
+    tracer.shorten(&mut workspace, &short, &mut trace, 3, &mut again);
     assert_eq!(short, again);
 }
 

@@ -10,20 +10,22 @@
 //! bounds are those of the pixels' centres, which are the same numbers however a picture is
 //! divided, and a short tape has the bits of the long one.
 //!
-//! Threads share out regions. Each region owns the pieces of the picture's rows that are in it,
-//! so nothing is locked and nothing is copied.
+//! Threads share out regions, each of which makes its own tape from the one they share of what they
+//! are parts of. Each region owns the pieces of the picture's rows that are in it, so nothing is
+//! locked and nothing is copied.
 
 use crate::pages::prefer_large_pages;
 use crate::work::Work;
 use crate::{Progress, RenderError};
-use rayon::prelude::*;
+use rayon::Scope;
 use smalto_graph::Graph;
 use smalto_jit::trace::{
     Accounts, Axis, BOXES, Bounds, Choice, Computes, Demand, LINE, MachineCode, ROWS, Tape, Trace,
     Tracer, Workspace,
 };
 use smalto_jit::{Input, Options, Real};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// Pixels along the side of a leaf.
 pub(crate) const LEAF: usize = LINE;
@@ -31,8 +33,6 @@ pub(crate) const LEAF: usize = LINE;
 const SPLIT: usize = 4;
 /// Regions with this side or a longer one ask whether the work is cancelled.
 const LONG_WORK: usize = LEAF * SPLIT;
-/// How many regions there are for each thread, at the least, so that all have enough to do.
-const TASKS_PER_THREAD: usize = 16;
 
 const _: () = assert!(SPLIT * SPLIT == BOXES && ROWS == LEAF);
 
@@ -258,6 +258,24 @@ impl<T: Real> Worker<T> {
         self.statistics.code_runs += 1;
     }
 
+    /// [`shorten`](Worker::shorten) by a trace that is marked.
+    fn shorten_marked(
+        &mut self,
+        tracer: &Tracer<T>,
+        tape: &Tape,
+        trace: &Trace,
+        index: usize,
+        short: &mut Tape,
+    ) -> bool {
+        if trace.decided() >> index & 1 == 0 {
+            return false;
+        }
+        self.statistics.shortened += 1;
+        self.statistics.visited_instructions += tape.len() as u64;
+        tracer.shorten_marked(&mut self.workspace, tape, trace, index, short);
+        true
+    }
+
     /// Writes what is left of `tape` in one box of the batch that `trace` is of, if that is less.
     pub(crate) fn shorten(
         &mut self,
@@ -270,10 +288,8 @@ impl<T: Real> Worker<T> {
         if trace.decided() >> index & 1 == 0 {
             return false;
         }
-        self.statistics.shortened += 1;
-        self.statistics.visited_instructions += tape.len() as u64;
-        tracer.shorten(tape, trace, index, short);
-        true
+        tracer.mark(tape, trace);
+        self.shorten_marked(tracer, tape, trace, index, short)
     }
 }
 
@@ -394,12 +410,26 @@ pub(crate) struct Region {
     pub(crate) side: usize,
 }
 
-/// A region with what it takes to paint it.
+/// A region that some thread paints.
 struct Task<'p, Cell> {
     region: Region,
-    tape: Tape,
+    /// What it is a part of, and which; none if it is the whole picture.
+    part_of: Option<(Arc<Whole>, usize)>,
     /// The pieces of the picture's rows that are in the region.
     cells: Vec<&'p mut [Cell]>,
+}
+
+/// A region whose parts are painted by several threads: what matters there, and the bounds of its
+/// parts.
+struct Whole {
+    tape: Tape,
+    trace: Trace,
+}
+
+/// What is to be said of tasks once all are done.
+#[derive(Default)]
+struct Outcome {
+    is_cancelled: AtomicBool,
 }
 
 impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
@@ -413,50 +443,75 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         while side < width.max(height) {
             side *= SPLIT;
         }
-        let whole = Region {
-            column: 0,
-            row: 0,
-            side,
-        };
-        let mut tasks = vec![Task {
-            region: whole,
-            tape: self.traced.tracer.root().clone(),
+        let task = Task {
+            region: Region {
+                column: 0,
+                row: 0,
+                side,
+            },
+            part_of: None,
             cells: cells.chunks_exact_mut(cells_of_row).collect(),
-        }];
-        let hire = || self.traced.hire(self.scalars, P::COMPUTES, self.code);
-        let threads = rayon::current_num_threads();
-        while threads > 1 && tasks.len() < threads * TASKS_PER_THREAD && side > LONG_WORK {
-            side /= SPLIT;
-            tasks = tasks
-                .into_par_iter()
-                .map_init(hire, |worker, task| self.divide(worker, task))
-                .collect::<Result<Vec<_>, _>>()?
-                .into_iter()
-                .flatten()
-                .collect();
+        };
+        let outcome = Outcome::default();
+        let divisions = divisions(rayon::current_num_threads());
+        rayon::in_place_scope(|scope| self.perform(scope, &outcome, task, divisions));
+        match outcome.is_cancelled.into_inner() {
+            true => Err(RenderError::Cancelled),
+            false => Ok(cells),
         }
-        tasks
-            .into_par_iter()
-            .try_for_each_init(hire, |worker, mut task| {
-                let origin = task.region;
-                let mut canvas = Canvas {
-                    origin,
-                    pixels_of_cell: P::PIXELS,
-                    cells: &mut task.cells,
-                };
-                self.region(worker, 0, &task.tape, task.region, &mut canvas)
-            })?;
-        Ok(cells)
     }
 
-    /// The parts of a task that are left to paint, each with a tape of its own.
-    fn divide<'p>(
-        &self,
+    /// Paints a task, or divides it into smaller ones, which are divided in turn so many times.
+    fn perform<'s>(
+        &'s self,
+        scope: &Scope<'s>,
+        outcome: &'s Outcome,
+        mut task: Task<'s, P::Cell>,
+        divisions: u32,
+    ) {
+        let mut worker = self.traced.hire(self.scalars, P::COMPUTES, self.code);
+        let mut level = worker.take_level(0);
+        let is_short = match &task.part_of {
+            None => false,
+            Some((whole, index)) => {
+                let Whole { tape, trace } = &**whole;
+                let tracer = &self.traced.tracer;
+                self.prune && worker.shorten_marked(tracer, tape, trace, *index, &mut level.tape)
+            }
+        };
+        let tape = match &task.part_of {
+            _ if is_short => &level.tape,
+            Some((whole, _)) => &whole.tape,
+            None => self.traced.tracer.root(),
+        };
+        if divisions > 0 && task.region.side > LONG_WORK {
+            self.divide(scope, outcome, &mut worker, tape.clone(), task, divisions);
+        } else {
+            let mut canvas = Canvas {
+                origin: task.region,
+                pixels_of_cell: P::PIXELS,
+                cells: &mut task.cells,
+            };
+            let painted = self.region(&mut worker, 1, tape, task.region, &mut canvas);
+            if painted.is_err() {
+                outcome.is_cancelled.store(true, Ordering::Relaxed);
+            }
+        }
+        worker.give_level(0, level);
+    }
+
+    /// Makes a task of each part that is left to paint.
+    fn divide<'s>(
+        &'s self,
+        scope: &Scope<'s>,
+        outcome: &'s Outcome,
         worker: &mut Worker<T>,
-        task: Task<'p, P::Cell>,
-    ) -> Result<Vec<Task<'p, P::Cell>>, RenderError> {
+        tape: Tape,
+        task: Task<'s, P::Cell>,
+        divisions: u32,
+    ) {
         if self.progress.is_cancelled() {
-            return Err(RenderError::Cancelled);
+            return outcome.is_cancelled.store(true, Ordering::Relaxed);
         }
         let parts = self.parts(task.region);
         let mut cells: [Vec<&mut [P::Cell]>; BOXES] = std::array::from_fn(|_| Vec::new());
@@ -468,8 +523,12 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             }
         }
         let mut trace = Trace::default();
-        let open = self.evaluate(worker, &task.tape, &parts, &mut trace);
-        let mut tasks = Vec::new();
+        let open = self.evaluate(worker, &tape, &parts, &mut trace);
+        let is_open = |part: &Part<P::Cell>| matches!(part, Part::Open);
+        if self.prune && open.iter().any(is_open) {
+            self.traced.tracer.mark(&tape, &mut trace);
+        }
+        let whole = Arc::new(Whole { tape, trace });
         for (index, (region, mut cells)) in parts.into_iter().zip(cells).enumerate() {
             match open[index] {
                 Part::Outside => {}
@@ -482,21 +541,15 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                     self.advance(region);
                 }
                 Part::Open => {
-                    let mut tape = Tape::default();
-                    let (tracer, trace) = (&self.traced.tracer, &mut trace);
-                    if !(self.prune && worker.shorten(tracer, &task.tape, trace, index, &mut tape))
-                    {
-                        tape = task.tape.clone();
-                    }
-                    tasks.push(Task {
+                    let task = Task {
                         region,
-                        tape,
+                        part_of: Some((Arc::clone(&whole), index)),
                         cells,
-                    });
+                    };
+                    scope.spawn(move |scope| self.perform(scope, outcome, task, divisions - 1));
                 }
             }
         }
-        Ok(tasks)
     }
 
     /// Paints a region in which `tape` is what matters.
@@ -683,6 +736,15 @@ impl<Cell: Copy + Default + PartialEq> Canvas<'_, '_, Cell> {
             let end = row.len().min(column + columns);
             row[column..end].fill(cell);
         }
+    }
+}
+
+/// How many times a picture is divided before its parts are painted, so that there are some for
+/// each thread whenever another is done: 16 parts are enough for four threads, 256 for 64.
+fn divisions(threads: usize) -> u32 {
+    match threads {
+        0..=1 => 0,
+        _ => (4 * threads).ilog(BOXES).max(1),
     }
 }
 

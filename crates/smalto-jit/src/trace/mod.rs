@@ -37,7 +37,7 @@
 //! // Far to the left only the half plane matters.
 //! let mut tape = Tape::default();
 //! assert_eq!(trace.decided() & 0b10, 0b10);
-//! tracer.shorten(root, &mut trace, 1, &mut tape);
+//! tracer.shorten(&mut workspace, root, &mut trace, 1, &mut tape);
 //! assert_eq!(tape.len(), 1);
 //! assert_eq!(tape.choices(), 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -79,6 +79,7 @@ use crate::slices::{EvalError, Input};
 use crate::target::{Resolved, Target};
 use engine::{GRADIENT_LINES, Memories, Places, Realm};
 use kernel::PARTIALS;
+use simplify::Shortener;
 use smalto_graph::passes::{optimise, split_clamps};
 use smalto_graph::{Graph, Node, Type, Value};
 use smalto_lower::lanes::Level;
@@ -175,6 +176,7 @@ pub struct Workspace<T> {
     uniforms: Option<Vec<Value>>,
     /// Whether the memory of gradients has the bank.
     has_gradient_bank: bool,
+    shortener: Shortener,
     /// What machine code runs in.
     native: Memory,
     element: std::marker::PhantomData<T>,
@@ -224,7 +226,7 @@ impl<T: Real> Tracer<T> {
     ///     tracer.intervals(&mut workspace, tracer.root(), &boxes, &mut trace);
     ///     let mut tape = tracer.root().clone();
     ///     if trace.decided() & 1 != 0 {
-    ///         tracer.shorten(tracer.root(), &mut trace, 0, &mut tape);
+    ///         tracer.shorten(&mut workspace, tracer.root(), &mut trace, 0, &mut tape);
     ///     }
     ///     lengths.push(tape.len());
     /// }
@@ -331,6 +333,7 @@ impl<T: Real> Tracer<T> {
             memories: Memories::new(&self.places),
             uniforms: None,
             has_gradient_bank: false,
+            shortener: Shortener::default(),
             native: Memory::default(),
             element: std::marker::PhantomData,
         };
@@ -438,14 +441,52 @@ impl<T: Real> Tracer<T> {
     /// evaluated last with this trace.
     ///
     /// # Panics
+    /// If the tape or the workspace is another tracer's, or the trace another tape's, as far as can
+    /// be seen.
+    pub fn shorten(
+        &self,
+        workspace: &mut Workspace<T>,
+        long: &Tape,
+        trace: &mut Trace,
+        index: usize,
+        short: &mut Tape,
+    ) {
+        self.mark(long, trace);
+        self.shorten_marked(workspace, long, trace, index, short);
+    }
+
+    /// Does what [`shorten`](Tracer::shorten) does once for all boxes of a batch, so that threads
+    /// may then [share](Tracer::shorten_marked) the trace.
+    ///
+    /// # Panics
     /// If the tape is another tracer's, or the trace another tape's, as far as can be seen.
-    pub fn shorten(&self, long: &Tape, trace: &mut Trace, index: usize, short: &mut Tape) {
+    pub fn mark(&self, long: &Tape, trace: &mut Trace) {
         assert_eq!(
             long.program, self.id,
             "a tape is used with the tracer that made it"
         );
-        assert!(index < BOXES && trace.decisions.len() == long.len());
-        trace.shorten(long, self.places.first, index, short);
+        assert_eq!(trace.decisions.len(), long.len(), "a trace is of one tape");
+        trace.mark_once(long, self.places.first);
+    }
+
+    /// [`shorten`](Tracer::shorten) by a trace that is [marked](Tracer::mark).
+    ///
+    /// # Panics
+    /// As that, and if the trace is not marked.
+    pub fn shorten_marked(
+        &self,
+        workspace: &mut Workspace<T>,
+        long: &Tape,
+        trace: &Trace,
+        index: usize,
+        short: &mut Tape,
+    ) {
+        self.check(workspace, long, self.axes.len());
+        assert!(index < BOXES && trace.is_marked(long.len()));
+        let first = self.places.first;
+        workspace
+            .shortener
+            .shorten(long, first, trace, index, short);
     }
 
     /// Evaluates `tape` for a block of points, of which only the first `rows` rows are wanted.

@@ -323,6 +323,13 @@ impl<T: Real> Accounts<T> {
     pub fn choose(&mut self, tape: &Tape, points: usize) -> Option<Choice> {
         let prices = self.prices;
         let (mut best, mut chosen) = (prices.interpreted(tape, points), None);
+        // Tapes are the shorter the further in, so that where the innermost would not save
+        // anything none would.
+        let innermost = self.accounts.last()?;
+        let cost = prices.executed(innermost.instructions, points);
+        if cost >= best && self.when != MachineCode::Always {
+            return None;
+        }
         for (index, account) in self.accounts.iter().enumerate() {
             let cost = prices.executed(account.instructions, points);
             let is_best = cost < best || self.when == MachineCode::Always;

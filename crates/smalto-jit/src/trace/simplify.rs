@@ -3,7 +3,7 @@
 //! Where a choice is decided in a region, the operand not chosen need not be computed
 //! there, nor anything that only it needs. [`Trace::mark`] finds out backward what is
 //! needed, for all regions of a batch at once: a word of 16 bits an instruction, one bit a
-//! region. [`Trace::shorten`] then writes the tape of one region, forward. A choice that is
+//! region. [`Shortener::shorten`] then writes the tape of one region, forward. A choice that is
 //! needed and decided is not written but *aliased*: its users read the operand that it gives.
 //! The others that are needed are *kept*.
 //!
@@ -62,11 +62,6 @@ pub struct Trace {
     needed: Vec<u16>,
     /// For each instruction, the regions that keep it, once they are marked.
     kept: Vec<u16>,
-    sieve: Sieve,
-    /// For each place of the long tape, the place in the short one.
-    moved: Vec<Place>,
-    /// How many places, from the first, stay where they are.
-    unmoved: usize,
 }
 
 impl Trace {
@@ -84,24 +79,18 @@ impl Trace {
         self.is_marked = false;
     }
 
-    /// Writes to `short` what is left of `long` in the region `region` of the batch, whose
-    /// instructions write places from `first` on.
-    pub(super) fn shorten(&mut self, long: &Tape, first: usize, region: usize, short: &mut Tape) {
+    /// Marks what regions need of `tape`, whose instructions write places from `first` on, unless
+    /// that was done.
+    pub(super) fn mark_once(&mut self, tape: &Tape, first: usize) {
         if !self.is_marked {
-            self.mark(long, first);
-            self.make_room(first, long.len());
+            self.mark(tape, first);
             self.is_marked = true;
         }
-        let row = Row {
-            needed: &self.needed[first..],
-            kept: &self.kept,
-            codes: &long.codes,
-        };
-        let places = &mut self.moved[first..];
-        self.sieve.sift(row, region, first as Place, places);
-        self.alias(long, first, region);
-        self.copy(long, short);
-        starts_of_runs(&short.codes, &mut short.starts);
+    }
+
+    /// Whether it is of a tape of `len` instructions, and marked.
+    pub(super) fn is_marked(&self, len: usize) -> bool {
+        self.is_marked && self.decisions.len() == len
     }
 
     /// Finds, for each instruction of `tape`, the regions that need it and those that keep it.
@@ -151,6 +140,41 @@ impl Trace {
             self.needed[b as usize] |= by & decided.second;
         }
     }
+}
+
+/// What shortening works with.
+#[derive(Debug, Default)]
+pub(super) struct Shortener {
+    sieve: Sieve,
+    /// For each place of the long tape, the place in the short one.
+    moved: Vec<Place>,
+    /// How many places, from the first, stay where they are.
+    unmoved: usize,
+}
+
+impl Shortener {
+    /// Writes to `short` what is left of `long` in the region `region` of the batch that `trace`
+    /// is of, which is marked. Instructions write places from `first` on.
+    pub(super) fn shorten(
+        &mut self,
+        long: &Tape,
+        first: usize,
+        trace: &Trace,
+        region: usize,
+        short: &mut Tape,
+    ) {
+        self.make_room(first, long.len());
+        let row = Row {
+            needed: &trace.needed[first..],
+            kept: &trace.kept,
+            codes: &long.codes,
+        };
+        let places = &mut self.moved[first..];
+        self.sieve.sift(row, region, first as Place, places);
+        self.alias(long, first, trace, region);
+        self.copy(long, short);
+        starts_of_runs(&short.codes, &mut short.starts);
+    }
 
     /// Makes room for the new places of a tape, before whose `first` place all stay what they are.
     fn make_room(&mut self, first: usize, len: usize) {
@@ -167,7 +191,7 @@ impl Trace {
     }
 
     /// Has the users of decided choices read what those give.
-    fn alias(&mut self, long: &Tape, first: usize, region: usize) {
+    fn alias(&mut self, long: &Tape, first: usize, trace: &Trace, region: usize) {
         let mut aliased = self.sieve.aliased.iter().peekable();
         let mut alias_until = |end: usize, is_selection: bool| {
             while let Some(&at) = aliased.next_if(|&&at| (at as usize) < end) {
@@ -176,7 +200,7 @@ impl Trace {
                     (true, [_, pair]) => long.words[pair as usize - first],
                     (false, word) => word,
                 };
-                let is_second = self.decisions[at].second >> region & 1;
+                let is_second = trace.decisions[at].second >> region & 1;
                 let given = operands[usize::from(is_second)];
                 self.moved[first + at] = self.moved[given as usize];
             }

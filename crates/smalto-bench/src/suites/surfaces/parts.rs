@@ -263,8 +263,9 @@ impl Ours {
         let root = self.tracer.root();
         let started = Instant::now();
         for index in boxes {
+            let workspace = &mut self.workspace;
             self.tracer
-                .shorten(root, &mut self.trace, index, &mut self.short);
+                .shorten(workspace, root, &mut self.trace, index, &mut self.short);
             std::hint::black_box(&mut self.short);
         }
         started.elapsed()
