@@ -8,7 +8,7 @@ use crate::{model, report, targets, value};
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use smalto::field::picture::Picture;
-use smalto::shape::{RenderOptions, Shading, Shape, Statistics, View};
+use smalto::shape::{Prices, RenderOptions, Shading, Shape, Statistics, View};
 use smalto::{Graph, Real, Target, passes};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -119,6 +119,9 @@ pub(crate) trait Scenes {
 
     /// What that took since this was last asked, and instructions of the model.
     fn statistics(&self) -> (Statistics, usize);
+
+    /// By which it was decided what to compile.
+    fn prices(&self) -> Option<Prices>;
 }
 
 /// A picture of the plane.
@@ -142,6 +145,10 @@ impl<T: Real> Scenes for Plane<'_, T> {
 
     fn statistics(&self) -> (Statistics, usize) {
         (self.shape.take_statistics(), self.shape.instructions())
+    }
+
+    fn prices(&self) -> Option<Prices> {
+        self.shape.prices()
     }
 }
 
@@ -216,7 +223,8 @@ impl Render {
         ));
         if self.stats {
             let (statistics, instructions) = scenes.statistics();
-            let _ = report::print(&table(&statistics, instructions, drawing))?;
+            let prices = scenes.prices();
+            let _ = report::print(&table(&statistics, instructions, prices, drawing))?;
         }
         Ok(())
     }
@@ -275,7 +283,12 @@ fn create(path: &Path) -> anyhow::Result<NewFile> {
 }
 
 /// What drawing took, a line each.
-fn table(statistics: &Statistics, instructions: usize, drawing: Duration) -> String {
+fn table(
+    statistics: &Statistics,
+    instructions: usize,
+    prices: Option<Prices>,
+    drawing: Duration,
+) -> String {
     let counts = [
         ("instructions of the model", instructions as u64),
         ("batches of 16 boxes", statistics.batches),
@@ -291,6 +304,15 @@ fn table(statistics: &Statistics, instructions: usize, drawing: Duration) -> Str
         .iter()
         .map(|(what, count)| format!("{what:26}{count:>14}\n"))
         .collect();
+    if let Some(Prices { model, .. }) = prices {
+        for (what, price) in [
+            ("an instruction at a point", model.interpret),
+            ("  by machine code", model.execute),
+            ("  making that", model.compile),
+        ] {
+            lines += &format!("{what:26}{price:>11.3} ns\n");
+        }
+    }
     lines += &format!("{:26}{:>14}\n", "time", report::time(drawing));
     lines
 }

@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 use smalto::field::SurfaceColours;
 use smalto::field::picture::Picture;
 use smalto::shape::{
-    Camera, Colours, Finish, RenderOptions, Solid, SolidShading, Statistics, Up, Volume, clipped,
+    Camera, Colours, Finish, Prices, RenderOptions, Solid, SolidShading, Statistics, Up, Volume,
+    clipped,
 };
 use smalto::{Graph, Real};
 
@@ -308,6 +309,10 @@ impl<T: Real> Scenes for Turntable<'_, T> {
 
     fn statistics(&self) -> (Statistics, usize) {
         (self.solid.take_statistics(), self.solid.instructions())
+    }
+
+    fn prices(&self) -> Option<Prices> {
+        self.solid.prices()
     }
 }
 

@@ -1265,8 +1265,10 @@ fn what_drawing_took_is_printed() {
         ];
         let ran = check(&[&arguments, options].concat(), &[BALL]);
         let lines: Vec<&str> = ran.stdout.lines().collect();
-        assert_eq!(lines.len(), 8, "{}", ran.stdout);
+        // What machine code costs is told where there is any.
+        assert!(matches!(lines.len(), 10 | 13), "{}", ran.stdout);
         assert!(lines[0].starts_with("instructions of the model "));
+        assert!(lines[9].starts_with("an instruction at a point ") || lines.len() == 10);
         let batches = lines[1].rsplit(' ').next().unwrap();
         assert!(batches.parse::<u64>().unwrap() > 0, "{}", ran.stdout);
     }

@@ -20,8 +20,8 @@ use crate::{Progress, RenderError};
 use rayon::Scope;
 use smalto_graph::Graph;
 use smalto_jit::trace::{
-    Accounts, Axis, BOXES, Bounds, Choice, Computes, Demand, LINE, MachineCode, ROWS, Tape, Trace,
-    Tracer, Workspace,
+    Accounts, Axis, BOXES, Bounds, Choice, Computes, Demand, LINE, MachineCode, Prices, ROWS, Tape,
+    Trace, Tracer, Workspace,
 };
 use smalto_jit::{Input, Options, Real};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -355,6 +355,12 @@ impl<T: Real> Traced<T> {
             worker: Some(worker),
             waiting: &self.waiting,
         }
+    }
+
+    /// What evaluating leaves costs on this machine either way, if there is machine code.
+    pub(crate) fn prices(&self) -> Option<Prices> {
+        let can_compile = self.tracer.can_compile();
+        can_compile.then(|| self.tracer.prices(Computes::Values))
     }
 
     /// What all workers did since this was last asked.

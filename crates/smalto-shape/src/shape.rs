@@ -8,7 +8,7 @@ use crate::work::Work;
 use crate::{Image, Progress, RenderError, RenderOptions, Shading, View};
 use smalto_graph::Graph;
 use smalto_graph::passes::Mode;
-use smalto_jit::trace::{Axis, Demand};
+use smalto_jit::trace::{Axis, Demand, Prices};
 use smalto_jit::{Options, Real, Target};
 use std::sync::{Mutex, OnceLock};
 
@@ -198,6 +198,13 @@ impl<T: Real> Shape<T> {
             statistics.add(&values.take_statistics());
         }
         statistics
+    }
+
+    /// What evaluating an instruction at a point costs on this machine, interpreted and by machine
+    /// code, and making that; none if the target has no machine code. It is measured when it is
+    /// first asked for.
+    pub fn prices(&self) -> Option<Prices> {
+        self.signs.prices()
     }
 
     /// Instructions of the tape of the whole shape.

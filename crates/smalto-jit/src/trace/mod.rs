@@ -47,7 +47,7 @@
 //! |---|---|
 //! | `tape.rs` | tapes, and what their invariants are |
 //! | `build.rs` | from a graph to the tape of all of it |
-//! | `kernel.rs` | what runs the instructions: numbers, intervals, gradients |
+//! | `kernel/` | what runs the instructions: numbers, intervals, gradients |
 //! | `engine.rs`, `memory.rs` | running a tape: where its values are |
 //! | `simplify.rs`, `sieve.rs` | from decisions to a shorter tape |
 //! | `code.rs`, `decompile.rs`, `prices.rs` | machine code for a tape, and when it pays |

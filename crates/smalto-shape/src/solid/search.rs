@@ -106,12 +106,13 @@ impl<T: Real> Search<'_, T> {
             .into_par_iter()
             .try_for_each_init(hire, |worker, task| {
                 let mut canvas = Canvas::new(task.column, task.row, task.side, task.pixels);
+                let mut block = Block::default();
                 for (slice, tape) in &task.cubes {
                     let cube = Cube {
                         first: [task.column, task.row, *slice],
                         side: task.side,
                     };
-                    self.cube(worker, 0, tape, cube, &mut canvas)?;
+                    self.cube(worker, 0, tape, cube, &mut canvas, &mut block)?;
                 }
                 Ok::<_, RenderError>(())
             })?;
@@ -178,6 +179,7 @@ impl<T: Real> Search<'_, T> {
         tape: &Tape,
         cube: Cube,
         canvas: &mut Canvas<'_>,
+        block: &mut Block<T>,
     ) -> Result<(), RenderError> {
         let tracer = &self.solid.tracer;
         let mut level = worker.take_level(depth);
@@ -205,9 +207,9 @@ impl<T: Real> Search<'_, T> {
                 let is_short = self.prune && worker.shorten(tracer, tape, trace, index, short);
                 let tape = if is_short { &level.tape } else { tape };
                 if part.side > LEAF {
-                    self.cube(worker, depth + 1, tape, part, canvas)?;
+                    self.cube(worker, depth + 1, tape, part, canvas, block)?;
                 } else {
-                    self.leaf(worker, tape, part, canvas);
+                    self.leaf(worker, tape, part, canvas, block);
                 }
             }
         }
@@ -301,21 +303,24 @@ impl<T: Real> Search<'_, T> {
 
     /// Evaluates a leaf voxel by voxel, from the front: of each slice those that pixels see which
     /// have seen nothing yet.
-    fn leaf(&self, worker: &mut Worker<T>, tape: &Tape, cube: Cube, canvas: &mut Canvas<'_>) {
+    fn leaf(
+        &self,
+        worker: &mut Worker<T>,
+        tape: &Tape,
+        cube: Cube,
+        canvas: &mut Canvas<'_>,
+        block: &mut Block<T>,
+    ) {
         let [column, row, first] = cube.first;
         let end = (first + LEAF).min(self.axes[2].len());
         worker.statistics.leaves += 1;
-        let mut block = Block::default();
         let mut slice = first;
         while slice < end {
             let open = canvas.open_pixels(column, row);
             if open == 0 {
                 break;
             }
-            block.begin(open, |pixel| {
-                let (column, row) = (column + pixel % LEAF, row + pixel / LEAF);
-                [self.axes[0][column], self.axes[1][row]]
-            });
+            block.begin(open, &self.axes[0][column..], &self.axes[1][row..]);
             let slices = &self.axes[2][slice..end];
             let slices = &slices[..slices.len().min(POINTS / block.len)];
             block.fill(slices);
@@ -339,7 +344,7 @@ impl<T: Real> Search<'_, T> {
 
 /// Voxels of a leaf that are evaluated together: of a few slices those that open pixels see.
 struct Block<T> {
-    /// The open pixels.
+    /// The open pixels, unless all are.
     pixels: [u8; LEAF * LEAF],
     len: usize,
     /// Where they are.
@@ -365,14 +370,23 @@ impl<T: Real> Default for Block<T> {
 }
 
 impl<T: Real> Block<T> {
-    /// Begins a block for these pixels, where `at` says that they are.
-    fn begin(&mut self, open: u64, at: impl Fn(usize) -> [T; 2]) {
+    /// Begins a block for these pixels of a leaf whose columns and rows begin with these.
+    fn begin(&mut self, open: u64, columns: &[T], rows: &[T]) {
+        if open == u64::MAX {
+            let (columns, rows) = (&columns[..LEAF], &rows[..LEAF]);
+            for (row, &y) in rows.iter().enumerate() {
+                let pixels = row * LEAF..(row + 1) * LEAF;
+                self.at[0][pixels.clone()].copy_from_slice(columns);
+                self.at[1][pixels].fill(y);
+            }
+            self.len = LEAF * LEAF;
+            return;
+        }
         self.len = 0;
         for pixel in Bits(open) {
-            let [x, y] = at(pixel);
             self.pixels[self.len] = pixel as u8;
-            self.at[0][self.len] = x;
-            self.at[1][self.len] = y;
+            self.at[0][self.len] = columns[pixel % LEAF];
+            self.at[1][self.len] = rows[pixel / LEAF];
             self.len += 1;
         }
     }

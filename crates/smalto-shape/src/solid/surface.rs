@@ -13,7 +13,7 @@ use crate::work::{Share, Work};
 use crate::{Progress, RenderError, RenderOptions};
 use smalto_graph::passes::Mode;
 use smalto_graph::{Graph, GraphError};
-use smalto_jit::trace::{Axis, Demand};
+use smalto_jit::trace::{Axis, Demand, Prices};
 use smalto_jit::{Options, Real, Target};
 use std::sync::OnceLock;
 
@@ -240,6 +240,13 @@ impl<T: Real> Solid<T> {
             }
         }
         statistics
+    }
+
+    /// What evaluating an instruction at a point costs on this machine, interpreted and by machine
+    /// code, and making that; none if the target has no machine code. It is measured when it is
+    /// first asked for.
+    pub fn prices(&self) -> Option<Prices> {
+        self.seen.signs.prices()
     }
 
     /// Instructions of the tape of the whole solid.
