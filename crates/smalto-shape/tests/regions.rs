@@ -127,7 +127,7 @@ fn machine_code_draws_the_same() {
     for formula in [
         "sin(12 * x) * cos(9 * y) - 0.1",
         "min(x^2 + y^2 - 0.5, max(abs(x) - 0.9, abs(y) - 0.1))",
-        "input x; input y; input k = 3; table t = [1, -2, 3]; t[i32(k * x * y)] + x",
+        "input x; input y; table t = [1, -2, 3]; t[i32(3 * x * y)] + x",
     ] {
         let graph = parse(formula);
         for options in natively() {
