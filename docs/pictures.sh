@@ -87,7 +87,7 @@ body_centred | max(struts(x, y, z, 0.5, 0.05, lattice = body_centred), cuboid(x,
 octet | max(struts(x, y, z, 0.8, 0.05, lattice = octet), cuboid(x, y, z, 0.8, 0.8, 0.8))
 extrude | extrude(star(x, y, 0.8, 0.5), z, 0.25)
 loft | loft(rectangle(x, y, 0.7, 0.7), circle(x, y, 0.4), z, 0.7, 0.6)
-shell | max(shell(sphere(x, y, z, 0.8), 0.1), y)
+shell | max(shell(sphere(x, y, z, 0.8), 0.1), -y)
 twist | max(star(twist(x, y, z, 1.2), twist(x, y, z, 1.2, axis = y), 0.6, 0.6) / twist_steepness(1.2, 0.6), abs(z) - 0.8)
 taper | cuboid(taper(x, y, z, 0.8, 1, 0.4), taper(x, y, z, 0.8, 1, 0.4, axis = y), z, 0.6, 0.6, 0.8) / taper_steepness(0.8, 1, 0.4, 0.85)
 bend | cuboid(bend(x, y + 0.5, 0.8), bend(x, y + 0.5, 0.8, axis = y), z, 1.6, 0.14, 0.3) * 0.8

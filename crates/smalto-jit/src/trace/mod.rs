@@ -8,6 +8,10 @@
 //! is used like the first one: for smaller boxes, points ([`Tracer::points`]) or gradients
 //! ([`Tracer::gradients`]). So a picture costs in proportion to what is in it.
 //!
+//! Who only asks what is inside says so ([`Demand::Signs`]), and gets shorter tapes. A tape that is
+//! used at many points is worth machine code ([`Tracer::compile`], [`Tracer::run`]); [`Accounts`]
+//! know when.
+//!
 //! This is the scheme of T. Duff, *Interval arithmetic and recursive subdivision for implicit
 //! functions and constructive solid geometry* (SIGGRAPH 1992), on tapes as in M. Keeter,
 //! *Massively parallel rendering of complex closed-form implicit surfaces* (SIGGRAPH 2020),
