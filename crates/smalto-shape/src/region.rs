@@ -27,7 +27,7 @@ use smalto_jit::{Input, Options, Real};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// Pixels along the side of a leaf.
+/// Pixels along the side of a leaf, unless a paint says otherwise.
 pub(crate) const LEAF: usize = LINE;
 /// Regions along the side of the region they are made of.
 const SPLIT: usize = 4;
@@ -44,6 +44,10 @@ pub(crate) trait Paint<T: Real>: Sync {
     /// How many pixels of a row a cell has: a power of two, not more than a leaf has columns. The
     /// last cell of a row has some that are not in the picture, if the width is no multiple.
     const PIXELS: usize = 1;
+
+    /// Pixels along the side of a leaf, of which a leaf of [`LEAF`] is a multiple: the smaller, the
+    /// shorter are its tapes, and the more there are.
+    const LEAF: usize = LEAF;
 
     /// What of the shape pixels show.
     const DEMAND: Demand = Demand::Values;
@@ -119,11 +123,11 @@ impl<T: Copy> Coordinates<T> {
         self.len
     }
 
-    /// Those of a leaf, and how many of them are in the picture.
-    fn leaf(&self, first: usize) -> (&[T], usize) {
+    /// Those of a leaf of this side, and how many of them are in the picture.
+    fn leaf(&self, first: usize, side: usize) -> (&[T], usize) {
         (
-            &self.of_leaves[first..first + LEAF],
-            LEAF.min(self.len - first),
+            &self.of_leaves[first..first + side],
+            side.min(self.len - first),
         )
     }
 }
@@ -445,7 +449,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         let (width, height) = (self.columns.len(), self.rows.len());
         let cells_of_row = width.div_ceil(P::PIXELS);
         let mut cells = blank(cells_of_row * height, earlier);
-        let mut side = LEAF * SPLIT;
+        let mut side = P::LEAF * SPLIT;
         while side < width.max(height) {
             side *= SPLIT;
         }
@@ -589,7 +593,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             let Level { trace, tape: short } = &mut level;
             let is_short = self.prune && worker.shorten(tracer, tape, trace, index, short);
             let tape = if is_short { &level.tape } else { tape };
-            if part.side > LEAF {
+            if part.side > P::LEAF {
                 self.region(worker, depth + 1, tape, part, canvas)?;
             } else {
                 self.leaf(worker, tape, part, canvas);
@@ -670,11 +674,16 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
     ) {
         worker.statistics.leaves += 1;
         worker.statistics.leaf_instructions += tape.len() as u64;
-        let (columns, width) = self.columns.leaf(region.column);
-        let (rows, height) = self.rows.leaf(region.row);
+        let (columns, width) = self.columns.leaf(region.column, P::LEAF);
+        let (rows, height) = self.rows.leaf(region.row, P::LEAF);
         if let Some(work) = self.work {
             let points = (width * height) as u64;
-            work.add(region.column, region.row, LEAF, points * tape.len() as u64);
+            work.add(
+                region.column,
+                region.row,
+                P::LEAF,
+                points * tape.len() as u64,
+            );
         }
         let leaf = Leaf {
             first: [region.column, region.row],

@@ -6,9 +6,14 @@
 //! evaluated together, wherever they were found.
 
 use super::surface::Hit;
-use crate::region::{LEAF, Leaf, Paint, Region, Tile, Worker};
+use crate::region::{Leaf, Paint, Region, Tile, Worker};
 use smalto_jit::Real;
 use smalto_jit::trace::{Bounds, Computes, GRADIENTS};
+
+/// Pixels along the side of a leaf: what is seen of one is evaluated at once.
+const LEAF: usize = 8;
+
+const _: () = assert!(LEAF * LEAF == GRADIENTS);
 
 /// Paints what pixels see.
 pub(super) struct Slopes<'a, T> {
@@ -60,6 +65,7 @@ impl<'a, T: Real> Slopes<'a, T> {
 impl<T: Real> Paint<T> for Slopes<'_, T> {
     type Cell = Hit;
     const AXES: usize = 3;
+    const LEAF: usize = LEAF;
     const COMPUTES: Computes = Computes::Gradients;
 
     fn flat(&self, _: &Bounds<T>) -> [(u16, Hit); 2] {
@@ -96,16 +102,13 @@ impl<T: Real> Paint<T> for Slopes<'_, T> {
                 }
                 let point = [leaf.columns[column], leaf.rows[row], self.at(depth)];
                 batch.add((row, column, depth), point);
-                if batch.len == GRADIENTS {
-                    batch.evaluate(worker, leaf, &mut tile);
-                }
             }
         }
         batch.evaluate(worker, leaf, &mut tile);
     }
 }
 
-/// Voxels that are evaluated at a time.
+/// The voxels of a leaf.
 struct Batch<T> {
     points: [[T; GRADIENTS]; 3],
     /// Row and column in the leaf, and depth.
@@ -130,13 +133,8 @@ impl<T: Real> Batch<T> {
         self.len += 1;
     }
 
-    /// Writes what pixels see, and is empty again.
-    fn evaluate(
-        &mut self,
-        worker: &mut Worker<T>,
-        leaf: &Leaf<'_, T>,
-        tile: &mut Tile<'_, '_, Hit>,
-    ) {
+    /// Writes what pixels see.
+    fn evaluate(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, tile: &mut Tile<'_, '_, Hit>) {
         if self.len == 0 {
             return;
         }
@@ -150,6 +148,5 @@ impl<T: Real> Batch<T> {
                     .map(|partial| partial[index].to_f64() as f32),
             };
         }
-        self.len = 0;
     }
 }
