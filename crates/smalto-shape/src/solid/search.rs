@@ -393,13 +393,21 @@ impl<T: Real> Block<T> {
 
     /// The voxels are those of these slices.
     fn fill(&mut self, slices: &[T]) {
+        const ALL: usize = LEAF * LEAF;
         let len = self.len;
         let [x, y, z] = &mut self.axes;
         for (layer, &slice) in slices.iter().enumerate() {
             let layer = layer * len..(layer + 1) * len;
-            x[layer.clone()].copy_from_slice(&self.at[0][..len]);
-            y[layer.clone()].copy_from_slice(&self.at[1][..len]);
-            z[layer].fill(slice);
+            z[layer.clone()].fill(slice);
+            // Where there are more voxels to come, what is copied too much is overwritten.
+            match x[layer.start..].first_chunk_mut::<ALL>() {
+                Some(x) => *x = self.at[0],
+                None => x[layer.clone()].copy_from_slice(&self.at[0][..len]),
+            }
+            match y[layer.start..].first_chunk_mut::<ALL>() {
+                Some(y) => *y = self.at[1],
+                None => y[layer].copy_from_slice(&self.at[1][..len]),
+            }
         }
         self.points = slices.len() * len;
     }
@@ -434,12 +442,12 @@ impl<T: Real> Block<T> {
 
     /// The pixels, a bit each, that see something of a slice.
     fn inside(&self, layer: usize) -> u64 {
+        if self.len == LEAF * LEAF {
+            return self.inside[layer];
+        }
         let (word, bit) = (layer * self.len / 64, layer * self.len % 64);
         let both = u128::from(self.inside[word]) | u128::from(self.inside[word + 1]) << 64;
         let found = (both >> bit) as u64 & (u64::MAX >> (64 - self.len));
-        if self.len == LEAF * LEAF {
-            return found;
-        }
         Bits(found).fold(0, |pixels, index| pixels | 1 << self.pixels[index])
     }
 }

@@ -101,7 +101,7 @@ impl<T: Real> Paint<T> for Slopes<'_, T> {
                     continue;
                 }
                 let point = [leaf.columns[column], leaf.rows[row], self.at(depth)];
-                batch.add((row, column, depth), point);
+                batch.add([row, column], depth, point);
             }
         }
         batch.evaluate(worker, leaf, &mut tile);
@@ -111,8 +111,9 @@ impl<T: Real> Paint<T> for Slopes<'_, T> {
 /// The voxels of a leaf.
 struct Batch<T> {
     points: [[T; GRADIENTS]; 3],
-    /// Row and column in the leaf, and depth.
-    pixels: [(usize, usize, u32); GRADIENTS],
+    /// Row and column in the leaf.
+    pixels: [(u8, u8); GRADIENTS],
+    depths: [u32; GRADIENTS],
     len: usize,
 }
 
@@ -120,13 +121,15 @@ impl<T: Real> Batch<T> {
     fn new() -> Batch<T> {
         Batch {
             points: [[T::default(); GRADIENTS]; 3],
-            pixels: [(0, 0, 0); GRADIENTS],
+            pixels: [(0, 0); GRADIENTS],
+            depths: [0; GRADIENTS],
             len: 0,
         }
     }
 
-    fn add(&mut self, pixel: (usize, usize, u32), point: [T; 3]) {
-        self.pixels[self.len] = pixel;
+    fn add(&mut self, [row, column]: [usize; 2], depth: u32, point: [T; 3]) {
+        self.pixels[self.len] = (row as u8, column as u8);
+        self.depths[self.len] = depth;
         for (points, coordinate) in self.points.iter_mut().zip(point) {
             points[self.len] = coordinate;
         }
@@ -140,9 +143,9 @@ impl<T: Real> Batch<T> {
         }
         let points: [&[T]; 3] = [0, 1, 2].map(|axis| &self.points[axis][..self.len]);
         let [_, partials @ ..] = leaf.slopes(worker, &points);
-        for (index, &(row, column, depth)) in self.pixels[..self.len].iter().enumerate() {
-            tile.row(row)[column] = Hit {
-                depth,
+        for (index, &(row, column)) in self.pixels[..self.len].iter().enumerate() {
+            tile.row(row.into())[usize::from(column)] = Hit {
+                depth: self.depths[index],
                 gradient: partials
                     .each_ref()
                     .map(|partial| partial[index].to_f64() as f32),
