@@ -73,8 +73,9 @@ impl<T: Real> Tracer<T> {
     /// What running tapes costs on this machine, measured when it is first asked for the target.
     /// That takes a fraction of a millisecond.
     pub fn prices(&self, computes: Computes) -> Prices {
-        static KNOWN: Mutex<Vec<((Element, Target, Computes), Prices)>> = Mutex::new(Vec::new());
-        let key = (T::ELEMENT, self.wanted, computes);
+        type Key = (Element, Target, Computes);
+        static KNOWN: Mutex<Vec<(Key, Prices)>> = Mutex::new(Vec::new());
+        let key: Key = (T::ELEMENT, self.wanted, computes);
         let mut known = KNOWN.lock().expect("nothing panics holding the prices");
         if let Some((_, prices)) = known.iter().find(|(of, _)| *of == key) {
             return *prices;

@@ -65,14 +65,13 @@ impl Sieve {
         self.codes.extend_from_slice(row.codes);
         (self.lines, self.choices) = (0, 0);
         let (mut kept, mut aliased) = (0, 0);
-        for position in 0..len {
-            let is_needed = row.needed[position] >> region & 1;
-            let is_kept = row.kept[position] >> region & 1;
-            let code = row.codes[position];
+        let row = row.needed.iter().zip(row.kept).zip(row.codes);
+        for (position, (((needed, keep), &code), place)) in row.zip(places).enumerate() {
+            let (is_needed, is_kept) = (needed >> region & 1, keep >> region & 1);
             self.kept[kept] = position as u32;
             self.aliased[aliased] = position as u32;
             self.codes[kept] = code;
-            places[position] = first + kept as Place;
+            *place = first + kept as Place;
             self.lines += u32::from(is_kept) & u32::from(code.has(Opcode::LINE));
             self.choices += u32::from(is_kept) & u32::from(code.has(Opcode::CHOOSES));
             kept += usize::from(is_kept);
