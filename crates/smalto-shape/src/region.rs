@@ -20,7 +20,7 @@ use crate::{Progress, RenderError};
 use rayon::Scope;
 use smalto_graph::Graph;
 use smalto_jit::trace::{
-    Accounts, Axis, BOXES, Bounds, Choice, Computes, Demand, LINE, MachineCode, Prices, ROWS, Tape,
+    Accounts, Axis, BOXES, Bounds, Chosen, Computes, Demand, LINE, MachineCode, Prices, ROWS, Tape,
     Trace, Tracer, Workspace,
 };
 use smalto_jit::{Input, Options, Real};
@@ -244,7 +244,7 @@ impl<T: Real> Worker<T> {
 
     /// Whether so many points of a region with this tape are best evaluated by the machine code
     /// of a region around it, and which.
-    pub(crate) fn choose_code(&mut self, tape: &Tape, points: usize) -> Option<Choice> {
+    pub(crate) fn choose_code(&mut self, tape: &Tape, points: usize) -> Option<Chosen> {
         self.accounts.choose(tape, points)
     }
 
@@ -252,11 +252,11 @@ impl<T: Real> Worker<T> {
     pub(crate) fn run_code(
         &mut self,
         tracer: &Tracer<T>,
-        choice: Choice,
+        chosen: Chosen,
         axes: &[&[T]],
         outputs: &mut [&mut [T]],
     ) {
-        let code = self.accounts.code(choice);
+        let code = self.accounts.code(chosen);
         let code = code.expect("what is chosen is run in the same region");
         tracer.run(&mut self.workspace, code, axes, outputs);
         self.statistics.code_runs += 1;

@@ -70,7 +70,7 @@ mod tape;
 pub use build::{Axis, Demand};
 pub use code::{Code, Computes};
 pub use kernel::{LINE, ROWS};
-pub use prices::{Accounts, Choice, MachineCode, Prices};
+pub use prices::{Accounts, Chosen, MachineCode, Prices};
 pub use simplify::Trace;
 pub use tape::Tape;
 

@@ -321,7 +321,7 @@ impl<T: Real> Accounts<T> {
     /// Whether to evaluate so many points of a region within all that have accounts, which `tape`
     /// is the tape of, by the [code](Accounts::code) of one of them, and of which; or else it is
     /// best interpreted.
-    pub fn choose(&mut self, tape: &Tape, points: usize) -> Option<Choice> {
+    pub fn choose(&mut self, tape: &Tape, points: usize) -> Option<Chosen> {
         let prices = self.prices;
         let (mut best, mut chosen) = (prices.interpreted(tape, points), None);
         // Tapes are the shorter the further in, so that where the innermost would not save
@@ -335,7 +335,7 @@ impl<T: Real> Accounts<T> {
             let cost = prices.executed(account.instructions, points);
             let is_best = cost < best || self.when == MachineCode::Always;
             if account.code.is_some() && is_best {
-                (best, chosen) = (cost, Some(Choice(index)));
+                (best, chosen) = (cost, Some(Chosen(index)));
             }
         }
         let open = self.accounts.iter_mut();
@@ -347,14 +347,14 @@ impl<T: Real> Accounts<T> {
     }
 
     /// The code that was chosen, as long as its account is open.
-    pub fn code(&self, choice: Choice) -> Option<&Code<T>> {
-        self.accounts.get(choice.0)?.code.as_ref()
+    pub fn code(&self, chosen: Chosen) -> Option<&Code<T>> {
+        self.accounts.get(chosen.0)?.code.as_ref()
     }
 }
 
 /// An account whose machine code is the one to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice(usize);
+pub struct Chosen(usize);
 
 #[cfg(test)]
 mod tests {
