@@ -222,7 +222,7 @@ impl<T: Real> Tracer<T> {
     /// let graph = formula::parse("min(abs(x) - 2, abs(x - 3) - 0.5)")?;
     /// let axes = [("x", Axis::Points)];
     /// let mut boxes = [Bounds::default()];
-    /// boxes[0].set(0, 1.9, 2.2);
+    /// boxes[0].set(0, 1.9, 2.3);
     /// let mut lengths = Vec::new();
     /// for demand in [Demand::Values, Demand::Signs] {
     ///     let tracer = Tracer::<f32>::with_demand(&graph, &axes, demand, &Options::default())?;
