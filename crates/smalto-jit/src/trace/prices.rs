@@ -119,7 +119,7 @@ fn measured<T: Real>(target: Target, computes: Computes) -> Option<Prices> {
 }
 
 /// Rounds of the example: a few dozen instructions, whose values fit the first cache.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 3;
 
 /// A union of balls in a row: instructions as they are common in shapes.
 fn example(rounds: usize) -> Graph {
@@ -257,8 +257,13 @@ pub struct Accounts<T> {
     when: MachineCode,
     prices: Prices,
     are_measured: bool,
+    /// What machine code would have saved by what the prices are typically.
+    saved: f64,
     accounts: Vec<Account<T>>,
 }
+
+/// What measuring prices costs, in nanoseconds: typical ones must do until so much is at stake.
+const MEASURING: f64 = 5e6;
 
 impl<T: Real> Accounts<T> {
     /// For evaluating tapes so. There is no account yet.
@@ -268,6 +273,7 @@ impl<T: Real> Accounts<T> {
             when,
             prices: computes.typical(),
             are_measured: false,
+            saved: 0.0,
             accounts: Vec::new(),
         }
     }
@@ -307,8 +313,7 @@ impl<T: Real> Accounts<T> {
         if account.is_settled || !(pays || is_forced) {
             return false;
         }
-        if !self.are_measured && !is_forced {
-            // The typical price is only what it takes to ask for the real one.
+        if !self.are_measured && self.saved >= MEASURING {
             self.prices = tracer.prices(self.computes);
             self.are_measured = true;
             return self.settle(tracer, tape);
@@ -341,7 +346,9 @@ impl<T: Real> Accounts<T> {
         let open = self.accounts.iter_mut();
         for account in open.filter(|account| !account.is_settled) {
             let cost = prices.executed(account.instructions, points);
-            account.saved += (best - cost).max(0.0);
+            let saved = (best - cost).max(0.0);
+            account.saved += saved;
+            self.saved += saved;
         }
         chosen
     }
