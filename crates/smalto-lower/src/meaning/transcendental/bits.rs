@@ -36,6 +36,8 @@ pub struct Split<R, K> {
     pub exponent: R,
     /// The mantissa.
     pub mantissa: R,
+    /// 2^(1 - exponent), of which the least is zero.
+    pub twice_inverse: R,
     /// Whether x is no positive normal number. Then the others are some numbers or other.
     pub is_unusual: K,
 }
@@ -50,10 +52,11 @@ pub fn split<M: Machine>(m: M, x: M::Real, least: f64) -> Split<M::Real, M::Mask
             let bits = m.raw_bits32(x);
             let counted = m.isub(bits, m.integer((least as f32).to_bits().into()));
             let exponent: M::I32 = m.shr(counted, m.integer(23));
-            let scaled = m.isub(bits, m.shl(exponent, m.integer(23)));
+            let field = m.shl(exponent, m.integer(23));
             Split {
                 exponent: m.to_real(exponent),
-                mantissa: m.from_bits32(scaled),
+                mantissa: m.from_bits32(m.isub(bits, field)),
+                twice_inverse: m.from_bits32(m.isub(m.integer(128 << 23), field)),
                 is_unusual: is_outside_32(m, bits, f32::MIN_POSITIVE),
             }
         }
@@ -61,13 +64,23 @@ pub fn split<M: Machine>(m: M, x: M::Real, least: f64) -> Split<M::Real, M::Mask
             let bits = m.raw_bits64(x);
             let counted = m.isub(bits, m.integer(least.to_bits() as i64));
             let exponent: M::I64 = m.shr(counted, m.integer(52));
-            let scaled = m.isub(bits, m.shl(exponent, m.integer(52)));
+            let field = m.shl(exponent, m.integer(52));
             Split {
                 exponent: m.to_real(m.wrap(exponent)),
-                mantissa: m.from_bits64(scaled),
+                mantissa: m.from_bits64(m.isub(bits, field)),
+                twice_inverse: m.from_bits64(m.isub(m.integer(1024 << 52), field)),
                 is_unusual: is_outside_64(m, bits, f64::MIN_POSITIVE),
             }
         }
+    }
+}
+
+/// The greatest power of two that is not more than a positive normal x.
+#[inline(always)]
+pub fn leading_power<M: Machine>(m: M, x: M::Real) -> M::Real {
+    match M::ELEMENT {
+        Element::F32 => m.from_bits32(m.iand(m.raw_bits32(x), m.integer(255 << 23))),
+        Element::F64 => m.from_bits64(m.iand(m.raw_bits64(x), m.integer(2047 << 52))),
     }
 }
 
@@ -148,6 +161,9 @@ mod tests {
                     let split = split(m, x, FRAC_1_SQRT_2);
                     let found = (split.exponent, split.mantissa);
                     assert_eq!(found, (whole, m.real(counts_as)));
+                    assert_eq!(split.twice_inverse, m.real(2f64.powi(1 - n)));
+                    let leading = if mantissa < 1.0 { n - 1 } else { n };
+                    assert_eq!(leading_power(m, x), power(leading));
                 }
             }
         }

@@ -17,7 +17,7 @@
 //!
 //! log2 and log10 are the same, with f times log2 e or log10 e as a pair. In f32 P has coefficients
 //! of its own, which saves the rounding of a product. log2 of 1.39 is just less than 1/2, where a
-//! unit is smallest beside a bend; there the error comes to 0.96 ULP.
+//! unit is smallest beside a bend; there the error comes to 0.96 ULP. In f64 what rounding the unit lost is left out, and it is 1.2.
 //!
 //! # log1p
 //!
@@ -30,7 +30,7 @@
 //! Where some lane's argument is subnormal, zero, negative, infinite or NaN, all lanes take a
 //! second way, on which the first is gone again with the argument scaled.
 
-use super::bits;
+use super::bits::{self, Split};
 use super::exponential::ln_2;
 use super::pair::{self, Pair};
 use super::polynomial::horner;
@@ -40,9 +40,6 @@ use std::f64::consts::{FRAC_1_SQRT_2, LOG2_E, LOG10_E};
 
 /// What the f64 of log2 e is short of.
 pub(super) const LOG2_E_REST: f64 = 2.0355273740931033e-17;
-
-/// What the f64 of log10 e is short of.
-const LOG10_E_REST: f64 = 1.098319650216765e-17;
 
 /// Natural logarithm.
 #[inline(always)]
@@ -86,23 +83,27 @@ pub fn log1p<M: Machine<Element: Float>>(m: M, x: M::Real) -> M::Real {
     let one = m.real(1.0);
     let sum = pair::quick_two_sum(m, m.max(one, x), m.min(one, x));
     let split = bits::split(m, sum.high, least_mantissa::<M>());
-    let (k, mantissa) = (split.exponent, split.mantissa);
-    // Where 2^-k would be subnormal, c is too little to count.
-    let power = bits::power_of_two(m, m.neg(k));
-    let f = m.sub(mantissa, one);
-    let bend = bend(m, f, 1.0, &LN_F32);
-    let rest = m.mul(m.mul(sum.low, power), bend.slope);
-    let [high, low] = ln_2::<M>();
-    let whole = taken_together(m, k, high, f);
-    let low = m.fma(k, m.real(low), m.add(whole.low, rest));
-    let logarithm = m.add(whole.high, bend.onto(m, low));
     m.if_any(
         split.is_unusual,
-        // The sign of a zero is lost above.
-        m.copysign(logarithm, x),
+        // The sign of a zero is lost in the sum.
+        m.copysign(of_sum(m, split, sum.low), x),
         #[inline(always)]
         || at_ends(m, sum.high, sum.high),
     )
+}
+
+/// ln(u + c), for a u taken apart and a c of no more than a unit or so of u; where u is 1, c may be
+/// anything that is less.
+#[inline(always)]
+pub(super) fn of_sum<M: Machine>(m: M, u: Split<M::Real, M::Mask>, c: M::Real) -> M::Real {
+    let k = u.exponent;
+    let f = m.sub(u.mantissa, m.real(1.0));
+    let bend = bend(m, f, f, &NATURAL);
+    let rest = m.mul(m.mul(c, u.twice_inverse), bend.half_slope);
+    let [high, low] = ln_2::<M>();
+    let whole = taken_together(m, k, high, f);
+    let low = m.fma(k, m.real(low), m.add(whole.low, rest));
+    m.add(whole.high, bend.onto(m, low))
 }
 
 /// Where mantissas begin. In f32 the bends at both ends are less than 1/16, and so are rounded by
@@ -158,7 +159,7 @@ pub(super) fn natural<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> M::Rea
     let f = m.sub(mantissa, m.real(1.0));
     let sum = taken_together(m, k, high, f);
     let low = m.fma(k, m.real(low), sum.low);
-    m.add(sum.high, bend(m, f, 1.0, &LN_F32).onto(m, low))
+    m.add(sum.high, bend(m, f, f, &NATURAL).onto(m, low))
 }
 
 /// k times a number so short that the product is exact, and f, which is not larger than it
@@ -171,12 +172,11 @@ pub(super) fn taken_together<M: Machine>(m: M, k: M::Real, unit: f64, f: M::Real
 /// log2(2^k m).
 #[inline(always)]
 fn binary<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> M::Real {
-    let unit = pair::constant(m, LOG2_E, LOG2_E_REST);
     let f = m.sub(mantissa, m.real(1.0));
-    let part = pair::two_product(m, f, unit.high);
+    let part = in_units(m, f, LOG2_E);
     let sum = pair::quick_two_sum(m, k, part.high);
-    let low = m.fma(f, unit.low, m.add(sum.low, part.low));
-    m.add(sum.high, bend(m, f, LOG2_E, &LOG2_F32).onto(m, low))
+    let low = m.add(sum.low, part.low);
+    m.add(sum.high, bend(m, f, part.high, &BINARY).onto(m, low))
 }
 
 /// log10(2^k m).
@@ -187,20 +187,32 @@ fn decimal<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> M::Real {
         Element::F32 => [0.30103302001953125, -3.0243555500547862e-06],
         Element::F64 => [0.30102999566395283, 2.8363394551044964e-14],
     };
-    let unit = pair::constant(m, LOG10_E, LOG10_E_REST);
     let f = m.sub(mantissa, m.real(1.0));
-    let part = pair::two_product(m, f, unit.high);
+    let part = in_units(m, f, LOG10_E);
     let sum = taken_together(m, k, high, part.high);
     let low = m.fma(k, m.real(low), m.add(sum.low, part.low));
-    let low = m.fma(f, unit.low, low);
-    m.add(sum.high, bend(m, f, LOG10_E, &LOG10_F32).onto(m, low))
+    m.add(sum.high, bend(m, f, part.high, &DECIMAL).onto(m, low))
+}
+
+/// f times a unit, such as log2 e.
+#[inline(always)]
+fn in_units<M: Machine>(m: M, f: M::Real, unit: f64) -> Pair<M::Real> {
+    let product = pair::two_product(m, f, m.real(unit));
+    match M::ELEMENT {
+        Element::F32 => {
+            let rest = m.real(unit - f64::from(unit as f32));
+            Pair::new(product.high, m.fma(f, rest, product.low))
+        }
+        // What an f64 is short of either unit is worth an eighth of an ULP.
+        Element::F64 => product,
+    }
 }
 
 /// How a logarithm of 1 + f departs from f times its unit: a product.
 struct Bend<R> {
     factors: [R; 2],
-    /// 1 / (1 + f), to 8%.
-    slope: R,
+    /// Half of 1 / (1 + f), to 8%.
+    half_slope: R,
 }
 
 impl<R: Copy> Bend<R> {
@@ -211,73 +223,93 @@ impl<R: Copy> Bend<R> {
     }
 }
 
-/// The bend of ln(1 + f) times the unit, by which the coefficients have been multiplied.
+/// The bend of a logarithm of 1 + f, where `in_units` is f times its unit.
 #[inline(always)]
-fn bend<M: Machine>(m: M, f: M::Real, unit: f64, coefficients: &[f64; 9]) -> Bend<M::Real> {
-    let one = m.real(1.0);
+fn bend<M: Machine>(m: M, f: M::Real, in_units: M::Real, series: &Series) -> Bend<M::Real> {
+    let half = m.real(0.5);
     match M::ELEMENT {
         Element::F32 => Bend {
-            factors: [m.mul(f, f), horner(m, f, coefficients)],
-            slope: m.fma(f, m.sub(f, one), one),
+            factors: [m.mul(f, f), horner(m, f, &series.single)],
+            half_slope: m.fma(f, m.fma(f, half, m.neg(half)), half),
         },
         Element::F64 => {
             let s = m.div(f, m.add(f, m.real(2.0)));
             let z = m.mul(s, s);
-            let less = m.fma(z, horner(m, z, &ARTANH_F64), m.neg(f));
-            let of_unit = if unit == 1.0 {
-                s
-            } else {
-                m.mul(s, m.real(unit))
-            };
+            let less = m.fma(z, horner(m, z, &series.double), m.neg(in_units));
             Bend {
-                factors: [of_unit, less],
-                slope: m.fma(s, m.real(-2.0), one),
+                factors: [s, less],
+                half_slope: m.sub(half, s),
             }
         }
     }
 }
 
-/// (ln(1 + f) - f) / f^2 for 1 + f from 0.695 to 1.39; the error beside ln(1 + f) is minimax.
-const LN_F32: [f64; 9] = [
-    -0.49999991059303284,
-    0.3333326578140259,
-    -0.2500126361846924,
-    0.20006197690963745,
-    -0.1662169247865677,
-    0.140964537858963,
-    -0.13029766082763672,
-    0.1342645138502121,
-    -0.0889127179980278,
-];
+/// What a logarithm's bend is made of, times its unit.
+struct Series {
+    /// (ln(1 + f) - f) / f^2 for 1 + f from 0.695 to 1.39; the error beside ln(1 + f) is minimax.
+    single: [f64; 9],
+    /// (2 artanh s / s - 2) / z, in z = s^2 up to (1 / (3 + 2 sqrt 2))^2, likewise.
+    double: [f64; 7],
+}
 
-/// The same times log2 e, fitted anew.
-const LOG2_F32: [f64; 9] = [
-    -0.7213473916053772,
-    0.4808973968029022,
-    -0.36069196462631226,
-    0.28862816095352173,
-    -0.23980028927326202,
-    0.20336879789829254,
-    -0.1879797875881195,
-    0.19370275735855103,
-    -0.12827393412590027,
-];
+const NATURAL: Series = Series {
+    single: [
+        -0.49999991059303284,
+        0.3333326578140259,
+        -0.2500126361846924,
+        0.20006197690963745,
+        -0.1662169247865677,
+        0.140964537858963,
+        -0.13029766082763672,
+        0.1342645138502121,
+        -0.0889127179980278,
+    ],
+    double: ARTANH,
+};
 
-/// The same times log10 e.
-const LOG10_F32: [f64; 9] = [
-    -0.21714720129966736,
-    0.14476454257965088,
-    -0.1085791364312172,
-    0.08688569068908691,
-    -0.07218680530786514,
-    0.06122017279267311,
-    -0.05658755451440811,
-    0.05831034108996391,
-    -0.03861430287361145,
-];
+/// In f32 fitted anew, which saves the rounding of a product.
+const BINARY: Series = Series {
+    single: [
+        -0.7213473916053772,
+        0.4808973968029022,
+        -0.36069196462631226,
+        0.28862816095352173,
+        -0.23980028927326202,
+        0.20336879789829254,
+        -0.1879797875881195,
+        0.19370275735855103,
+        -0.12827393412590027,
+    ],
+    double: times(LOG2_E, ARTANH),
+};
 
-/// (2 artanh s / s - 2) / z, in z = s^2 up to (1 / (3 + 2 sqrt 2))^2, likewise.
-const ARTANH_F64: [f64; 7] = [
+const DECIMAL: Series = Series {
+    single: [
+        -0.21714720129966736,
+        0.14476454257965088,
+        -0.1085791364312172,
+        0.08688569068908691,
+        -0.07218680530786514,
+        0.06122017279267311,
+        -0.05658755451440811,
+        0.05831034108996391,
+        -0.03861430287361145,
+    ],
+    double: times(LOG10_E, ARTANH),
+};
+
+/// Each coefficient times a unit.
+const fn times(unit: f64, mut coefficients: [f64; 7]) -> [f64; 7] {
+    let mut degree = 0;
+    while degree < coefficients.len() {
+        coefficients[degree] *= unit;
+        degree += 1;
+    }
+    coefficients
+}
+
+/// (2 artanh s / s - 2) / z.
+const ARTANH: [f64; 7] = [
     2.0 * 0.3333333333333367,
     2.0 * 0.19999999999708076,
     2.0 * 0.142857143710372,
