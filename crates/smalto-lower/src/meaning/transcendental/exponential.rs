@@ -83,12 +83,34 @@ pub fn exp2<M: Machine>(m: M, x: M::Real) -> M::Real {
     match M::ELEMENT {
         Element::F32 => {
             let ln_2 = pair::constant(m, LN_2, LN_2_REST);
-            let bend = m.fma(r, exp2_bend(m, r), ln_2.low);
+            let bend = m.fma(r, horner(m, r, &EXP2_F32), ln_2.low);
             let p = m.fma(r, ln_2.high, m.mul(r, bend));
             bits::scale_one_and(m, p, n)
         }
         Element::F64 => {
-            let slope = m.fma(r, exp2_bend(m, r), m.real(LN_2));
+            let slope = m.fma(r, horner(m, r, &EXP2_F64), m.real(LN_2));
+            bits::scale_one_and_product(m, r, slope, n)
+        }
+    }
+}
+
+/// 2^(r.high + r.low) * 2^n for a sum of 0.53 at most, of which no digit of the high part is below
+/// the last one of the low part.
+#[inline(always)]
+pub(super) fn of_pair<M: Machine>(m: M, r: Pair<M::Real>, n: M::Real) -> M::Real {
+    match M::ELEMENT {
+        Element::F32 => {
+            // Exact, even where the second is the larger.
+            let r = pair::quick_two_sum(m, r.high, r.low);
+            let ln_2 = pair::constant(m, LN_2, LN_2_REST);
+            let bend = m.fma(r.high, horner(m, r.high, &EXP2_F32), ln_2.low);
+            let low = m.fma(r.low, ln_2.high, m.mul(r.high, bend));
+            bits::scale_one_and(m, m.fma(r.high, ln_2.high, low), n)
+        }
+        Element::F64 => {
+            let r = pair::rounded(m, r);
+            // There is a long way behind this, so a short one is better than few steps.
+            let slope = m.fma(r, even_and_odd(m, r, &EXP2_F64), m.real(LN_2));
             bits::scale_one_and_product(m, r, slope, n)
         }
     }
@@ -158,29 +180,6 @@ pub(super) fn bend<M: Machine>(m: M, r: M::Real) -> M::Real {
     match M::ELEMENT {
         Element::F32 => horner(m, r, &EXP_F32),
         Element::F64 => horner(m, r, &EXP_F64),
-    }
-}
-
-/// 2^(r.high + r.low) - 1 for |r| <= 1/2.
-#[inline(always)]
-pub(super) fn power_of_two_less_1<M: Machine>(m: M, r: Pair<M::Real>) -> M::Real {
-    let ln_2 = pair::constant(m, LN_2, LN_2_REST);
-    // There is a long way behind this, so a short one is better than few steps.
-    let bend = match M::ELEMENT {
-        Element::F32 => horner(m, r.high, &EXP2_F32),
-        Element::F64 => even_and_odd(m, r.high, &EXP2_F64),
-    };
-    let bend = m.fma(r.high, bend, ln_2.low);
-    let low = m.fma(r.low, ln_2.high, m.mul(r.high, bend));
-    m.fma(r.high, ln_2.high, low)
-}
-
-/// (2^r - 1 - r ln 2) / r^2.
-#[inline(always)]
-fn exp2_bend<M: Machine>(m: M, r: M::Real) -> M::Real {
-    match M::ELEMENT {
-        Element::F32 => horner(m, r, &EXP2_F32),
-        Element::F64 => horner(m, r, &EXP2_F64),
     }
 }
 

@@ -15,9 +15,9 @@
 //! s is a pair, and so is what is in the brackets, but V, which is worth 2^-12.5 at most, has one
 //! real: 3 coefficients in f32, with which the brackets fit to 2^-36.8, and 7 in f64 (2^-66.0).
 //!
-//! y log2 x is a pair again. Its high part less the nearest integer n is exact, and 2^r - 1 found
-//! as exp2 does it in f32. So the error is that of exp2, 0.87 ULP, and of the logarithm, up to 0.3
-//! in f64 and 0.1 in f32.
+//! y log2 x is a pair again. Its high part less the nearest integer n is exact, and 2^r is found as
+//! exp2 does it; in f32 r stays a pair, and in f64 it is rounded. So the error is that of exp2, 0.87
+//! ULP, and of the logarithm, 0.1; in f64 0.3, with r.
 //!
 //! # Special values
 //!
@@ -26,7 +26,7 @@
 //! C, F.10.4.5.
 
 use super::bits;
-use super::exponential::power_of_two_less_1;
+use super::exponential;
 use super::logarithm::LOG2_E_REST;
 use super::pair::{self, Pair};
 use super::polynomial::{even_and_odd, horner};
@@ -38,8 +38,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, LOG2_E};
 #[inline(always)]
 pub fn pow<M: Machine<Element: Float>>(m: M, a: M::Real, b: M::Real) -> M::Real {
     let split = bits::split(m, a, FRAC_1_SQRT_2);
-    let power = Pair::new(b, m.real(0.0));
-    let exponent = exponent(m, split.exponent, split.mantissa, power);
+    let exponent = exponent(m, split.exponent, split.mantissa, b);
     m.if_any(
         m.mor(split.is_unusual, m.mnot(is_moderate(m, exponent))),
         power_of_two(m, exponent),
@@ -73,7 +72,7 @@ fn at_any<M: Machine>(m: M, x: M::Real, y: M::Real) -> M::Real {
     let magnitude = m.abs(x);
     let (k, mantissa) = bits::split_any(m, magnitude, FRAC_1_SQRT_2);
     let moderate = m.min(m.real(huge::<M>()), m.max(m.real(-huge::<M>()), y));
-    let power = power(m, k, mantissa, Pair::new(moderate, zero));
+    let power = any_power_of_two(m, exponent(m, k, mantissa, moderate));
 
     // Zero and infinity to a power.
     let (is_zero, is_infinite) = (m.eq(magnitude, zero), m.eq(magnitude, infinity));
@@ -119,13 +118,13 @@ pub(super) fn parity<M: Machine>(m: M, y: M::Real) -> Parity<M::Mask> {
     }
 }
 
-/// (2^k m)^y, where y times the logarithm is finite.
+/// 2^exponent, for a finite exponent.
 #[inline(always)]
-pub(super) fn power<M: Machine>(m: M, k: M::Real, mantissa: M::Real, y: Pair<M::Real>) -> M::Real {
+pub(super) fn any_power_of_two<M: Machine>(m: M, exponent: Pair<M::Real>) -> M::Real {
     // Where the first bound counts, so may the second. A NaN is left to `at_any`.
     let within = |v, bound: f64| m.min(m.max(v, m.real(-bound)), m.real(bound));
-    let Pair { high, low } = exponent(m, k, mantissa, y);
-    power_of_two(m, Pair::new(within(high, most::<M>()), within(low, 0.5)))
+    let high = within(exponent.high, most::<M>());
+    power_of_two(m, Pair::new(high, within(exponent.low, 0.5)))
 }
 
 /// An exponent of two of which the power is infinite, or zero if it is negative.
@@ -144,38 +143,40 @@ pub(super) fn is_moderate<M: Machine>(m: M, exponent: Pair<M::Real>) -> M::Mask 
     m.lt(sum, m.real(most::<M>()))
 }
 
-/// y log2(2^k m). The low part may be a few units of the high one.
+/// y log2(2^k m). The low part may be up to 2^-12 of the high one.
 #[inline(always)]
 pub(super) fn exponent<M: Machine>(
     m: M,
     k: M::Real,
     mantissa: M::Real,
-    y: Pair<M::Real>,
+    y: M::Real,
 ) -> Pair<M::Real> {
     let logarithm = log2(m, k, mantissa);
-    let product = pair::two_product(m, logarithm.high, y.high);
-    let mixed = m.fma(logarithm.high, y.low, m.mul(logarithm.low, y.high));
-    Pair::new(product.high, m.add(product.low, mixed))
+    let product = pair::two_product(m, logarithm.high, y);
+    Pair::new(product.high, m.fma(logarithm.low, y, product.low))
 }
 
 /// 2^exponent, for a moderate exponent; of any other it is poison.
 #[inline(always)]
 pub(super) fn power_of_two<M: Machine>(m: M, exponent: Pair<M::Real>) -> M::Real {
-    let n = m.rint(exponent.high);
-    let r = pair::quick_two_sum(m, m.sub(exponent.high, n), exponent.low);
-    bits::scale_one_and(m, power_of_two_less_1(m, r), n)
+    // In f64 the low part may be 0.2, and in f32 the difference is to be exact.
+    let n = m.rint(match M::ELEMENT {
+        Element::F32 => exponent.high,
+        Element::F64 => pair::rounded(m, exponent),
+    });
+    let r = Pair::new(m.sub(exponent.high, n), exponent.low);
+    exponential::of_pair(m, r, n)
 }
 
-/// log2(2^k m).
+/// log2(2^k m). The low part may be up to 2^-12 of the high one.
 #[inline(always)]
 fn log2<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> Pair<M::Real> {
-    // s, whose numerator is exact: a quotient, and the rest that its remainder leaves.
-    let f = m.sub(mantissa, m.real(1.0));
-    let below = pair::quick_two_sum(m, m.real(2.0), f);
-    let reciprocal = m.div(m.real(1.0), below.high);
-    let high = m.mul(f, reciprocal);
-    let remainder = m.fma(m.neg(high), below.high, f);
-    let remainder = m.fma(m.neg(high), below.low, remainder);
+    // s, whose numerator f is exact: a quotient, and the rest that its remainder leaves. f - 2 s is
+    // exact as well, since the two are nearly the same; and 1 / (2 + f) is (1 - s) / 2.
+    let (f, two, half) = (m.sub(mantissa, m.real(1.0)), m.real(2.0), m.real(0.5));
+    let high = m.div(f, m.add(two, f));
+    let remainder = m.fma(m.neg(high), f, m.fma(m.neg(high), two, f));
+    let reciprocal = m.fma(m.neg(high), half, half);
     let s = Pair::new(high, m.mul(remainder, reciprocal));
     let z = pair::two_product(m, s.high, s.high);
     let z_low = m.fma(m.add(s.high, s.high), s.low, z.low);
@@ -188,9 +189,8 @@ fn log2<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> Pair<M::Real> {
         Element::F64 => even_and_odd(m, z.high, &ARTANH_F64),
     };
     let bend = pair::two_product(m, z.high, third.high);
-    let rest = m.fma(z.high, third.low, m.add(bend.low, first.low));
-    let rest = m.fma(z_low, third.high, rest);
-    let rest = m.fma(m.mul(z.high, z.high), others, rest);
+    let rest = m.fma(z_low, third.high, m.add(bend.low, first.low));
+    let rest = m.fma(z.high, m.fma(z.high, others, third.low), rest);
     let slope = pair::quick_two_sum(m, first.high, bend.high);
     let slope_low = m.add(slope.low, rest);
 
@@ -198,7 +198,7 @@ fn log2<M: Machine>(m: M, k: M::Real, mantissa: M::Real) -> Pair<M::Real> {
     let rest = m.fma(s.low, slope.high, part.low);
     let rest = m.fma(s.high, slope_low, rest);
     let sum = pair::quick_two_sum(m, k, part.high);
-    pair::quick_two_sum(m, sum.high, m.add(sum.low, rest))
+    Pair::new(sum.high, m.add(sum.low, rest))
 }
 
 /// 2 log2(e) / 3.

@@ -14,14 +14,16 @@
 //!
 //! # n-th root
 //!
-//! [`power`](super::power) with 1/n as a pair, and so with its error. Operands that are no positive
+//! [`power`](super::power) with 1/n and what it is short of, and so with its error. Operands that are no positive
 //! normal number, and results beyond the range, go another way, `at_any`: `rootn` of IEEE
 //! 754-2019, 9.2.1.
 
 use super::bits;
 use super::pair::{self, Pair};
 use super::polynomial::horner;
-use super::power::{Parity, exponent, is_moderate, is_negative, parity, power, power_of_two};
+use super::power::{
+    self, Parity, any_power_of_two, is_moderate, is_negative, parity, power_of_two,
+};
 use crate::{Float, Machine};
 use smalto_graph::Element;
 use std::f64::consts::FRAC_1_SQRT_2;
@@ -110,7 +112,7 @@ fn rough_reciprocal<M: Machine>(m: M, x: M::Real) -> M::Real {
 #[inline(always)]
 pub fn root<M: Machine<Element: Float>>(m: M, a: M::Real, n: M::Real) -> M::Real {
     let split = bits::split(m, a, FRAC_1_SQRT_2);
-    let exponent = exponent(m, split.exponent, split.mantissa, reciprocal(m, n));
+    let exponent = exponent(m, split.exponent, split.mantissa, n);
     m.if_any(
         m.mor(split.is_unusual, m.mnot(is_moderate(m, exponent))),
         power_of_two(m, exponent),
@@ -135,12 +137,16 @@ fn moderate<M: Machine>() -> [f64; 2] {
     }
 }
 
-/// 1 / n, for a moderate n.
+/// log2(2^k m) / n, for a moderate n.
 #[inline(always)]
-fn reciprocal<M: Machine>(m: M, n: M::Real) -> Pair<M::Real> {
-    let high = m.div(m.real(1.0), n);
-    let missing = m.fma(m.neg(high), n, m.real(1.0));
-    Pair::new(high, m.mul(missing, high))
+fn exponent<M: Machine>(m: M, k: M::Real, mantissa: M::Real, n: M::Real) -> Pair<M::Real> {
+    let one = m.real(1.0);
+    let reciprocal = m.div(one, n);
+    let exponent = power::exponent(m, k, mantissa, reciprocal);
+    // The reciprocal is short of this, times itself.
+    let missing = m.fma(m.neg(reciprocal), n, one);
+    let low = m.fma(exponent.high, missing, exponent.low);
+    Pair::new(exponent.high, low)
 }
 
 /// The n-th root of any x.
@@ -151,7 +157,8 @@ fn at_any<M: Machine>(m: M, x: M::Real, n: M::Real) -> M::Real {
     let (k, mantissa) = bits::split_any(m, magnitude, FRAC_1_SQRT_2);
     let [least, most] = moderate::<M>();
     let within = m.min(m.real(most), m.max(m.real(least), m.abs(n)));
-    let root = power(m, k, mantissa, reciprocal(m, m.copysign(within, n)));
+    let exponent = exponent(m, k, mantissa, m.copysign(within, n));
+    let root = any_power_of_two(m, exponent);
 
     // Roots of zero and infinity.
     let (is_zero, is_infinite) = (m.eq(magnitude, zero), m.eq(magnitude, infinity));
