@@ -43,9 +43,8 @@ pub fn asin<M: Machine>(m: M, x: M::Real) -> M::Real {
     let magnitude = m.abs(x);
     let small = m.le(magnitude, m.real(0.5));
     let start = m.select(small, m.real(0.0), m.real(FRAC_PI_2));
-    let times = m.select(small, m.real(1.0), m.real(-2.0));
-    let arc = arc(m, small, magnitude, magnitude);
-    m.copysign(arc.counted(m, start, times), x)
+    let arc = arc(m, small, magnitude, magnitude, m.real(-2.0));
+    m.copysign(arc.counted(m, start), x)
 }
 
 /// Inverse cosine.
@@ -59,60 +58,65 @@ pub fn acos<M: Machine>(m: M, x: M::Real) -> M::Real {
     let end = m.select(negative, m.real(PI), zero);
     let start = m.select(small, m.real(FRAC_PI_2), end);
     let twice = m.select(negative, m.real(-2.0), m.real(2.0));
-    let times = m.select(small, m.real(-1.0), twice);
-    arc(m, small, magnitude, x).counted(m, start, times)
+    arc(m, small, magnitude, m.neg(x), twice).counted(m, start)
 }
 
-/// An arc sine: s + s z P(z), where z is s^2, but s is rounded.
+/// An arc sine s + s z P(z), where z is s^2, so many times.
 struct Arc<R> {
-    s: R,
+    /// So many times s, rounded.
+    line: R,
     z: R,
     /// P(z).
     slope: R,
-    /// What is to be subtracted since s is rounded.
-    over: R,
+    /// What is to be added to the line since s is rounded.
+    rest: R,
 }
 
 impl<R: Copy> Arc<R> {
-    /// The angle from `start`, a multiple of pi/2, so many `times` the arc away, 1 or 2 of
-    /// either sign.
+    /// The angle so far from `start`, a multiple of pi/2.
     #[inline(always)]
-    fn counted<M: Machine<Real = R>>(&self, m: M, start: R, times: R) -> R {
-        let line = m.mul(times, self.s);
-        let sum = pair::quick_two_sum(m, start, line);
+    fn counted<M: Machine<Real = R>>(&self, m: M, start: R) -> R {
+        let sum = pair::quick_two_sum(m, start, self.line);
         let low = m.add(sum.low, rest_of(m, start));
         let low = match M::ELEMENT {
-            Element::F32 => m.fma(m.neg(times), self.over, low),
+            Element::F32 => m.add(low, self.rest),
             Element::F64 => low,
         };
-        let bend = m.fma(m.mul(line, self.z), self.slope, low);
+        let bend = m.fma(m.mul(self.line, self.z), self.slope, low);
         m.add(sum.high, bend)
     }
 }
 
-/// The arc sine of x where `small`, else of sqrt((1 - magnitude) / 2).
+/// The arc sine of `small_line` where `small`, else so many `times` that of
+/// sqrt((1 - magnitude) / 2).
 #[inline(always)]
-fn arc<M: Machine>(m: M, small: M::Mask, magnitude: M::Real, x: M::Real) -> Arc<M::Real> {
+fn arc<M: Machine>(
+    m: M,
+    small: M::Mask,
+    magnitude: M::Real,
+    small_line: M::Real,
+    times: M::Real,
+) -> Arc<M::Real> {
     let square = m.fma(magnitude, m.real(-0.5), m.real(0.5));
-    let s = m.select(small, x, m.sqrt(square));
-    let z = m.select(small, m.mul(x, x), square);
+    let s = m.sqrt(square);
+    let line = m.select(small, small_line, m.mul(times, s));
+    let z = m.select(small, m.mul(magnitude, magnitude), square);
     match M::ELEMENT {
         Element::F32 => {
-            // s^2 is above z by this; where x is small, it does not matter.
-            let above = m.fma(s, s, m.neg(z));
-            let over = m.mul(above, bits::rough_reciprocal(m, s, 1));
+            let below = m.fma(m.neg(s), s, square);
+            let short = m.mul(below, bits::rough_reciprocal(m, s, 1));
             Arc {
-                s,
+                line,
                 z,
                 slope: horner(m, z, &ARC_SINE_F32),
-                over: m.select(small, m.real(0.0), over),
+                rest: m.select(small, m.real(0.0), m.mul(times, short)),
             }
         }
         Element::F64 => Arc {
-            s,
+            line,
             z,
             slope: even_and_odd(m, z, &ARC_SINE_F64),
-            over: m.real(0.0),
+            rest: m.real(0.0),
         },
     }
 }

@@ -5,13 +5,13 @@
 //! An [`angle`] near zero is left of the argument, over the full range. Polynomials give its
 //! sine, cosine or tangent; how many steps were taken away says which, and with which sign.
 //!
-//! With |r| <= pi/4 (+ 0.0001 in f32) and z the square of the angle `high - lost`:
+//! With |r| <= pi/4 (+ 0.0001 in f32), the angle `high - lost`, and z the square of `high`:
 //!
 //! * sin r = high - (high z S(z) + lost), where S has 3 coefficients in f32 (fits to 2^-27.8)
 //!   and 6 in f64 (2^-57.8). What is in brackets is at most 0.1 of the result: 0.06 ULP of
 //!   rounding and 0.06 of the polynomial. With the last rounding 0.62.
-//! * cos r = 1 + z C(z), with 4 coefficients (2^-32.9) and 7 (2^-62.5). z is rounded once,
-//!   having taken `lost` into account: 1/4 ULP; C another 0.15. With the last rounding 0.9.
+//! * cos r = 1 + high (high C(z) + lost), with 4 coefficients (2^-32.9) and 7 (2^-62.5). What is in
+//!   brackets costs 1/4 ULP and C another 0.15. With the last rounding 0.9.
 //! * tan r = high - (high z T(z) + lost), with 7 coefficients (2^-29.4) and 14 (2^-56.2). The
 //!   brackets are up to a quarter of the result; in f32 what rounding z lost is taken
 //!   into account. In odd quarters the result is -1 / tan r, of which one step of Newton's
@@ -108,31 +108,27 @@ fn sine<M: Machine>(m: M, angle: Angle<M::Real>) -> M::Real {
         high,
         lost,
     } = angle;
-    let z = square(m, angle);
+    let z = m.mul(high, high);
     let (bend, fall) = match M::ELEMENT {
         Element::F32 => (horner(m, z, &SINE_F32), horner(m, z, &COSINE_F32)),
         Element::F64 => (horner(m, z, &SINE_F64), horner(m, z, &COSINE_F64)),
     };
     let sine = m.sub(high, m.fma(m.mul(high, z), bend, lost));
-    let cosine = m.fma(z, fall, m.real(1.0));
+    let cosine = m.fma(high, m.fma(high, fall, lost), m.real(1.0));
     // Two quarters change the sign, one the function.
-    let (even, one) = match M::ELEMENT {
+    let value = m.select(is_even(m, counted), sine, cosine);
+    match M::ELEMENT {
         Element::F32 => {
-            let bits = m.raw_bits32(counted);
-            let parity = m.iand(bits, m.integer(1));
-            let sign = m.iand(m.shl(bits, m.integer(30)), m.integer(1 << 31));
-            let one = m.from_bits32(m.ior(sign, m.integer(0x3f80_0000)));
-            (m.ieq(parity, m.integer(0)), one)
+            let sign = m.shl(m.raw_bits32(counted), m.integer(30));
+            let sign = m.iand(sign, m.integer(1 << 31));
+            m.from_bits32(m.ixor(m.raw_bits32(value), sign))
         }
         Element::F64 => {
-            let bits = m.raw_bits64(counted);
-            let parity = m.iand(bits, m.integer(1));
-            let sign = m.iand(m.shl(bits, m.integer(62)), m.integer(i64::MIN));
-            let one = m.from_bits64(m.ior(sign, m.integer(0x3ff0_0000_0000_0000)));
-            (m.ieq(parity, m.integer(0)), one)
+            let sign = m.shl(m.raw_bits64(counted), m.integer(62));
+            let sign = m.iand(sign, m.integer(i64::MIN));
+            m.from_bits64(m.ixor(m.raw_bits64(value), sign))
         }
-    };
-    m.mul(m.select(even, sine, cosine), one)
+    }
 }
 
 /// The tangent of an angle and the quarter turns that were taken away from it.
@@ -183,13 +179,6 @@ pub(super) fn is_even<M: Machine>(m: M, counted: M::Real) -> M::Mask {
             m.ieq(parity, m.integer(0))
         }
     }
-}
-
-/// The square of an angle, rounded once.
-#[inline(always)]
-fn square<M: Machine>(m: M, angle: Angle<M::Real>) -> M::Real {
-    let twice = m.mul(angle.high, m.real(-2.0));
-    m.fma(angle.high, angle.high, m.mul(twice, angle.lost))
 }
 
 /// (1 - sin r / r) / z, in z = r^2 up to (pi/4 + 0.002)^2.
