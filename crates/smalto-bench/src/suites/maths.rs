@@ -291,7 +291,7 @@ fn plain_loop<T: Real>(
 
 /// From the formula's text to machine code that can be called, in microseconds: the median.
 fn parse_to_code() -> anyhow::Result<Vec<f64>> {
-    const TURNS: usize = 301;
+    const TURNS: usize = 3001;
     let options = Options {
         target: Target::Jit,
         ..Options::default()
