@@ -36,7 +36,7 @@ pub static LIBRARY: &[Function] = &[
         "simplex",
         POINT,
         1,
-        &[SEED, RANGE],
+        &[SEED, PERIOD, RANGE],
         "simplex noise, less bound to the axes",
         simplex,
     ),
@@ -351,9 +351,10 @@ fn perlin<'g>(call: &Arguments<'g>) -> Built<'g> {
 }
 
 fn simplex<'g>(call: &Arguments<'g>) -> Built<'g> {
+    check_period(call, "simplex", 1)?;
     Ok(in_range(
         call,
-        noise::simplex(call.operands(), &lattice(call)),
+        noise::simplex(call.operands(), &periodic(call)),
     ))
 }
 
@@ -421,7 +422,7 @@ fn fractal<'g>(
     let (octaves, basis) = (octaves(call), basis(call));
     let period = call.count("period");
     if period > 0 {
-        check_repeats(call, period)?;
+        check_repeats(call)?;
     }
     let octave = |point: &[Expr<'g>], octave: i32| {
         let lattice = lattice(call).shifted(octave);
@@ -434,21 +435,26 @@ fn fractal<'g>(
 }
 
 /// That every octave can repeat where the first does.
-fn check_repeats(call: &Arguments<'_>, period: u32) -> Result<(), String> {
-    if call.word("basis") == "simplex" {
-        return Err(
-            "simplex noise does not repeat; leave `period` away, or choose another basis".into(),
-        );
-    }
+fn check_repeats(call: &Arguments<'_>) -> Result<(), String> {
     if call.real("lacunarity").id() != call.builder().constant(2.0).id() {
         return Err(
             "with a period the lacunarity must be 2, so that every octave repeats too".into(),
         );
     }
-    let most = Lattice::LONGEST_PERIOD >> (call.count("octaves") - 1);
-    match period > most {
+    check_period(call, call.word("basis"), call.count("octaves"))
+}
+
+/// That the period of a noise's last octave is not too long.
+fn check_period(call: &Arguments<'_>, noise: &str, octaves: u32) -> Result<(), String> {
+    let longest = match noise {
+        "simplex" => noise::LONGEST_SIMPLEX_PERIOD,
+        _ => Lattice::LONGEST_PERIOD,
+    };
+    let most = longest >> (octaves - 1);
+    match call.count("period") > most {
         true => Err(format!(
-            "with so many octaves the period can be {most} at most"
+            "the period of {octaves} octave{} of {noise} noise can be {most} at most",
+            if octaves == 1 { "" } else { "s" }
         )),
         false => Ok(()),
     }

@@ -14,6 +14,11 @@ fn noise_has_no_jumps() {
         "cells(x, y, result = f2)",
         "simplex(x, y, 0.3)",
         "simplex(x, y, 0.3, 0.7)",
+        "simplex(x, y, period = 1)",
+        "simplex(x, y, period = 2)",
+        "simplex(x, y, period = 5)",
+        "simplex(x, y, 0.3, period = 4)",
+        "simplex(x, y, 0.3, 0.7, period = 4)",
         "perlin(x, y, 0.3, 0.7)",
         "fbm(x, y, octaves = 2)",
         "perlin(x, y, period = 3)",
@@ -128,6 +133,13 @@ fn a_period_repeats() {
         ("cells(x, y, period = 4)", 4.0),
         ("cells(x, y, period = 1, result = f2)", 1.0),
         ("fbm(x, y, period = 3)", 3.0),
+        ("simplex(x, y, period = 1)", 1.0),
+        ("simplex(x, y, period = 3)", 3.0),
+        ("simplex(x, y, period = 16384)", 16384.0),
+        ("simplex(x, y, 0.25, period = 4)", 4.0),
+        ("simplex(x, y, 0.25, 0.75, period = 7)", 7.0),
+        ("simplex(x, period = 7)", 7.0),
+        ("fbm(x, y, period = 3, basis = simplex)", 3.0),
     ];
     // Whole sums, so that what is compared is the same place in its cell to the bit.
     let here: Vec<[f64; 2]> = points::<2>(2000, 30.0)

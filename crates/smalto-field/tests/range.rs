@@ -38,6 +38,12 @@ fn noise_is_from_minus_one_to_one() {
     check::<2>("simplex(x, y)", -1.0, 1.0, 0.9);
     check::<3>("simplex(x, y, z)", -1.0, 1.0, 0.85);
     check::<4>("simplex(x, y, z, w)", -1.0, 1.0, 0.75);
+    for period in [2, 3, 5, 16] {
+        let simplex = |point: &str| format!("simplex({point}, period = {period}, seed = 1)");
+        check::<2>(&simplex("x, y"), -1.0, 1.0, 0.3);
+        check::<3>(&simplex("x, y, z"), -1.0, 1.0, 0.3);
+        check::<4>(&simplex("x, y, z, w"), -1.0, 1.0, 0.3);
+    }
     check::<1>("value(x)", -1.0, 1.0, 0.97);
     check::<2>("value(x, y)", -1.0, 1.0, 0.9);
     check::<3>("value(x, y, z)", -1.0, 1.0, 0.8);

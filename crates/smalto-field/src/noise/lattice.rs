@@ -137,13 +137,12 @@ impl<'g> Cell<'g> {
 
     /// The part of the key that the cell `step` cells on has along this axis.
     pub(crate) fn key(&self, step: i32) -> Expr<'g> {
-        let factor = FACTORS[self.axis] as i32;
         match self.period {
             None => {
-                let key = self.floor.to_i32() * factor;
+                let key = key_of(self.axis, self.floor.to_i32());
                 match step {
                     0 => key,
-                    step => key + factor.wrapping_mul(step),
+                    step => key + (FACTORS[self.axis] as i32).wrapping_mul(step),
                 }
             }
             // Whole numbers below 2^24 divide without crossing a whole number by rounding.
@@ -151,10 +150,15 @@ impl<'g> Cell<'g> {
                 let period = f64::from(period);
                 let cell = self.floor + f64::from(step);
                 let first = (cell / period).floor() * period;
-                (cell - first).to_i32() * factor
+                key_of(self.axis, (cell - first).to_i32())
             }
         }
     }
+}
+
+/// The part of a key that a whole number has along an axis.
+pub(crate) fn key_of(axis: usize, number: Expr<'_>) -> Expr<'_> {
+    number * FACTORS[axis] as i32
 }
 
 /// The random bits of a key.

@@ -8,7 +8,7 @@
 //! | noise | range | repeats |
 //! |---|---|---|
 //! | [`perlin()`] | -1 to 1 | if asked for |
-//! | [`simplex()`] | -1 to 1 | no |
+//! | [`simplex()`] | -1 to 1 | if asked for |
 //! | [`value()`] | -1 to 1 | if asked for |
 //! | [`cells`] | distances from 0 | if asked for |
 //! | [`reference()`] | -1.0364 to 1.0364 | after 256 cells |
@@ -24,7 +24,7 @@ mod worley;
 pub use lattice::Lattice;
 pub use perlin::perlin;
 pub use reference::reference;
-pub use simplex::simplex;
+pub use simplex::{LONGEST_SIMPLEX_PERIOD, simplex};
 pub use value::{random, value};
 pub use worley::{Cells, Metric, cells};
 
