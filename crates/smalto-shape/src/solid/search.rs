@@ -4,8 +4,11 @@
 //! smaller ones, down to *leaves* of 8 by 8 by 8 voxels. A batch of intervals is the 16 cubes of
 //! one slab, and slabs are taken from front to back. So whatever has been found is in front of
 //! all that is still to come: a voxel found is final, and a cube behind pixels that all have
-//! theirs is hidden and skipped. Of a leaf only voxels of pixels that have seen nothing yet are
-//! evaluated, of as many slices at a time as make a block.
+//! theirs is hidden and skipped.
+//!
+//! A leaf whose tape is not short is one batch more, of *parts* of 4 by 4 by 2 voxels: bounds of
+//! half the width leave about half as much open. Then voxels are evaluated, of as many slices at a
+//! time as make a block: those in open parts, of pixels that have seen nothing yet.
 //!
 //! All that matters of the solid is its sign: what its gradient is where it is seen is found
 //! out [afterwards](super::slope).
@@ -22,12 +25,19 @@ use smalto_jit::{Input, Real};
 pub(super) const LEAF: usize = 8;
 /// Cubes along the side of the cube they are made of.
 const SPLIT: usize = 4;
+/// Columns and rows of a part of a leaf.
+const PART: usize = LEAF / 2;
+/// Its slices.
+const PART_SLICES: usize = LEAF / 4;
+/// Instructions of a leaf's tape from which on its parts are worth a look: with less, a batch costs
+/// as much as what it spares.
+const WORTH_PARTS: usize = 40;
 /// Cubes with this side or a longer one are counted when they are done.
 const COUNTED: usize = LEAF * SPLIT;
 /// How many columns of cubes there are for each thread, at the least.
 const TASKS_PER_THREAD: usize = 8;
 
-const _: () = assert!(SPLIT * SPLIT == BOXES && LINE == 2 * LEAF);
+const _: () = assert!(SPLIT * SPLIT == BOXES && LINE == 2 * LEAF && 2 * PART == LEAF);
 
 /// A search for the foremost voxels that are inside.
 pub(super) struct Search<'a, T> {
@@ -45,11 +55,92 @@ pub(super) struct Search<'a, T> {
     pub(super) progress: &'a Share<'a>,
 }
 
-/// A cube of voxels: the first column, row and slice, and the side.
+/// A cube of voxels: the first column, row and slice, and the side. Parts of a leaf have fewer
+/// slices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Cube {
     first: [usize; 3],
     side: usize,
+    slices: usize,
+}
+
+impl Cube {
+    fn new(first: [usize; 3], side: usize) -> Cube {
+        Cube {
+            first,
+            side,
+            slices: side,
+        }
+    }
+
+    /// How many columns, rows or slices it has.
+    fn len(&self, axis: usize) -> usize {
+        if axis == 2 { self.slices } else { self.side }
+    }
+}
+
+/// The boxes of a batch, row by row and slab by slab.
+struct Boxes {
+    /// The foremost, of the first column and row.
+    corner: Cube,
+    /// How many there are along each axis.
+    counts: [usize; 3],
+}
+
+impl Boxes {
+    /// The cubes of a slab of a cube, counted from the front.
+    fn of_slab(cube: Cube, slab: usize) -> Boxes {
+        let side = cube.side / SPLIT;
+        let [column, row, slice] = cube.first;
+        Boxes {
+            corner: Cube::new([column, row, slice + slab * side], side),
+            counts: [SPLIT, SPLIT, 1],
+        }
+    }
+
+    /// The parts of a leaf.
+    fn of_leaf(leaf: Cube) -> Boxes {
+        Boxes {
+            corner: Cube {
+                first: leaf.first,
+                side: PART,
+                slices: PART_SLICES,
+            },
+            counts: [LEAF / PART, LEAF / PART, LEAF / PART_SLICES],
+        }
+    }
+
+    /// Where a box is among them along each axis.
+    fn place(&self, index: usize) -> [usize; 3] {
+        let [columns, rows, _] = self.counts;
+        [
+            index % columns,
+            index / columns % rows,
+            index / columns / rows,
+        ]
+    }
+
+    fn cube(&self, index: usize) -> Cube {
+        let place = self.place(index);
+        let first = |axis: usize| self.corner.first[axis] + place[axis] * self.corner.len(axis);
+        Cube {
+            first: [first(0), first(1), first(2)],
+            ..self.corner
+        }
+    }
+
+    /// The bounds of the coordinates along an axis.
+    fn bounds<T: Real>(&self, axis: usize, coordinates: &[T]) -> Bounds<T> {
+        let (first, len) = (self.corner.first[axis], self.corner.len(axis));
+        let extents: [_; SPLIT] =
+            std::array::from_fn(|place| extent(coordinates, first + place * len, len));
+        let mut bounds = Bounds::default();
+        for index in 0..BOXES {
+            let (lo, hi) = extents[self.place(index)[axis]];
+            bounds.set(index, lo, hi);
+        }
+        bounds
+    }
 }
 
 /// A column of cubes, front to back, each with its tape, and the pixels that see them.
@@ -108,10 +199,7 @@ impl<T: Real> Search<'_, T> {
                 let mut canvas = Canvas::new(task.column, task.row, task.side, task.pixels);
                 let mut block = Block::default();
                 for (slice, tape) in &task.cubes {
-                    let cube = Cube {
-                        first: [task.column, task.row, *slice],
-                        side: task.side,
-                    };
+                    let cube = Cube::new([task.column, task.row, *slice], task.side);
                     self.cube(worker, 0, tape, cube, &mut canvas, &mut block)?;
                 }
                 Ok::<_, RenderError>(())
@@ -142,19 +230,17 @@ impl<T: Real> Search<'_, T> {
         }
         let mut trace = Trace::default();
         for (slice, tape) in &task.cubes {
-            let cube = Cube {
-                first: [task.column, task.row, *slice],
-                side: task.side,
-            };
+            let cube = Cube::new([task.column, task.row, *slice], task.side);
             for slab in 0..SPLIT {
                 if self.progress.is_cancelled() {
                     return Err(RenderError::Cancelled);
                 }
-                let parts = parts(cube, slab);
-                let found = self.evaluate(worker, tape, &parts, &mut trace, |_| false);
+                let boxes = Boxes::of_slab(cube, slab);
+                let found = self.evaluate(worker, tape, &boxes, &mut trace, |_| false);
                 for (index, part) in found.into_iter().enumerate() {
+                    let cube = boxes.cube(index);
                     if part == Part::Skip {
-                        self.advance(&parts[index]);
+                        self.advance(&cube);
                         continue;
                     }
                     // What is solid is found to be so again, by who sees what is before it.
@@ -163,7 +249,7 @@ impl<T: Real> Search<'_, T> {
                     if !(self.prune && worker.shorten(tracer, tape, trace, index, &mut short)) {
                         short = tape.clone();
                     }
-                    tasks[index].cubes.push((parts[index].first[2], short));
+                    tasks[index].cubes.push((cube.first[2], short));
                 }
             }
         }
@@ -188,16 +274,17 @@ impl<T: Real> Search<'_, T> {
             if cube.side > LEAF * SPLIT && self.progress.is_cancelled() {
                 return Err(RenderError::Cancelled);
             }
-            let parts = parts(cube, slab);
-            let found = self.evaluate(worker, tape, &parts, &mut level.trace, |cube| {
+            let boxes = Boxes::of_slab(cube, slab);
+            let found = self.evaluate(worker, tape, &boxes, &mut level.trace, |cube| {
                 canvas.is_hidden(cube)
             });
-            for (index, part) in parts.into_iter().enumerate() {
-                if found[index] == Part::Skip {
+            for (index, found) in found.into_iter().enumerate() {
+                let part = boxes.cube(index);
+                if found == Part::Skip {
                     self.advance(&part);
                     continue;
                 }
-                if found[index] == Part::Solid {
+                if found == Part::Solid {
                     self.front(part, canvas);
                     self.advance(&part);
                     continue;
@@ -236,12 +323,12 @@ impl<T: Real> Search<'_, T> {
         self.progress.advance_by(along(0) * along(1) * along(2));
     }
 
-    /// Evaluates the bounds of a slab, and says what is to be done with each cube.
+    /// Evaluates the bounds of boxes, and says what is to be done with each.
     fn evaluate(
         &self,
         worker: &mut Worker<T>,
         tape: &Tape,
-        parts: &[Cube; BOXES],
+        boxes: &Boxes,
         trace: &mut Trace,
         is_hidden: impl Fn(&Cube) -> bool,
     ) -> [Part; BOXES] {
@@ -249,24 +336,18 @@ impl<T: Real> Search<'_, T> {
             let is_inside = (0..3).all(|axis| cube.first[axis] < self.axes[axis].len());
             is_inside && !is_hidden(cube)
         };
-        let wanted: [bool; BOXES] = std::array::from_fn(|index| is_wanted(&parts[index]));
+        let wanted: [bool; BOXES] = std::array::from_fn(|index| is_wanted(&boxes.cube(index)));
         if !wanted.contains(&true) {
             return [Part::Skip; BOXES];
         }
         let (mut solid, mut empty) = (0, 0);
         if self.prune {
-            let mut bounds = [Bounds::default(); 3];
-            for (index, part) in parts.iter().enumerate() {
-                for (axis, bounds) in bounds.iter_mut().enumerate() {
-                    let (lo, hi) = extent(&self.axes[axis], part.first[axis], part.side);
-                    bounds.set(index, lo, hi);
-                }
-            }
+            let bounds: [_; 3] = std::array::from_fn(|axis| boxes.bounds(axis, &self.axes[axis]));
             worker.statistics.batches += 1;
             worker.statistics.interval_instructions += tape.len() as u64;
             if let Some(work) = self.work {
-                for part in parts {
-                    work.add(part.first[0], part.first[1], part.side, tape.len() as u64);
+                for cube in (0..BOXES).map(|index| boxes.cube(index)) {
+                    work.add(cube.first[0], cube.first[1], cube.side, tape.len() as u64);
                 }
             }
             let workspace = &mut worker.workspace;
@@ -307,60 +388,177 @@ impl<T: Real> Search<'_, T> {
         &self,
         worker: &mut Worker<T>,
         tape: &Tape,
-        cube: Cube,
+        leaf: Cube,
         canvas: &mut Canvas<'_>,
         block: &mut Block<T>,
     ) {
-        let [column, row, first] = cube.first;
+        let [column, row, first] = leaf.first;
         let end = (first + LEAF).min(self.axes[2].len());
         worker.statistics.leaves += 1;
+        let slabs = self.slabs(worker, tape, leaf, canvas);
+        let (columns, rows) = (&self.axes[0][column..], &self.axes[1][row..]);
         let mut slice = first;
-        while slice < end {
-            let open = canvas.open_pixels(column, row);
-            if open == 0 {
-                break;
+        for slab in &slabs[..] {
+            let end = end.min(slice + slab.slices);
+            while slice < end {
+                let open = canvas.open_pixels(column, row);
+                if open == 0 {
+                    return;
+                }
+                let slices = &self.axes[2][slice..end];
+                slice += block.add(slab.seen_by(open), columns, rows, slice, slices);
+                if slice < end {
+                    self.look(worker, tape, leaf, canvas, block);
+                }
             }
-            block.begin(open, &self.axes[0][column..], &self.axes[1][row..]);
-            let slices = &self.axes[2][slice..end];
-            let slices = &slices[..slices.len().min(POINTS / block.len)];
-            block.fill(slices);
+        }
+        self.look(worker, tape, leaf, canvas, block);
+    }
+
+    /// Evaluates the voxels of a block of a leaf, and notes what pixels see. The block is empty then.
+    fn look(
+        &self,
+        worker: &mut Worker<T>,
+        tape: &Tape,
+        leaf: Cube,
+        canvas: &mut Canvas<'_>,
+        block: &mut Block<T>,
+    ) {
+        let [column, row, _] = leaf.first;
+        if block.points > 0 {
             worker.statistics.leaf_instructions += tape.len() as u64;
             if let Some(work) = self.work {
                 let points = block.points as u64;
                 work.add(column, row, LEAF, points * tape.len() as u64);
             }
             block.evaluate(worker, &self.solid.tracer, tape);
-            for layer in 0..slices.len() {
-                let found = block.inside(layer);
+        }
+        for layer in &block.layers[..block.len] {
+            for at in 0..layer.slab.slices {
+                let found = block.inside(layer, at);
                 if found != 0 {
                     let open = canvas.open_pixels(column, row);
-                    canvas.put((column, row), found & open, self.depth(slice + layer));
+                    canvas.put((column, row), found & open, self.depth(layer.slice + at));
                 }
             }
-            slice += slices.len();
+        }
+        block.clear();
+    }
+
+    /// The slabs of a leaf, by what the bounds of its parts tell: one, if they are not worth it.
+    fn slabs(&self, worker: &mut Worker<T>, tape: &Tape, leaf: Cube, canvas: &Canvas<'_>) -> Slabs {
+        let whole = Slab {
+            slices: LEAF,
+            open: u64::MAX,
+            solid: 0,
+        };
+        if !self.prune || tape.len() < WORTH_PARTS {
+            return Slabs::One([whole]);
+        }
+        let [column, row, _] = leaf.first;
+        let open = canvas.open_pixels(column, row);
+        let boxes = Boxes::of_leaf(leaf);
+        let pixels = |part: &Cube| {
+            let [x, y, _] = part.first;
+            0x0f0f_0f0f << ((y - row) * LEAF + x - column)
+        };
+        let mut trace = std::mem::take(&mut worker.scratch);
+        let is_hidden = |part: &Cube| pixels(part) & open == 0;
+        let found = self.evaluate(worker, tape, &boxes, &mut trace, is_hidden);
+        worker.scratch = trace;
+        let mut slabs = [Slab {
+            slices: PART_SLICES,
+            ..whole
+        }; LEAF / PART_SLICES];
+        for (index, found) in found.into_iter().enumerate() {
+            let slab = &mut slabs[boxes.place(index)[2]];
+            let pixels = pixels(&boxes.cube(index));
+            if found != Part::Open {
+                slab.open &= !pixels;
+            }
+            if found == Part::Solid {
+                slab.solid |= pixels;
+            }
+        }
+        Slabs::Parts(slabs)
+    }
+}
+
+/// A few slices of a leaf, and what is known of the voxels that pixels may see, a bit each.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slab {
+    slices: usize,
+    /// Those that may be inside or not.
+    open: u64,
+    /// Those that all are inside.
+    solid: u64,
+}
+
+impl Slab {
+    /// What of it these pixels may see.
+    fn seen_by(self, pixels: u64) -> Slab {
+        Slab {
+            open: self.open & pixels,
+            solid: self.solid & pixels,
+            ..self
         }
     }
 }
 
-/// Voxels of a leaf that are evaluated together: of a few slices those that open pixels see.
+/// The slabs of a leaf, from the front.
+enum Slabs {
+    One([Slab; 1]),
+    Parts([Slab; LEAF / PART_SLICES]),
+}
+
+impl std::ops::Deref for Slabs {
+    type Target = [Slab];
+
+    fn deref(&self) -> &[Slab] {
+        match self {
+            Slabs::One(slab) => slab,
+            Slabs::Parts(slabs) => slabs,
+        }
+    }
+}
+
+/// Voxels of a leaf that are evaluated together: of a few slices those that pixels see.
 struct Block<T> {
-    /// The open pixels, unless all are.
-    pixels: [u8; LEAF * LEAF],
+    layers: [Layer; LEAF / PART_SLICES],
+    /// How many layers there are.
     len: usize,
-    /// Where they are.
+    /// The pixels of the layers, in the order of their voxels, and where they are: a set for each
+    /// new mask of a layer, unless it is of all pixels.
+    pixels: [[u8; LEAF * LEAF]; LEAF / PART_SLICES],
+    sets: usize,
+    /// Where the pixels of the last layer are.
     at: [[T; LEAF * LEAF]; 2],
-    /// Coordinates of the voxels, slice by slice.
+    /// Coordinates of the voxels, layer by layer.
     axes: [[T; POINTS]; 3],
     points: usize,
     /// Which of them are inside, a bit each, and nothing behind them.
     inside: [u64; POINTS / 64 + 1],
 }
 
+/// What a block has of a slab: some of its slices.
+#[derive(Debug, Clone, Copy, Default)]
+struct Layer {
+    slab: Slab,
+    /// The first slice.
+    slice: usize,
+    /// Its first voxel that is evaluated.
+    start: usize,
+    /// The set of pixels.
+    set: usize,
+}
+
 impl<T: Real> Default for Block<T> {
     fn default() -> Block<T> {
         Block {
-            pixels: [0; LEAF * LEAF],
+            layers: [Layer::default(); LEAF / PART_SLICES],
             len: 0,
+            pixels: [[0; LEAF * LEAF]; LEAF / PART_SLICES],
+            sets: 0,
             at: [[T::default(); LEAF * LEAF]; 2],
             axes: [[T::default(); POINTS]; 3],
             points: 0,
@@ -370,8 +568,56 @@ impl<T: Real> Default for Block<T> {
 }
 
 impl<T: Real> Block<T> {
-    /// Begins a block for these pixels of a leaf whose columns and rows begin with these.
-    fn begin(&mut self, open: u64, columns: &[T], rows: &[T]) {
+    fn clear(&mut self) {
+        self.len = 0;
+        self.sets = 0;
+        self.points = 0;
+    }
+
+    /// Adds a slab of a leaf whose columns and rows begin with these, from slice number `slice` on,
+    /// and says how many of the slices there is room for.
+    fn add(&mut self, slab: Slab, columns: &[T], rows: &[T], slice: usize, slices: &[T]) -> usize {
+        const ALL: usize = LEAF * LEAF;
+        let count = slab.open.count_ones() as usize;
+        let room = (POINTS - self.points) / count.max(1);
+        let slices = &slices[..slices.len().min(room)];
+        if slices.is_empty() {
+            return 0;
+        }
+        let last = self.layers[..self.len].last();
+        if count > 0 && last.is_none_or(|last| last.slab.open != slab.open) {
+            self.place(slab.open, columns, rows);
+        }
+        self.layers[self.len] = Layer {
+            slab: Slab {
+                slices: slices.len(),
+                ..slab
+            },
+            slice,
+            start: self.points,
+            set: self.sets,
+        };
+        self.len += 1;
+        let [x, y, z] = &mut self.axes;
+        for (layer, &slice) in slices.iter().enumerate() {
+            let layer = self.points + layer * count..self.points + (layer + 1) * count;
+            z[layer.clone()].fill(slice);
+            // Where there are more voxels to come, what is copied too much is overwritten.
+            match x[layer.start..].first_chunk_mut::<ALL>() {
+                Some(x) => *x = self.at[0],
+                None => x[layer.clone()].copy_from_slice(&self.at[0][..count]),
+            }
+            match y[layer.start..].first_chunk_mut::<ALL>() {
+                Some(y) => *y = self.at[1],
+                None => y[layer].copy_from_slice(&self.at[1][..count]),
+            }
+        }
+        self.points += slices.len() * count;
+        slices.len()
+    }
+
+    /// Says where these pixels are, in a new set.
+    fn place(&mut self, open: u64, columns: &[T], rows: &[T]) {
         if open == u64::MAX {
             let (columns, rows) = (&columns[..LEAF], &rows[..LEAF]);
             for (row, &y) in rows.iter().enumerate() {
@@ -379,37 +625,15 @@ impl<T: Real> Block<T> {
                 self.at[0][pixels.clone()].copy_from_slice(columns);
                 self.at[1][pixels].fill(y);
             }
-            self.len = LEAF * LEAF;
             return;
         }
-        self.len = 0;
-        for pixel in Bits(open) {
-            self.pixels[self.len] = pixel as u8;
-            self.at[0][self.len] = columns[pixel % LEAF];
-            self.at[1][self.len] = rows[pixel / LEAF];
-            self.len += 1;
+        self.sets += 1;
+        let set = &mut self.pixels[self.sets - 1];
+        for (index, pixel) in Bits(open).enumerate() {
+            set[index] = pixel as u8;
+            self.at[0][index] = columns[pixel % LEAF];
+            self.at[1][index] = rows[pixel / LEAF];
         }
-    }
-
-    /// The voxels are those of these slices.
-    fn fill(&mut self, slices: &[T]) {
-        const ALL: usize = LEAF * LEAF;
-        let len = self.len;
-        let [x, y, z] = &mut self.axes;
-        for (layer, &slice) in slices.iter().enumerate() {
-            let layer = layer * len..(layer + 1) * len;
-            z[layer.clone()].fill(slice);
-            // Where there are more voxels to come, what is copied too much is overwritten.
-            match x[layer.start..].first_chunk_mut::<ALL>() {
-                Some(x) => *x = self.at[0],
-                None => x[layer.clone()].copy_from_slice(&self.at[0][..len]),
-            }
-            match y[layer.start..].first_chunk_mut::<ALL>() {
-                Some(y) => *y = self.at[1],
-                None => y[layer].copy_from_slice(&self.at[1][..len]),
-            }
-        }
-        self.points = slices.len() * len;
     }
 
     /// Finds out which voxels are inside.
@@ -440,30 +664,23 @@ impl<T: Real> Block<T> {
         }
     }
 
-    /// The pixels, a bit each, that see something of a slice.
-    fn inside(&self, layer: usize) -> u64 {
-        if self.len == LEAF * LEAF {
-            return self.inside[layer];
+    /// The pixels, a bit each, whose voxels of slice number `at` of a layer are inside.
+    fn inside(&self, layer: &Layer, at: usize) -> u64 {
+        let Slab { open, solid, .. } = layer.slab;
+        if open == 0 {
+            return solid;
         }
-        let (word, bit) = (layer * self.len / 64, layer * self.len % 64);
+        let count = open.count_ones() as usize;
+        let start = layer.start + at * count;
+        let (word, bit) = (start / 64, start % 64);
         let both = u128::from(self.inside[word]) | u128::from(self.inside[word + 1]) << 64;
-        let found = (both >> bit) as u64 & (u64::MAX >> (64 - self.len));
-        Bits(found).fold(0, |pixels, index| pixels | 1 << self.pixels[index])
+        let found = (both >> bit) as u64 & (u64::MAX >> (64 - count));
+        if open == u64::MAX {
+            return found;
+        }
+        let pixels = &self.pixels[layer.set - 1];
+        Bits(found).fold(solid, |found, index| found | 1 << pixels[index])
     }
-}
-
-/// The cubes of a slab, counted from the front.
-fn parts(cube: Cube, slab: usize) -> [Cube; BOXES] {
-    let side = cube.side / SPLIT;
-    let [column, row, slice] = cube.first;
-    std::array::from_fn(|index| Cube {
-        first: [
-            column + index % SPLIT * side,
-            row + index / SPLIT * side,
-            slice + slab * side,
-        ],
-        side,
-    })
 }
 
 /// The positions of the bits that are set.
