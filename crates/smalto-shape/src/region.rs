@@ -24,7 +24,7 @@ use smalto_jit::trace::{
     Trace, Tracer, Workspace,
 };
 use smalto_jit::{Input, Options, Real};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Pixels along the side of a leaf, unless a paint says otherwise.
@@ -436,10 +436,49 @@ struct Whole {
     trace: Trace,
 }
 
-/// What is to be said of tasks once all are done.
+/// What threads that paint a picture know of each other. To wake a thread that sleeps may take as
+/// long as a small picture, so none sleeps before all is done.
 #[derive(Default)]
-struct Outcome {
+struct Meeting {
     is_cancelled: AtomicBool,
+    /// Whether the bounds of the whole picture are known, so that there are its parts to paint.
+    has_parts: AtomicBool,
+    /// Tasks that are not done.
+    left: AtomicUsize,
+}
+
+impl Meeting {
+    /// What other threads do while one finds the bounds of the whole picture.
+    fn wait_for_parts(&self) {
+        while !self.has_parts.load(Ordering::Relaxed) {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Helps with tasks until all are done.
+    fn finish(&self) {
+        while self.left.load(Ordering::Acquire) > 0 {
+            if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                std::thread::yield_now();
+            }
+        }
+    }
+
+    /// There is one more task, until what this gives is dropped.
+    fn add(&self) -> Attendance<'_> {
+        self.left.fetch_add(1, Ordering::Relaxed);
+        Attendance(self)
+    }
+}
+
+/// A task that is not done.
+struct Attendance<'m>(&'m Meeting);
+
+impl Drop for Attendance<'_> {
+    fn drop(&mut self) {
+        self.0.has_parts.store(true, Ordering::Relaxed);
+        self.0.left.fetch_sub(1, Ordering::Release);
+    }
 }
 
 impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
@@ -462,10 +501,21 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             part_of: None,
             cells: cells.chunks_exact_mut(cells_of_row).collect(),
         };
-        let outcome = Outcome::default();
-        let divisions = divisions(rayon::current_num_threads());
-        rayon::in_place_scope(|scope| self.perform(scope, &outcome, task, divisions));
-        match outcome.is_cancelled.into_inner() {
+        let meeting = Meeting::default();
+        let threads = rayon::current_num_threads();
+        let divisions = divisions(threads);
+        rayon::in_place_scope(|scope| {
+            if divisions > 0 && side > LONG_WORK {
+                for _ in 1..threads {
+                    scope.spawn(|_| meeting.wait_for_parts());
+                }
+            }
+            let whole = meeting.add();
+            self.perform(scope, &meeting, task, divisions);
+            drop(whole);
+            meeting.finish();
+        });
+        match meeting.is_cancelled.into_inner() {
             true => Err(RenderError::Cancelled),
             false => Ok(cells),
         }
@@ -475,7 +525,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
     fn perform<'s>(
         &'s self,
         scope: &Scope<'s>,
-        outcome: &'s Outcome,
+        meeting: &'s Meeting,
         mut task: Task<'s, P::Cell>,
         divisions: u32,
     ) {
@@ -495,7 +545,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             None => self.traced.tracer.root(),
         };
         if divisions > 0 && task.region.side > LONG_WORK {
-            self.divide(scope, outcome, &mut worker, tape.clone(), task, divisions);
+            self.divide(scope, meeting, &mut worker, tape.clone(), task, divisions);
         } else {
             let mut canvas = Canvas {
                 origin: task.region,
@@ -504,7 +554,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             };
             let painted = self.region(&mut worker, 1, tape, task.region, &mut canvas);
             if painted.is_err() {
-                outcome.is_cancelled.store(true, Ordering::Relaxed);
+                meeting.is_cancelled.store(true, Ordering::Relaxed);
             }
         }
         worker.give_level(0, level);
@@ -514,14 +564,14 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
     fn divide<'s>(
         &'s self,
         scope: &Scope<'s>,
-        outcome: &'s Outcome,
+        meeting: &'s Meeting,
         worker: &mut Worker<T>,
         tape: Tape,
         task: Task<'s, P::Cell>,
         divisions: u32,
     ) {
         if self.progress.is_cancelled() {
-            return outcome.is_cancelled.store(true, Ordering::Relaxed);
+            return meeting.is_cancelled.store(true, Ordering::Relaxed);
         }
         let parts = self.parts(task.region);
         let mut cells: [Vec<&mut [P::Cell]>; BOXES] = std::array::from_fn(|_| Vec::new());
@@ -556,7 +606,12 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                         part_of: Some((Arc::clone(&whole), index)),
                         cells,
                     };
-                    scope.spawn(move |scope| self.perform(scope, outcome, task, divisions - 1));
+                    let attendance = meeting.add();
+                    meeting.has_parts.store(true, Ordering::Relaxed);
+                    scope.spawn(move |scope| {
+                        let _attendance = attendance;
+                        self.perform(scope, meeting, task, divisions - 1);
+                    });
                 }
             }
         }
