@@ -45,7 +45,7 @@ pub use region::Statistics;
 pub use render::{Shading, render};
 pub use sample::{Progress, RenderError, RenderOptions, bind, bind_axes, in_pool, sample};
 pub use shape::Shape;
-pub use smalto_jit::trace::{MachineCode, Prices};
+pub use smalto_jit::trace::{Hints, MachineCode, Prices};
 pub use solid::{
     Camera, CameraError, Colours, Finish, Hit, Light, Lighting, Solid, SolidShading, Surface, Up,
     Volume, clipped,

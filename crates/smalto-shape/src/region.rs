@@ -20,8 +20,8 @@ use crate::{Progress, RenderError};
 use rayon::Scope;
 use smalto_graph::Graph;
 use smalto_jit::trace::{
-    Accounts, Axis, BOXES, Bounds, Chosen, Computes, Demand, LINE, MachineCode, Prices, ROWS, Tape,
-    Trace, Tracer, Workspace,
+    Accounts, Axis, BOXES, Bounds, Chosen, Computes, Demand, Hints, LINE, MachineCode, Prices,
+    ROWS, Tape, Trace, Tracer, Workspace,
 };
 use smalto_jit::{Input, Options, Real};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -309,6 +309,7 @@ pub(crate) struct Picture<'a, T, P> {
     pub(crate) prune: bool,
     /// When tapes are compiled.
     pub(crate) code: MachineCode,
+    pub(crate) hints: Hints,
     /// Where to note what is evaluated, if that is asked for.
     pub(crate) work: Option<&'a Work>,
     pub(crate) progress: &'a dyn Progress,
@@ -536,7 +537,8 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             Some((whole, index)) => {
                 let Whole { tape, trace } = &**whole;
                 let tracer = &self.traced.tracer;
-                self.prune && worker.shorten_marked(tracer, tape, trace, *index, &mut level.tape)
+                self.shortens(tape)
+                    && worker.shorten_marked(tracer, tape, trace, *index, &mut level.tape)
             }
         };
         let tape = match &task.part_of {
@@ -646,16 +648,43 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             }
             worker.settle_account(tracer, tape);
             let Level { trace, tape: short } = &mut level;
-            let is_short = self.prune && worker.shorten(tracer, tape, trace, index, short);
+            let is_short = self.shortens(tape) && worker.shorten(tracer, tape, trace, index, short);
             let tape = if is_short { &level.tape } else { tape };
-            if part.side > P::LEAF {
+            if part.side > self.hints.side_of_squares(P::LEAF) {
                 self.region(worker, depth + 1, tape, part, canvas)?;
             } else {
-                self.leaf(worker, tape, part, canvas);
+                self.leaves(worker, tape, part, canvas)?;
             }
         }
         worker.close_account();
         worker.give_level(depth, level);
+        Ok(())
+    }
+
+    /// Whether a tape is made shorter for parts of the region that it is of.
+    fn shortens(&self, tape: &Tape) -> bool {
+        self.prune && tape.len() >= self.hints.shorten_from
+    }
+
+    /// Evaluates a region by one tape, leaf by leaf.
+    fn leaves(
+        &self,
+        worker: &mut Worker<T>,
+        tape: &Tape,
+        region: Region,
+        canvas: &mut Canvas<'_, '_, P::Cell>,
+    ) -> Result<(), RenderError> {
+        let within =
+            |first: usize, len: usize| (first..(first + region.side).min(len)).step_by(P::LEAF);
+        for row in within(region.row, self.rows.len()) {
+            if region.side >= LONG_WORK && self.progress.is_cancelled() {
+                return Err(RenderError::Cancelled);
+            }
+            for column in within(region.column, self.columns.len()) {
+                let side = P::LEAF;
+                self.leaf(worker, tape, Region { column, row, side }, canvas);
+            }
+        }
         Ok(())
     }
 

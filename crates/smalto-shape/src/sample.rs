@@ -5,7 +5,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use smalto_graph::passes::Mode;
 use smalto_graph::{Graph, Type};
-use smalto_jit::trace::MachineCode;
+use smalto_jit::trace::{Hints, MachineCode};
 use smalto_jit::{CompileError, GridEvaluator, Input, Options, Real, Target};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -34,6 +34,9 @@ pub struct RenderOptions<'a> {
     /// When regions are evaluated by machine code, where the target has any. The picture is the
     /// same.
     pub machine_code: MachineCode,
+    /// How space is divided; `None` for what the shape's [tracer](smalto_jit::trace::Tracer::hints)
+    /// says. The picture is the same.
+    pub hints: Option<Hints>,
 }
 
 /// Someone who watches long work and may stop it.

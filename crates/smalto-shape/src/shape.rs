@@ -243,6 +243,7 @@ impl<T: Real> Shape<T> {
             scalars: &bind(&self.graph, options.values)?,
             prune: !options.every_pixel,
             code: options.machine_code,
+            hints: options.hints.unwrap_or_else(|| traced.tracer.hints()),
             work,
             progress,
         };

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use smalto_graph::{Affine, Graph, Op, formula, vm};
 use smalto_jit::{Level, Target};
 use smalto_shape::{
-    Camera, MachineCode, RenderOptions, Shading, Shape, Solid, View, Volume, render,
+    Camera, Hints, MachineCode, RenderOptions, Shading, Shape, Solid, View, Volume, render,
 };
 use std::path::PathBuf;
 
@@ -165,6 +165,106 @@ fn machine_code_sees_the_same() {
             "{statistics:?}"
         );
     }
+}
+
+/// Other ways to divide space than what tracers offer.
+fn divided() -> impl Iterator<Item = RenderOptions<'static>> {
+    let offered = Hints {
+        square: 16,
+        cube: 8,
+        shorten_from: 1,
+        parts_from: 40,
+    };
+    let divisions = [
+        Hints {
+            square: 100,
+            cube: 40,
+            ..offered
+        },
+        Hints {
+            square: usize::MAX,
+            cube: usize::MAX,
+            ..offered
+        },
+        Hints {
+            shorten_from: usize::MAX,
+            parts_from: 0,
+            ..offered
+        },
+        Hints {
+            square: 0,
+            cube: 0,
+            shorten_from: 0,
+            parts_from: usize::MAX,
+        },
+    ];
+    divisions.into_iter().flat_map(|hints| {
+        [1, 3].map(|threads| RenderOptions {
+            threads: Some(threads),
+            hints: Some(hints),
+            ..RenderOptions::default()
+        })
+    })
+}
+
+#[test]
+fn divided_otherwise_a_picture_is_the_same() {
+    let view = View::new(150, 100).unwrap();
+    let graph = parse("min(x^2 + y^2 - 0.5, max(abs(x) - 0.9, abs(y) - 0.1))");
+    for options in divided() {
+        for shading in SHADINGS {
+            let draw = |options| render(&graph, &view, shading, options, &()).unwrap();
+            let (divided, brute) = (draw(&options), draw(&every_pixel(&options)));
+            assert!(divided == brute, "{shading:?}, {options:?}");
+        }
+    }
+}
+
+#[test]
+fn divided_otherwise_a_solid_looks_the_same() {
+    let volume = Volume::new(150, 130).unwrap();
+    let camera = Camera::around([0.0; 3], 0.8, [20.0, 60.0, 10.0]).with_perspective(40.0);
+    let graph = parse("min(x^2 + y^2 + z^2 - 0.3, max(abs(x) - 0.9, max(abs(y), abs(z)) - 0.1))");
+    for options in divided() {
+        let solid = Solid::<f32>::new(&graph, &options).unwrap();
+        let look = |options| solid.surface(&volume, &camera, true, options, &()).unwrap();
+        let (divided, brute) = (look(&options), look(&every_pixel(&options)));
+        assert!(divided == brute, "{options:?}");
+    }
+}
+
+#[test]
+fn space_is_divided_as_the_hints_say() {
+    let graph = parse("min(x^2 + y^2 - 0.5, max(abs(x) - 0.9, abs(y) - 0.1))");
+    let shape = Shape::<f32>::new(&graph, &RenderOptions::default()).unwrap();
+    let view = View::square(512).unwrap();
+    let statistics = |hints| {
+        let options = RenderOptions {
+            threads: Some(1),
+            hints,
+            ..RenderOptions::default()
+        };
+        shape.render(&view, Shading::Bitmap, &options, &()).unwrap();
+        shape.take_statistics()
+    };
+    let offered = Hints {
+        square: 16,
+        cube: 8,
+        shorten_from: 1,
+        parts_from: 40,
+    };
+    let usual = statistics(None);
+    assert_eq!(usual, statistics(Some(offered)));
+    let never_shortened = statistics(Some(Hints {
+        shorten_from: usize::MAX,
+        ..offered
+    }));
+    assert!(usual.shortened > 0 && never_shortened.shortened == 0);
+    let large = statistics(Some(Hints {
+        square: 64,
+        ..offered
+    }));
+    assert!(large.batches < usual.batches && large.leaves > usual.leaves);
 }
 
 #[test]

@@ -10,7 +10,7 @@
 //!
 //! Who only asks what is inside says so ([`Demand::Signs`]), and gets shorter tapes. A tape that is
 //! used at many points is worth machine code ([`Tracer::compile`], [`Tracer::run`]); [`Accounts`]
-//! know when.
+//! know when. How far to divide space, and when to make a tape shorter, are [`Hints`].
 //!
 //! This is the scheme of T. Duff, *Interval arithmetic and recursive subdivision for implicit
 //! functions and constructive solid geometry* (SIGGRAPH 1992), on tapes as in M. Keeter,
@@ -55,11 +55,13 @@
 //! | `engine.rs`, `memory.rs` | running a tape: where its values are |
 //! | `simplify.rs`, `sieve.rs` | from decisions to a shorter tape |
 //! | `code.rs`, `decompile.rs`, `prices.rs` | machine code for a tape, and when it pays |
+//! | `hints.rs` | how space is best divided |
 
 mod build;
 mod code;
 mod decompile;
 mod engine;
+mod hints;
 mod kernel;
 mod memory;
 mod prices;
@@ -69,6 +71,7 @@ mod tape;
 
 pub use build::{Axis, Demand};
 pub use code::{Code, Computes};
+pub use hints::Hints;
 pub use kernel::{LINE, ROWS};
 pub use prices::{Accounts, Chosen, MachineCode, Prices};
 pub use simplify::Trace;

@@ -18,7 +18,9 @@ use crate::region::{Level, Traced, Worker, extent};
 use crate::work::{Share, Work};
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
-use smalto_jit::trace::{BOXES, Bounds, Computes, LINE, MachineCode, POINTS, Tape, Trace, Tracer};
+use smalto_jit::trace::{
+    BOXES, Bounds, Computes, Hints, LINE, MachineCode, POINTS, Tape, Trace, Tracer,
+};
 use smalto_jit::{Input, Real};
 
 /// Voxels along the side of a leaf.
@@ -29,9 +31,6 @@ const SPLIT: usize = 4;
 const PART: usize = LEAF / 2;
 /// Its slices.
 const PART_SLICES: usize = LEAF / 4;
-/// Instructions of a leaf's tape from which on its parts are worth a look: with less, a batch costs
-/// as much as what it spares.
-const WORTH_PARTS: usize = 40;
 /// Cubes with this side or a longer one are counted when they are done.
 const COUNTED: usize = LEAF * SPLIT;
 /// How many columns of cubes there are for each thread, at the least.
@@ -49,6 +48,7 @@ pub(super) struct Search<'a, T> {
     pub(super) prune: bool,
     /// When tapes are compiled.
     pub(super) code: MachineCode,
+    pub(super) hints: Hints,
     /// Where to note what is evaluated, if that is asked for.
     pub(super) work: Option<&'a Work>,
     /// Is told of voxels.
@@ -246,7 +246,9 @@ impl<T: Real> Search<'_, T> {
                     // What is solid is found to be so again, by who sees what is before it.
                     let mut short = Tape::default();
                     let (tracer, trace) = (&self.solid.tracer, &mut trace);
-                    if !(self.prune && worker.shorten(tracer, tape, trace, index, &mut short)) {
+                    if !(self.shortens(tape)
+                        && worker.shorten(tracer, tape, trace, index, &mut short))
+                    {
                         short = tape.clone();
                     }
                     tasks[index].cubes.push((cube.first[2], short));
@@ -291,12 +293,13 @@ impl<T: Real> Search<'_, T> {
                 }
                 worker.settle_account(tracer, tape);
                 let Level { trace, tape: short } = &mut level;
-                let is_short = self.prune && worker.shorten(tracer, tape, trace, index, short);
+                let is_short =
+                    self.shortens(tape) && worker.shorten(tracer, tape, trace, index, short);
                 let tape = if is_short { &level.tape } else { tape };
-                if part.side > LEAF {
+                if part.side > self.hints.side_of_cubes(LEAF) {
                     self.cube(worker, depth + 1, tape, part, canvas, block)?;
                 } else {
-                    self.leaf(worker, tape, part, canvas, block);
+                    self.leaves(worker, tape, part, canvas, block)?;
                 }
             }
         }
@@ -305,6 +308,39 @@ impl<T: Real> Search<'_, T> {
         if cube.side == COUNTED {
             self.advance_by(&cube);
         }
+        Ok(())
+    }
+
+    /// Whether a tape is made shorter for parts of the cube that it is of.
+    fn shortens(&self, tape: &Tape) -> bool {
+        self.prune && tape.len() >= self.hints.shorten_from
+    }
+
+    /// Evaluates a cube by one tape, leaf by leaf, front to back.
+    fn leaves(
+        &self,
+        worker: &mut Worker<T>,
+        tape: &Tape,
+        cube: Cube,
+        canvas: &mut Canvas<'_>,
+        block: &mut Block<T>,
+    ) -> Result<(), RenderError> {
+        let within = |axis: usize| {
+            let end = (cube.first[axis] + cube.side).min(self.axes[axis].len());
+            (cube.first[axis]..end).step_by(LEAF)
+        };
+        for slice in within(2) {
+            for row in within(1) {
+                if cube.side >= COUNTED && self.progress.is_cancelled() {
+                    return Err(RenderError::Cancelled);
+                }
+                for column in within(0) {
+                    let leaf = Cube::new([column, row, slice], LEAF);
+                    self.leaf(worker, tape, leaf, canvas, block);
+                }
+            }
+        }
+        self.advance(&cube);
         Ok(())
     }
 
@@ -452,7 +488,7 @@ impl<T: Real> Search<'_, T> {
             open: u64::MAX,
             solid: 0,
         };
-        if !self.prune || tape.len() < WORTH_PARTS {
+        if !self.prune || tape.len() < self.hints.parts_from {
             return Slabs::One([whole]);
         }
         let [column, row, _] = leaf.first;

@@ -286,6 +286,7 @@ impl<T: Real> Seen<T> {
             scalars: &scalars,
             prune: !options.every_pixel,
             code: options.machine_code,
+            hints: options.hints.unwrap_or_else(|| self.signs.tracer.hints()),
             work: glance.work,
             progress: &progress,
         };
@@ -306,6 +307,9 @@ impl<T: Real> Seen<T> {
                     scalars: &scalars,
                     prune: !options.every_pixel,
                     code: options.machine_code,
+                    hints: options
+                        .hints
+                        .unwrap_or_else(|| self.values().tracer.hints()),
                     work: None,
                     progress: &Untold(glance.progress),
                 };
