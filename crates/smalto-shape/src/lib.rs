@@ -38,10 +38,10 @@ mod solid;
 mod srgb;
 mod view;
 mod work;
+mod worker;
 
 pub use image::Image;
 pub use library::LIBRARY;
-pub use region::Statistics;
 pub use render::{Shading, render};
 pub use sample::{Progress, RenderError, RenderOptions, bind, bind_axes, in_pool, sample};
 pub use shape::Shape;
@@ -52,3 +52,4 @@ pub use solid::{
 };
 pub use srgb::to_srgb;
 pub use view::{View, ViewError};
+pub use worker::Statistics;

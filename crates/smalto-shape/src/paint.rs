@@ -1,7 +1,8 @@
 //! What pixels show: from bounds and values to pixels.
 
 use crate::View;
-use crate::region::{Leaf, Paint, Tile, Worker, widened};
+use crate::region::{Leaf, Paint, Tile, widened};
+use crate::worker::Worker;
 use rayon::prelude::*;
 use smalto_jit::Real;
 use smalto_jit::trace::{BOXES, Bounds, Computes, Demand, GRADIENTS, LINE, POINTS};

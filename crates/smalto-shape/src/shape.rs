@@ -2,15 +2,15 @@
 
 use crate::bits::bytes_of_bits;
 use crate::paint::{Bitmap, Contours, Coverage, Values, shade_distance};
-use crate::region::{Coordinates, LEAF, Paint, Picture, Statistics, Traced};
+use crate::region::{Coordinates, LEAF, Paint, Picture};
 use crate::sample::{bind, check_is_shape, in_pool};
 use crate::work::Work;
+use crate::worker::{Axes, Compile, Statistics, Tracers};
 use crate::{Image, Progress, RenderError, RenderOptions, Shading, View};
 use smalto_graph::Graph;
-use smalto_graph::passes::Mode;
+use smalto_jit::Real;
 use smalto_jit::trace::{Axis, Demand, Prices};
-use smalto_jit::{Options, Real, Target};
-use std::sync::{Mutex, OnceLock};
+use std::sync::Mutex;
 
 /// A shape in the plane, optimised and ready to be drawn again and again, by any number of
 /// threads.
@@ -32,35 +32,13 @@ use std::sync::{Mutex, OnceLock};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Shape<T> {
-    graph: Graph,
-    compile: Compile,
-    /// For pictures that show the inside only.
-    signs: Traced<T>,
-    /// For all others.
-    values: OnceLock<Traced<T>>,
+    tracers: Tracers<T>,
     /// Bits of earlier pictures, to be painted again.
     bits: Mutex<Vec<Vec<u16>>>,
 }
 
-/// How shapes are compiled.
-#[derive(Debug, Clone, Copy)]
-struct Compile {
-    target: Target,
-    mode: Mode,
-}
-
-impl Compile {
-    /// What traces a graph at pixels.
-    fn traced<T: Real>(self, graph: &Graph, demand: Demand) -> Result<Traced<T>, RenderError> {
-        let options = Options {
-            target: self.target,
-            mode: self.mode,
-            ..Options::default()
-        };
-        let axes = [("x", Axis::Columns), ("y", Axis::Rows)];
-        Traced::new(graph, &axes, demand, &options)
-    }
-}
+/// Space, as pixels have it.
+const AXES: Axes = &[("x", Axis::Columns), ("y", Axis::Rows)];
 
 impl<T: Real> Shape<T> {
     /// Optimises `graph`. Its inputs x and y are pixels, the others are given values when it is
@@ -71,23 +49,9 @@ impl<T: Real> Shape<T> {
     pub fn new(graph: &Graph, options: &RenderOptions<'_>) -> Result<Shape<T>, RenderError> {
         check_is_shape(graph)?;
         bind::<T>(graph, options.values)?;
-        let compile = Compile {
-            target: options.target,
-            mode: options.mode,
-        };
         Ok(Shape {
-            graph: graph.clone(),
-            compile,
-            signs: compile.traced(graph, Demand::Signs)?,
-            values: OnceLock::new(),
+            tracers: Tracers::new(graph.clone(), AXES, Compile::new(options))?,
             bits: Mutex::default(),
-        })
-    }
-
-    fn values(&self) -> &Traced<T> {
-        self.values.get_or_init(|| {
-            let traced = self.compile.traced(&self.graph, Demand::Values);
-            traced.expect("a graph that was compiled once can be compiled again")
         })
     }
 
@@ -193,23 +157,19 @@ impl<T: Real> Shape<T> {
 
     /// What the pictures drawn since this was last asked have taken.
     pub fn take_statistics(&self) -> Statistics {
-        let mut statistics = self.signs.take_statistics();
-        if let Some(values) = self.values.get() {
-            statistics.add(&values.take_statistics());
-        }
-        statistics
+        self.tracers.take_statistics()
     }
 
     /// What evaluating an instruction at a point costs on this machine, interpreted and by machine
     /// code, and making that; none if the target has no machine code. It is measured when it is
     /// first asked for.
     pub fn prices(&self) -> Option<Prices> {
-        self.signs.prices()
+        self.tracers.of(Demand::Signs).prices()
     }
 
     /// Instructions of the tape of the whole shape.
     pub fn instructions(&self) -> usize {
-        self.signs.tracer.root().len()
+        self.tracers.of(Demand::Signs).tracer.root().len()
     }
 
     fn paint<P: Paint<T>>(
@@ -231,16 +191,13 @@ impl<T: Real> Shape<T> {
         options: &RenderOptions<'_>,
         progress: &dyn Progress,
     ) -> Result<Vec<P::Cell>, RenderError> {
-        let traced = match P::DEMAND {
-            Demand::Signs => &self.signs,
-            Demand::Values => self.values(),
-        };
+        let traced = self.tracers.of(P::DEMAND);
         let picture = Picture {
             traced,
             paint,
             columns: Coordinates::new(view.columns_of::<T>()),
             rows: Coordinates::new(view.rows_of::<T>()),
-            scalars: &bind(&self.graph, options.values)?,
+            scalars: &bind(self.tracers.graph(), options.values)?,
             prune: !options.every_pixel,
             code: options.machine_code,
             hints: options.hints.unwrap_or_else(|| traced.tracer.hints()),

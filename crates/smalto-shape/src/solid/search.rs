@@ -14,8 +14,9 @@
 //! out [afterwards](super::slope).
 
 use crate::paint::signs;
-use crate::region::{Level, Traced, Worker, extent};
+use crate::region::extent;
 use crate::work::{Share, Work};
+use crate::worker::{Level, Traced, Worker};
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
 use smalto_jit::trace::{

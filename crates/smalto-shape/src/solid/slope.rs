@@ -6,7 +6,8 @@
 //! evaluated together, wherever they were found.
 
 use super::surface::Hit;
-use crate::region::{Leaf, Paint, Region, Tile, Worker};
+use crate::region::{Leaf, Paint, Region, Tile};
+use crate::worker::Worker;
 use smalto_jit::Real;
 use smalto_jit::trace::{Bounds, Computes, GRADIENTS};
 

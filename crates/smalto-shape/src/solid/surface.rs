@@ -7,14 +7,14 @@ use super::camera::{Camera, Volume, seen};
 use super::clip::{sight, within_sight};
 use super::search::Search;
 use super::slope::Slopes;
-use crate::region::{Coordinates, Picture, Statistics, Traced};
+use crate::region::{Coordinates, Picture};
 use crate::sample::{bind_axes, check_is_shape, in_pool};
 use crate::work::{Share, Work};
+use crate::worker::{Axes, Compile, Statistics, Tracers};
 use crate::{Progress, RenderError, RenderOptions};
-use smalto_graph::passes::Mode;
 use smalto_graph::{Graph, GraphError};
+use smalto_jit::Real;
 use smalto_jit::trace::{Axis, Demand, Prices};
-use smalto_jit::{Options, Real, Target};
 use std::sync::OnceLock;
 
 /// What a pixel sees of a solid.
@@ -95,63 +95,28 @@ impl Surface {
 /// ```
 pub struct Solid<T> {
     graph: Graph,
-    target: Target,
-    mode: Mode,
+    compile: Compile,
     seen: Seen<T>,
     /// What is left of the solid of what an eye sees of it, which is what throws shadows.
     caster: OnceLock<Seen<T>>,
 }
 
 /// A solid as seen through a camera, which is a number of inputs.
-struct Seen<T> {
-    graph: Graph,
-    target: Target,
-    mode: Mode,
-    /// For finding what is inside.
-    signs: Traced<T>,
-    /// For gradients.
-    values: OnceLock<Traced<T>>,
-}
+struct Seen<T>(Tracers<T>);
+
+/// Space, as voxels have it.
+const AXES: Axes = &[
+    ("x", Axis::Points),
+    ("y", Axis::Points),
+    ("z", Axis::Points),
+];
 
 impl<T: Real> Seen<T> {
-    fn new(
-        graph: Result<Graph, GraphError>,
-        target: Target,
-        mode: Mode,
-    ) -> Result<Seen<T>, RenderError> {
+    fn new(graph: Result<Graph, GraphError>, compile: Compile) -> Result<Seen<T>, RenderError> {
         let graph = graph.and_then(|graph| seen(&graph));
         let graph = graph.map_err(|error| RenderError::Compile(error.into()))?;
-        Ok(Seen {
-            signs: traced(&graph, Demand::Signs, target, mode)?,
-            values: OnceLock::new(),
-            graph,
-            target,
-            mode,
-        })
+        Ok(Seen(Tracers::new(graph, AXES, compile)?))
     }
-
-    fn values(&self) -> &Traced<T> {
-        self.values.get_or_init(|| {
-            traced(&self.graph, Demand::Values, self.target, self.mode)
-                .expect("a graph that was compiled once can be compiled again")
-        })
-    }
-}
-
-/// What traces a graph at points of space.
-fn traced<T: Real>(
-    graph: &Graph,
-    demand: Demand,
-    target: Target,
-    mode: Mode,
-) -> Result<Traced<T>, RenderError> {
-    let compile = Options {
-        target,
-        mode,
-        ..Options::default()
-    };
-    let axes = ["x", "y", "z"].map(|axis| (axis, Axis::Points));
-    Traced::new(graph, &axes, demand, &compile)
 }
 
 /// One look at a solid.
@@ -175,12 +140,11 @@ impl<T: Real> Solid<T> {
     /// If it is no shape: it has several outputs, or state, or an x, y or z that is no real.
     pub fn new(graph: &Graph, options: &RenderOptions<'_>) -> Result<Solid<T>, RenderError> {
         check_is_shape(graph)?;
-        let (target, mode) = (options.target, options.mode);
+        let compile = Compile::new(options);
         Ok(Solid {
             graph: graph.clone(),
-            target,
-            mode,
-            seen: Seen::new(Ok(graph.clone()), target, mode)?,
+            compile,
+            seen: Seen::new(Ok(graph.clone()), compile)?,
             caster: OnceLock::new(),
         })
     }
@@ -222,7 +186,7 @@ impl<T: Real> Solid<T> {
         let caster = match self.caster.get() {
             Some(caster) => caster,
             None => {
-                let caster = Seen::new(within_sight(&self.graph), self.target, self.mode)?;
+                let caster = Seen::new(within_sight(&self.graph), self.compile)?;
                 self.caster.get_or_init(|| caster)
             }
         };
@@ -232,12 +196,9 @@ impl<T: Real> Solid<T> {
 
     /// What the pictures made since this was last asked have taken.
     pub fn take_statistics(&self) -> Statistics {
-        let mut statistics = Statistics::default();
-        for seen in [Some(&self.seen), self.caster.get()].into_iter().flatten() {
-            let traced = [Some(&seen.signs), seen.values.get()];
-            for traced in traced.into_iter().flatten() {
-                statistics.add(&traced.take_statistics());
-            }
+        let mut statistics = self.seen.0.take_statistics();
+        if let Some(caster) = self.caster.get() {
+            statistics.add(&caster.0.take_statistics());
         }
         statistics
     }
@@ -246,12 +207,12 @@ impl<T: Real> Solid<T> {
     /// code, and making that; none if the target has no machine code. It is measured when it is
     /// first asked for.
     pub fn prices(&self) -> Option<Prices> {
-        self.seen.signs.prices()
+        self.seen.0.of(Demand::Signs).prices()
     }
 
     /// Instructions of the tape of the whole solid.
     pub fn instructions(&self) -> usize {
-        self.seen.signs.tracer.root().len()
+        self.seen.0.of(Demand::Signs).tracer.root().len()
     }
 }
 
@@ -276,17 +237,18 @@ impl<T: Real> Seen<T> {
         let mut axes = volume.axes::<T>();
         // Depths count from the back, so nothing else changes if slices are missing in front.
         axes[2].retain(|z| camera.is_before_eye(z.to_f64()));
-        let scalars = bind_axes(&self.graph, &["x", "y", "z"], &values)?;
+        let scalars = bind_axes(self.0.graph(), &["x", "y", "z"], &values)?;
         let progress = Share::new(glance.progress, pixels, pixels * slices as u64);
         let missing = slices - axes[2].len();
         progress.advance_by(pixels * missing as u64);
+        let signs = self.0.of(Demand::Signs);
         let search = Search {
-            solid: &self.signs,
+            solid: signs,
             axes: &axes,
             scalars: &scalars,
             prune: !options.every_pixel,
             code: options.machine_code,
-            hints: options.hints.unwrap_or_else(|| self.signs.tracer.hints()),
+            hints: options.hints.unwrap_or_else(|| signs.tracer.hints()),
             work: glance.work,
             progress: &progress,
         };
@@ -298,18 +260,17 @@ impl<T: Real> Seen<T> {
             false => depths.into_iter().map(Hit::without_gradient).collect(),
             true => {
                 let slopes = Slopes::new(&depths, &axes);
+                let values = self.0.of(Demand::Values);
                 let [columns, rows, _] = &axes;
                 let picture = Picture {
-                    traced: self.values(),
+                    traced: values,
                     paint: &slopes,
                     columns: Coordinates::new(columns.clone()),
                     rows: Coordinates::new(rows.clone()),
                     scalars: &scalars,
                     prune: !options.every_pixel,
                     code: options.machine_code,
-                    hints: options
-                        .hints
-                        .unwrap_or_else(|| self.values().tracer.hints()),
+                    hints: options.hints.unwrap_or_else(|| values.tracer.hints()),
                     work: None,
                     progress: &Untold(glance.progress),
                 };
