@@ -381,3 +381,90 @@ block 2:
 "
     );
 }
+
+/// Whether folding `line`, which says what `%r` is, does what `expected` says: it is another value,
+/// or what another line says.
+fn check_folded(line: &str, expected: &str) {
+    let kernel = |lines: &str, result: &str| {
+        let mut module = read(&format!(
+            "kernel k width 4 {{
+                buffer x: f32 read
+                buffer y: f32 write
+                param n: u.i64
+            block 0:
+                %zero: v.f32 = constant 0
+                %less: v.f32 = constant -0
+                %one: v.f32 = constant 1
+                %two: v.f32 = constant 2
+                %yes: v.mask = constant true
+                %no: v.mask = constant false
+                %a: v.f32 = load x[%n]
+                %b: v.f32 = load x[%n]
+                %m: v.mask = lt %a, %b
+                {lines}
+                store y[%n], {result}
+                return
+            }}"
+        ));
+        passes::fold(&mut module, &mut Workspace::default());
+        verify(&module).unwrap_or_else(|findings| panic!("{findings}\n{module}"));
+        passes::remove_dead(&mut module, &mut Workspace::default());
+        module.to_string()
+    };
+    let wanted = match expected.contains('=') {
+        true => kernel(expected, "%r"),
+        false => kernel("", expected),
+    };
+    assert_eq!(kernel(line, "%r"), wanted, "{line}");
+}
+
+#[test]
+fn constants_are_computed() {
+    check_folded("%r: v.f32 = add %one, %two", "%r: v.f32 = constant 3");
+    check_folded("%r: v.f32 = sub %zero, %zero", "%zero");
+    check_folded("%r: v.f32 = neg %zero", "%less");
+    check_folded("%r: v.f32 = fma %two, %two, %one", "%r: v.f32 = constant 5");
+    check_folded("%u: u.f32 = constant 2\n%r: v.f32 = splat %u", "%two");
+    check_folded(
+        "%c: v.mask = lt %one, %two\n%r: v.f32 = select %c, %a, %b",
+        "%a",
+    );
+    check_folded("%c: v.mask = not %yes\n%r: v.f32 = select %c, %a, %b", "%b");
+}
+
+#[test]
+fn what_gives_an_operand_as_it_is_is_that() {
+    check_folded("%r: v.f32 = sub %a, %zero", "%a");
+    check_folded("%r: v.f32 = add %a, %less", "%a");
+    check_folded("%r: v.f32 = add %less, %a", "%a");
+    check_folded("%r: v.f32 = mul %a, %one", "%a");
+    check_folded("%r: v.f32 = mul %one, %a", "%a");
+    check_folded("%r: v.f32 = div %a, %one", "%a");
+    check_folded("%r: v.f32 = fma %a, %one, %b", "%r: v.f32 = add %a, %b");
+    check_folded("%r: v.f32 = fma %one, %a, %b", "%r: v.f32 = add %a, %b");
+    check_folded("%r: v.f32 = fma %a, %b, %less", "%r: v.f32 = mul %a, %b");
+    check_folded("%r: v.f32 = select %m, %a, %a", "%a");
+    check_folded(
+        "%c: v.mask = and %m, %yes\n%r: v.f32 = select %c, %a, %b",
+        "%r: v.f32 = select %m, %a, %b",
+    );
+    check_folded(
+        "%c: v.mask = or %yes, %m\n%r: v.f32 = select %c, %a, %b",
+        "%a",
+    );
+}
+
+#[test]
+fn what_does_not_for_a_zero_or_nan_stays() {
+    for line in [
+        "%r: v.f32 = add %a, %zero",
+        "%r: v.f32 = sub %a, %less",
+        "%r: v.f32 = sub %zero, %a",
+        "%r: v.f32 = mul %a, %zero",
+        "%r: v.f32 = fma %a, %b, %zero",
+        "%r: v.f32 = select %m, %zero, %less",
+        "%r: v.f32 = sub %a, %a",
+    ] {
+        check_folded(line, line);
+    }
+}

@@ -109,5 +109,10 @@ proptest! {
         check_contents(&module);
         prop_assert!(module == clean, "what is dead is removed at once:\n{clean}\n{module}");
         prop_assert_eq!(parse(&clean.to_string()).unwrap(), clean);
+        let mut module = case.module.clone();
+        passes::fold(&mut module, &mut workspace);
+        verify(&module).unwrap();
+        check_contents(&module);
+        prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
     }
 }

@@ -7,7 +7,8 @@ use crate::slices::{Input, Output, Signature, value_bytes};
 use crate::target::Target;
 use smalto_codegen::target::x64;
 use smalto_graph::{Graph, VariableId};
-use smalto_record::{Recording, gradients, record_gradients, record_slices};
+use smalto_kernel::{Module, RoutineId, passes};
+use smalto_record::{gradients, record_gradients, record_slices};
 use std::marker::PhantomData;
 
 /// The program of `graph`, which is optimised, in machine code for `isa`.
@@ -17,7 +18,8 @@ pub(crate) fn compile<T: Real>(
     signature: &Signature,
 ) -> Result<Box<dyn Program<T>>, CompileError> {
     let recording = record_slices(graph, T::ELEMENT, &signature.uniform())?;
-    program(isa, &recording, "smalto slices", signature)
+    let module = recording.module();
+    program(isa, module, recording.kernel(), "smalto slices", signature)
 }
 
 /// The same with derivatives by `axes`: in the signature each output is followed by them.
@@ -28,19 +30,24 @@ pub(crate) fn compile_gradients<T: Real>(
     axes: [Option<VariableId>; gradients::AXES],
 ) -> Result<Box<dyn Program<T>>, CompileError> {
     let recording = record_gradients(graph, T::ELEMENT, &signature.uniform(), axes)?;
-    program(isa, &recording, "smalto gradients", signature)
+    let kernel = recording.kernel();
+    let mut module = recording.into_module();
+    // Most of what is close to the inputs has slopes that are 0 or 1.
+    let mut workspace = passes::Workspace::default();
+    passes::fold(&mut module, &mut workspace);
+    passes::remove_dead(&mut module, &mut workspace);
+    program(isa, &module, kernel, "smalto gradients", signature)
 }
 
 /// A kernel over slices, compiled and installed.
 fn program<T: Real>(
     isa: Isa,
-    recording: &Recording,
+    module: &Module,
+    kernel: RoutineId,
     name: &str,
     signature: &Signature,
 ) -> Result<Box<dyn Program<T>>, CompileError> {
-    let compiled = with_compiler(isa, |compiler| {
-        compiler.compile(recording.module(), recording.kernel())
-    })?;
+    let compiled = with_compiler(isa, |compiler| compiler.compile(module, kernel))?;
     Ok(Box::new(Compiled::<T> {
         code: install(name, compiled.code(), &[0])?,
         lanes: compiled.lanes(),

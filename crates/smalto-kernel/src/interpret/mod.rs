@@ -34,7 +34,7 @@ mod error;
 mod frame;
 mod lanes;
 mod memory;
-mod number;
+pub(crate) mod number;
 mod run;
 
 pub use buffer::{Buffer, Element};

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`hoist`] | moves what does not change in a loop out of it |
 //! | [`remove_dead`] | removes what nobody needs |
+//! | [`fold`] | computes what constants decide |
 //! | [`mask_memory`] | keeps lanes beyond the wave from memory |
 //! | [`widen_halves`] | computes with halves as singles, rounded after every step |
 //! | [`write_out_butterflies`] | makes shuffles and arithmetic of reductions and scans |
@@ -59,6 +60,7 @@
 mod butterflies;
 mod dead;
 mod effects;
+mod fold;
 mod halves;
 mod hoist;
 mod masked;
@@ -66,6 +68,7 @@ mod rewrite;
 
 pub use butterflies::write_out_butterflies;
 pub use dead::remove_dead;
+pub use fold::fold;
 pub use halves::{computes_with_halves, widen_halves};
 pub use hoist::hoist;
 pub use masked::mask_memory;
@@ -82,6 +85,7 @@ pub struct Workspace {
     rewrite: Rewrite,
     hoist: hoist::Storage,
     dead: dead::Storage,
+    fold: fold::Storage,
 }
 
 /// Runs a pass on every routine, with the others at hand.
