@@ -84,8 +84,8 @@ impl Cube {
 struct Boxes {
     /// The foremost, of the first column and row.
     corner: Cube,
-    /// How many there are along each axis.
-    counts: [usize; 3],
+    /// How many there are in a row, and rows in a slab, as a power of two.
+    shift: u32,
 }
 
 impl Boxes {
@@ -95,7 +95,7 @@ impl Boxes {
         let [column, row, slice] = cube.first;
         Boxes {
             corner: Cube::new([column, row, slice + slab * side], side),
-            counts: [SPLIT, SPLIT, 1],
+            shift: SPLIT.ilog2(),
         }
     }
 
@@ -107,18 +107,15 @@ impl Boxes {
                 side: PART,
                 slices: PART_SLICES,
             },
-            counts: [LEAF / PART, LEAF / PART, LEAF / PART_SLICES],
+            shift: (LEAF / PART).ilog2(),
         }
     }
 
     /// Where a box is among them along each axis.
     fn place(&self, index: usize) -> [usize; 3] {
-        let [columns, rows, _] = self.counts;
-        [
-            index % columns,
-            index / columns % rows,
-            index / columns / rows,
-        ]
+        let in_row = (1 << self.shift) - 1;
+        let row = index >> self.shift;
+        [index & in_row, row & in_row, row >> self.shift]
     }
 
     fn cube(&self, index: usize) -> Cube {
