@@ -14,8 +14,8 @@
 //!
 //! # n-th root
 //!
-//! [`power`](super::power) with 1/n and what it is short of, and so with its error. Operands that are no positive
-//! normal number, and results beyond the range, go another way, `at_any`: `rootn` of IEEE
+//! [`power`] with 1/n and what it is short of, and so with its error. Operands that are no
+//! positive normal number, and results beyond the range, go another way, `at_any`: `rootn` of IEEE
 //! 754-2019, 9.2.1.
 
 use super::bits;
