@@ -4,8 +4,8 @@
 //! evaluated in one batch of intervals. Where the bounds say what all pixels are, they are
 //! filled. Where they do not, the tape is shortened to what matters in the small region, which
 //! is divided in turn, down to *leaves* of 16 by 16 pixels, which are evaluated pixel by pixel.
-//! What is done with bounds and values is up to a [`Paint`]. (That is what a tracer's
-//! [hints](Hints) are, which may say otherwise.)
+//! What is done with bounds and values is up to a [`Paint`], and how far regions are divided may
+//! be [said](smalto_jit::trace::Hints) otherwise.
 //!
 //! The picture is the one that evaluating the whole graph at every pixel gives, to the bit:
 //! bounds are those of the pixels' centres, which are the same numbers however a picture is
@@ -17,12 +17,10 @@
 
 use crate::pages::prefer_large_pages;
 use crate::work::Work;
-use crate::worker::{Level, Traced, Worker};
+use crate::worker::{Division, Level, Traced, Worker};
 use crate::{Progress, RenderError};
 use rayon::Scope;
-use smalto_jit::trace::{
-    BOXES, Bounds, Computes, Demand, Hints, LINE, MachineCode, ROWS, Tape, Trace, Tracer,
-};
+use smalto_jit::trace::{BOXES, Bounds, Computes, Demand, LINE, ROWS, Tape, Trace, Tracer};
 use smalto_jit::{Input, Real};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -155,11 +153,7 @@ pub(crate) struct Picture<'a, T, P> {
     pub(crate) columns: Coordinates<T>,
     pub(crate) rows: Coordinates<T>,
     pub(crate) scalars: &'a [Input<'a, T>],
-    /// Whether to find out what matters where, or evaluate everything everywhere.
-    pub(crate) prune: bool,
-    /// When tapes are compiled.
-    pub(crate) code: MachineCode,
-    pub(crate) hints: Hints,
+    pub(crate) division: Division,
     /// Where to note what is evaluated, if that is asked for.
     pub(crate) work: Option<&'a Work>,
     pub(crate) progress: &'a dyn Progress,
@@ -282,14 +276,16 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         mut task: Task<'s, P::Cell>,
         divisions: u32,
     ) {
-        let mut worker = self.traced.hire(self.scalars, P::COMPUTES, self.code);
+        let mut worker = self
+            .traced
+            .hire(self.scalars, P::COMPUTES, self.division.code);
         let mut level = worker.take_level(0);
         let is_short = match &task.part_of {
             None => false,
             Some((whole, index)) => {
                 let Whole { tape, trace } = &**whole;
                 let tracer = &self.traced.tracer;
-                self.shortens(tape)
+                self.division.shortens(tape)
                     && worker.shorten_marked(tracer, tape, trace, *index, &mut level.tape)
             }
         };
@@ -339,7 +335,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         let mut trace = Trace::default();
         let open = self.evaluate(worker, &tape, &parts, &mut trace);
         let is_open = |part: &Part<P::Cell>| matches!(part, Part::Open);
-        if self.prune && open.iter().any(is_open) {
+        if self.division.prune && open.iter().any(is_open) {
             self.traced.tracer.mark(&tape, &mut trace);
         }
         let whole = Arc::new(Whole { tape, trace });
@@ -400,9 +396,10 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             }
             worker.settle_account(tracer, tape);
             let Level { trace, tape: short } = &mut level;
-            let is_short = self.shortens(tape) && worker.shorten(tracer, tape, trace, index, short);
+            let is_short =
+                self.division.shortens(tape) && worker.shorten(tracer, tape, trace, index, short);
             let tape = if is_short { &level.tape } else { tape };
-            if part.side > self.hints.side_of_squares(P::LEAF) {
+            if part.side > self.division.hints.side_of_squares(P::LEAF) {
                 self.region(worker, depth + 1, tape, part, canvas)?;
             } else {
                 self.leaves(worker, tape, part, canvas)?;
@@ -411,11 +408,6 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         worker.close_account();
         worker.give_level(depth, level);
         Ok(())
-    }
-
-    /// Whether a tape is made shorter for parts of the region that it is of.
-    fn shortens(&self, tape: &Tape) -> bool {
-        self.prune && tape.len() >= self.hints.shorten_from
     }
 
     /// Evaluates a region by one tape, leaf by leaf.
@@ -474,7 +466,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 }
             }
         }
-        let flat = if self.prune && shown != 0 {
+        let flat = if self.division.prune && shown != 0 {
             worker.statistics.batches += 1;
             worker.statistics.interval_instructions += tape.len() as u64;
             if let Some(work) = self.work {

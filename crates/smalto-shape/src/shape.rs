@@ -198,9 +198,7 @@ impl<T: Real> Shape<T> {
             columns: Coordinates::new(view.columns_of::<T>()),
             rows: Coordinates::new(view.rows_of::<T>()),
             scalars: &bind(self.tracers.graph(), options.values)?,
-            prune: !options.every_pixel,
-            code: options.machine_code,
-            hints: options.hints.unwrap_or_else(|| traced.tracer.hints()),
+            division: traced.division(options),
             work,
             progress,
         };

@@ -9,7 +9,8 @@ use crate::RenderOptions;
 use smalto_graph::Graph;
 use smalto_graph::passes::Mode;
 use smalto_jit::trace::{
-    Accounts, Axis, Chosen, Computes, Demand, MachineCode, Prices, Tape, Trace, Tracer, Workspace,
+    Accounts, Axis, Chosen, Computes, Demand, Hints, MachineCode, Prices, Tape, Trace, Tracer,
+    Workspace,
 };
 use smalto_jit::{Input, Options, Real, Target};
 use std::sync::{Mutex, OnceLock};
@@ -23,6 +24,23 @@ pub(crate) struct Tracers<T> {
     signs: Traced<T>,
     /// For all else.
     values: OnceLock<Traced<T>>,
+}
+
+/// How space is divided, and tapes with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Division {
+    /// Whether to find out what matters where, or evaluate everything everywhere.
+    pub(crate) prune: bool,
+    pub(crate) hints: Hints,
+    /// When tapes are compiled.
+    pub(crate) code: MachineCode,
+}
+
+impl Division {
+    /// Whether a tape is made shorter for parts of the region that it is of.
+    pub(crate) fn shortens(&self, tape: &Tape) -> bool {
+        self.prune && tape.len() >= self.hints.shorten_from
+    }
 }
 
 /// Inputs that are space, and how they vary.
@@ -133,6 +151,15 @@ impl<T: Real> Traced<T> {
         Hired {
             worker: Some(worker),
             waiting: &self.waiting,
+        }
+    }
+
+    /// How to divide space for it.
+    pub(crate) fn division(&self, options: &RenderOptions<'_>) -> Division {
+        Division {
+            prune: !options.every_pixel,
+            hints: options.hints.unwrap_or_else(|| self.tracer.hints()),
+            code: options.machine_code,
         }
     }
 

@@ -29,7 +29,7 @@ pub(crate) const SCALES: [f64; 4] = [256.0 / 81.0, 100.04, 76.88, 62.77];
 
 /// Simplex noise in 1 to 4 dimensions, from -1 to 1: like [`perlin`](super::perlin()), less
 /// bound to the axes, and cheaper in many dimensions. Where it repeats, its simplices are not
-/// quite regular, the less the shorter the period.
+/// quite regular: the shorter the period, the less.
 ///
 /// It is NaN where a coordinate is NaN or infinite, or so large that the sum of all is. Unlike
 /// Perlin noise's, its offsets within a cell are rounded as coordinates are: 100 000 cells from

@@ -149,6 +149,7 @@ impl Folding<'_> {
         let of = |at: usize| self.rewrite.name(operands[at]);
         let bits = |at: usize| self.known.constants[of(at).index()];
         let lane = routine.ty(*operands.first()?)?.lane();
+        let is = |at: usize, number: f64| bits(at).is_some_and(|b| is(lane, b, number));
         match (op, operands.len()) {
             // Beyond its range `scale` gives poison.
             (Op::Scale, _) => None,
@@ -167,7 +168,6 @@ impl Folding<'_> {
                     let function = number::binary(op, lane)?;
                     return Some(Folded::Constant(function(a, b)));
                 }
-                let is = |at: usize, number: f64| bits(at).is_some_and(|b| is(lane, b, number));
                 match op {
                     Op::Sub if is(1, 0.0) => Some(Folded::Value(of(0))),
                     Op::Add if is(1, -0.0) => Some(Folded::Value(of(0))),
@@ -192,7 +192,6 @@ impl Folding<'_> {
                     let function = number::ternary(op, lane)?;
                     return Some(Folded::Constant(function(a, b, c)));
                 }
-                let is = |at: usize, number: f64| bits(at).is_some_and(|b| is(lane, b, number));
                 if is(0, 1.0) {
                     Some(Folded::Binary(Op::Add, [of(1), of(2)]))
                 } else if is(1, 1.0) {

@@ -16,12 +16,10 @@
 use crate::paint::signs;
 use crate::region::extent;
 use crate::work::{Share, Work};
-use crate::worker::{Level, Traced, Worker};
+use crate::worker::{Division, Level, Traced, Worker};
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
-use smalto_jit::trace::{
-    BOXES, Bounds, Computes, Hints, LINE, MachineCode, POINTS, Tape, Trace, Tracer,
-};
+use smalto_jit::trace::{BOXES, Bounds, Computes, LINE, POINTS, Tape, Trace, Tracer};
 use smalto_jit::{Input, Real};
 
 /// Voxels along the side of a leaf.
@@ -46,10 +44,7 @@ pub(super) struct Search<'a, T> {
     /// The coordinates of columns, rows, and slices from the front.
     pub(super) axes: &'a [Vec<T>; 3],
     pub(super) scalars: &'a [Input<'a, T>],
-    pub(super) prune: bool,
-    /// When tapes are compiled.
-    pub(super) code: MachineCode,
-    pub(super) hints: Hints,
+    pub(super) division: Division,
     /// Where to note what is evaluated, if that is asked for.
     pub(super) work: Option<&'a Work>,
     /// Is told of voxels.
@@ -179,7 +174,10 @@ impl<T: Real> Search<'_, T> {
             cubes: vec![(0, self.solid.tracer.root().clone())],
             pixels: depths.chunks_exact_mut(width).collect(),
         }];
-        let hire = || self.solid.hire(self.scalars, Computes::Values, self.code);
+        let hire = || {
+            self.solid
+                .hire(self.scalars, Computes::Values, self.division.code)
+        };
         let threads = rayon::current_num_threads();
         while threads > 1 && tasks.len() < threads * TASKS_PER_THREAD && side > LEAF * SPLIT {
             side /= SPLIT;
@@ -244,7 +242,7 @@ impl<T: Real> Search<'_, T> {
                     // What is solid is found to be so again, by who sees what is before it.
                     let mut short = Tape::default();
                     let (tracer, trace) = (&self.solid.tracer, &mut trace);
-                    if !(self.shortens(tape)
+                    if !(self.division.shortens(tape)
                         && worker.shorten(tracer, tape, trace, index, &mut short))
                     {
                         short = tape.clone();
@@ -291,10 +289,10 @@ impl<T: Real> Search<'_, T> {
                 }
                 worker.settle_account(tracer, tape);
                 let Level { trace, tape: short } = &mut level;
-                let is_short =
-                    self.shortens(tape) && worker.shorten(tracer, tape, trace, index, short);
+                let is_short = self.division.shortens(tape)
+                    && worker.shorten(tracer, tape, trace, index, short);
                 let tape = if is_short { &level.tape } else { tape };
-                if part.side > self.hints.side_of_cubes(LEAF) {
+                if part.side > self.division.hints.side_of_cubes(LEAF) {
                     self.cube(worker, depth + 1, tape, part, canvas, block)?;
                 } else {
                     self.leaves(worker, tape, part, canvas, block)?;
@@ -307,11 +305,6 @@ impl<T: Real> Search<'_, T> {
             self.advance_by(&cube);
         }
         Ok(())
-    }
-
-    /// Whether a tape is made shorter for parts of the cube that it is of.
-    fn shortens(&self, tape: &Tape) -> bool {
-        self.prune && tape.len() >= self.hints.shorten_from
     }
 
     /// Evaluates a cube by one tape, leaf by leaf, front to back.
@@ -375,7 +368,7 @@ impl<T: Real> Search<'_, T> {
             return [Part::Skip; BOXES];
         }
         let (mut solid, mut empty) = (0, 0);
-        if self.prune {
+        if self.division.prune {
             let bounds: [_; 3] = std::array::from_fn(|axis| boxes.bounds(axis, &self.axes[axis]));
             worker.statistics.batches += 1;
             worker.statistics.interval_instructions += tape.len() as u64;
@@ -486,7 +479,7 @@ impl<T: Real> Search<'_, T> {
             open: u64::MAX,
             solid: 0,
         };
-        if !self.prune || tape.len() < self.hints.parts_from {
+        if !self.division.prune || tape.len() < self.division.hints.parts_from {
             return Slabs::One([whole]);
         }
         let [column, row, _] = leaf.first;

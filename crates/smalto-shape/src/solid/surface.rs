@@ -246,9 +246,7 @@ impl<T: Real> Seen<T> {
             solid: signs,
             axes: &axes,
             scalars: &scalars,
-            prune: !options.every_pixel,
-            code: options.machine_code,
-            hints: options.hints.unwrap_or_else(|| signs.tracer.hints()),
+            division: signs.division(options),
             work: glance.work,
             progress: &progress,
         };
@@ -268,9 +266,7 @@ impl<T: Real> Seen<T> {
                     columns: Coordinates::new(columns.clone()),
                     rows: Coordinates::new(rows.clone()),
                     scalars: &scalars,
-                    prune: !options.every_pixel,
-                    code: options.machine_code,
-                    hints: options.hints.unwrap_or_else(|| values.tracer.hints()),
+                    division: values.division(options),
                     work: None,
                     progress: &Untold(glance.progress),
                 };

@@ -17,7 +17,8 @@
 //!
 //! log2 and log10 are the same, with f times log2 e or log10 e as a pair. In f32 P has coefficients
 //! of its own, which saves the rounding of a product. log2 of 1.39 is just less than 1/2, where a
-//! unit is smallest beside a bend; there the error comes to 0.96 ULP. In f64 what rounding the unit lost is left out, and it is 1.2.
+//! unit is smallest beside a bend; there the error comes to 0.96 ULP. In f64 what rounding log2 e or
+//! log10 e lost is left out, and it is 1.3.
 //!
 //! # log1p
 //!
