@@ -113,6 +113,12 @@ pub trait Machine: Types + Integers<<Self as Types>::I32> + Integers<<Self as Ty
     /// The magnitude of `a` with the sign bit of `sign`. Where `sign` is a NaN either
     /// sign may come out, so a meaning must not let that lane reach a result.
     fn copysign(self, a: Self::Real, sign: Self::Real) -> Self::Real;
+    /// Whether `a` is known to be zero when a program is written down, so that what is done with
+    /// it may be left out. To a machine that computes no number is known beforehand.
+    #[inline(always)]
+    fn is_known_zero(self, _a: Self::Real) -> bool {
+        false
+    }
     /// `a < b ? a : b`: a NaN or a tie gives `b`.
     fn min(self, a: Self::Real, b: Self::Real) -> Self::Real;
     /// `a > b ? a : b`: a NaN or a tie gives `b`.

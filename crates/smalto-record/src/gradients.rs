@@ -11,9 +11,9 @@ use crate::parts::{Turn, spread};
 use crate::recording::{Workspace, record_nodes};
 use crate::slices::{Signature, check_slices, load, varying_leaf};
 use crate::{RecordError, Recorder, Recording};
-use smalto_graph::{Element, Graph, Node, NodeId, VariableId};
+use smalto_graph::{Element, Graph, Node, NodeId, Type, VariableId};
 use smalto_kernel::{Builder, Rate, ValueId, Width};
-use smalto_lower::domain::{self, Domain, Gradients, KindIn};
+use smalto_lower::domain::{self, Domain, Gradient, Gradients, KindIn};
 use smalto_lower::{Float, Machine};
 
 /// How many partial derivatives there are.
@@ -86,7 +86,7 @@ fn record<T: Float>(
         order: storage,
         ..
     } = &mut workspace;
-    Order::default().find(graph, varying_leaf(uniform), storage);
+    Order::DepthFirst.find(graph, varying_leaf(uniform), storage);
     record_nodes::<T, _>(b, Rate::Varying, graph, nodes, |nodes| {
         let mut slopes = Slopes::new(nodes, axes);
         spread(nodes, &signature.scalars);
@@ -97,7 +97,7 @@ fn record<T: Float>(
         });
         slopes.record_all(nodes, storage.varying().iter().copied())?;
         for (output, buffers) in graph.outputs().iter().zip(signature.outputs.chunks(PARTS)) {
-            let values = slopes.parts(nodes, output.node);
+            let values = slopes.given(nodes, output.node);
             for (&buffer, value) in buffers.iter().zip(values) {
                 nodes
                     .recorder
@@ -136,6 +136,19 @@ impl Slopes {
     fn parts<T: Float>(&self, nodes: &Nodes<'_, '_, T>, id: NodeId) -> [ValueId; PARTS] {
         let [a, b, c] = self.partials[id.index()];
         [nodes.number(id), a, b, c]
+    }
+
+    /// The same as it is given out.
+    fn given<T: Float>(&self, nodes: &Nodes<'_, '_, T>, id: NodeId) -> [ValueId; PARTS] {
+        let [value, partials @ ..] = self.parts(nodes, id);
+        if nodes.graph().ty(id) != Type::Real {
+            return [value, self.zero, self.zero, self.zero];
+        }
+        let Gradient {
+            value,
+            partials: [a, b, c],
+        } = Gradient::new(value, partials).given(nodes.recorder);
+        [value, a, b, c]
     }
 
     /// Records nodes that come after their operands, except inputs: those were said before.

@@ -326,6 +326,14 @@ impl<T: Float> Machine for Recorder<'_, T> {
         self.literal(Self::real_literal(value))
     }
 
+    #[inline(always)]
+    fn is_known_zero(self, a: ValueId) -> bool {
+        let literal = self.build(|b| b.routine().literal(a));
+        literal.is_some_and(|literal| {
+            literal == Self::real_literal(0.0) || literal == Self::real_literal(-0.0)
+        })
+    }
+
     binary! {
         add Add; sub Sub; mul Mul; div Div; scale Scale; copysign Copysign; min Min; max Max;
     }

@@ -102,6 +102,14 @@ pub(crate) trait Engine<T>: Send + Sync {
     fn intervals(&self, memories: &mut Memories, tape: &Tape, decisions: &mut [Decisions]) -> u16;
     /// The same in the memory of gradients, for so many lines.
     fn gradients(&self, memories: &mut Memories, tape: &Tape, lines: usize);
+    /// A part of the value at a place, after [`gradients`](Engine::gradients), as it is given out.
+    fn gradient(
+        &self,
+        memories: &Memories,
+        place: usize,
+        part: usize,
+        points: &mut [T; GRADIENT_LINES * LINE],
+    );
     /// The graph of a tape, whose inputs are the axes, then the uniform inputs that are read.
     fn graph_of(&self, tape: &Tape) -> Graph;
 }
@@ -343,6 +351,41 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
             // SAFETY: as for intervals.
             unsafe { (kernel.gradients)(self.lanes, &frame, run) };
         }
+    }
+
+    fn gradient(
+        &self,
+        memories: &Memories,
+        place: usize,
+        part: usize,
+        points: &mut [L::Element; GRADIENT_LINES * LINE],
+    ) {
+        type D = Gradients<PARTIALS>;
+        let (places, lanes) = (self.places(), self.lanes);
+        let cell = memories.gradients.as_ptr();
+        let cell = cell.wrapping_add(place << places.cell_shift(Realm::Gradients));
+        let stride = places.part(Realm::Gradients);
+        lanes.enter(
+            #[inline(always)]
+            || {
+                for (index, to) in points.chunks_exact_mut(L::WIDTH).enumerate() {
+                    let (row, column) = (index * L::WIDTH / LINE, index * L::WIDTH % LINE);
+                    let at = row * places.line + column * size_of::<L::Element>();
+                    // SAFETY: a tracer's places of outputs hold gradients of reals, whose parts
+                    // have room for all points.
+                    let value = unsafe {
+                        <Real as KindIn<D, L>>::load_parts(lanes, cell.wrapping_add(at), stride)
+                    };
+                    let given = value.given(lanes);
+                    let wanted = match part {
+                        0 => given.value,
+                        by => given.partials[by - 1],
+                    };
+                    // SAFETY: the slice has as many numbers as there are lanes.
+                    unsafe { Real::store(lanes, to.as_mut_ptr().cast(), wanted) };
+                }
+            },
+        );
     }
 }
 

@@ -613,13 +613,10 @@ impl<T: Real> Tracer<T> {
     ) -> [T; GRADIENTS] {
         self.check(workspace, tape, self.axes.len());
         assert!(part <= PARTIALS);
-        let cell = (tape.outputs[output] as usize) << self.places.cell_shift(Realm::Gradients);
-        let at = cell + part * self.places.part(Realm::Gradients);
         let mut values = [T::default(); GRADIENTS];
-        for (line, values) in values.chunks_exact_mut(LINE).enumerate() {
-            let at = at + line * self.places.line;
-            values.copy_from_slice(workspace.read(Realm::Gradients, at, LINE));
-        }
+        let place = tape.outputs[output] as usize;
+        let memories = &workspace.memories;
+        self.engine.gradient(memories, place, part, &mut values);
         values
     }
 

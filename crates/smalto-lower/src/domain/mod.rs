@@ -25,7 +25,25 @@ pub use interval::{Interval, Intervals, Truth};
 
 use crate::scalar::Float;
 use crate::{Kind, Lanes, Machine, Types};
-use smalto_graph::{Op, Type};
+use smalto_graph::{Element, Op, Type};
+
+/// The largest number of a machine.
+#[inline(always)]
+fn largest<M: Machine>() -> f64 {
+    match M::ELEMENT {
+        Element::F32 => f32::MAX.into(),
+        Element::F64 => f64::MAX,
+    }
+}
+
+/// The least positive number of a machine.
+#[inline(always)]
+fn least<M: Machine>() -> f64 {
+    match M::ELEMENT {
+        Element::F32 => f32::from_bits(1).into(),
+        Element::F64 => f64::from_bits(1),
+    }
+}
 
 /// A value of kind `K` in domain `D` on machine `M`.
 pub type Of<K, D, M> = <K as KindIn<D, M>>::Parts;

@@ -1,6 +1,9 @@
 //! Sums, products, remainders, choices.
 
-use super::chain::{chosen, each, each_of_two, product, product_or_zero, times, times_both};
+use super::chain::{
+    chosen, difference, each, each_of_two, either, number, opposite, scaled, scaled_sum, sum,
+    times, times_both,
+};
 use super::{Gradient, Reals};
 use crate::domain::long as t;
 use crate::meaning::real;
@@ -12,7 +15,7 @@ pub fn neg<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> Reals<M, N> {
     let partials = each(
         a.partials,
         #[inline(always)]
-        |da| m.neg(da),
+        |da| opposite(m, da),
     );
     Gradient::new(m.neg(a.value), partials)
 }
@@ -24,7 +27,7 @@ pub fn abs<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> Reals<M, N> {
     let partials = each(
         a.partials,
         #[inline(always)]
-        |da| m.select(falls, m.neg(da), da),
+        |da| either(m, falls, opposite(m, da), da),
     );
     Gradient::new(m.abs(a.value), partials)
 }
@@ -56,7 +59,7 @@ pub fn add<M: Machine, const N: usize>(m: M, a: Reals<M, N>, b: Reals<M, N>) -> 
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| m.add(da, db),
+        |da, db| sum(m, da, db),
     );
     Gradient::new(m.add(a.value, b.value), partials)
 }
@@ -68,7 +71,7 @@ pub fn sub<M: Machine, const N: usize>(m: M, a: Reals<M, N>, b: Reals<M, N>) -> 
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| m.sub(da, db),
+        |da, db| difference(m, da, db),
     );
     Gradient::new(m.sub(a.value, b.value), partials)
 }
@@ -76,19 +79,20 @@ pub fn sub<M: Machine, const N: usize>(m: M, a: Reals<M, N>, b: Reals<M, N>) -> 
 /// a * b.
 #[inline(always)]
 pub fn mul<M: Machine, const N: usize>(m: M, a: Reals<M, N>, b: Reals<M, N>) -> Reals<M, N> {
-    product(m, m.mul(a.value, b.value), a, b)
+    times_both(m, m.mul(a.value, b.value), a, b.value, b, a.value)
 }
 
 /// a / b.
 #[inline(always)]
 pub fn div<M: Machine, const N: usize>(m: M, a: Reals<M, N>, b: Reals<M, N>) -> Reals<M, N> {
     let value = m.div(a.value, b.value);
-    let (per_b, less) = (m.div(m.real(1.0), b.value), m.neg(value));
+    let per_b = number(m, m.div(m.real(1.0), b.value));
+    let less = m.neg(number(m, value));
     let partials = each_of_two(
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| product_or_zero(m, m.fma(db, less, da), per_b),
+        |da, db| scaled(m, scaled_sum(m, db, less, da), per_b),
     );
     Gradient::new(value, partials)
 }
@@ -102,7 +106,7 @@ pub fn fma<M: Machine, const N: usize>(
     c: Reals<M, N>,
 ) -> Reals<M, N> {
     let value = m.fma(a.value, b.value, c.value);
-    add_partials(m, product(m, value, a, b), c)
+    add_partials(m, times_both(m, value, a, b.value, b, a.value), c)
 }
 
 /// fma(t, b - a, a).
@@ -126,7 +130,7 @@ fn add_partials<M: Machine, const N: usize>(m: M, a: Reals<M, N>, b: Reals<M, N>
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| m.add(da, db),
+        |da, db| sum(m, da, db),
     );
     Gradient::new(a.value, partials)
 }
@@ -146,12 +150,12 @@ pub fn modulo<M: Machine<Element: Float>, const N: usize>(
 ) -> Reals<M, N> {
     let value = t::modulo(m, a.value, b.value);
     let quotient = m.rint(m.div(m.sub(a.value, value), b.value));
-    let less = m.neg(quotient);
+    let less = m.neg(number(m, quotient));
     let partials = each_of_two(
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| m.add(da, product_or_zero(m, db, less)),
+        |da, db| scaled_sum(m, db, less, da),
     );
     Gradient::new(value, partials)
 }

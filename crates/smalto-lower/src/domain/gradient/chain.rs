@@ -1,8 +1,22 @@
 //! The chain rule: the slope of an op of one operand is that of the operand times that of the op,
 //! and of more operands the sum.
+//!
+//! # Slopes that are no numbers
+//!
+//! The root of x has an infinite slope at 0, and x * y has one by y where x is infinite. If an
+//! operand there does not change by some input, neither does the result: 0 wins. That could be
+//! asked of every partial derivative. It is cheaper to make the op's slope a number first, once
+//! for all of them: an infinite one counts as the largest ([`number`]).
+//!
+//! So zero times a slope is zero, always, and a partial derivative that is known to be zero when
+//! a program is written down can be left out of it; most are, of inputs and what is made of a
+//! few of them. What is left is the sign of zeros: `x + 0` is 0 for an x of -0. As derivatives
+//! are only added, scaled and chosen, such a sign never becomes anything but the sign of a zero
+//! in the end, and there it is taken away ([`Gradient::given`]).
 
 use super::{Gradient, Reals};
 use crate::Machine;
+use crate::domain::largest;
 
 /// `function` of each partial derivative.
 #[inline(always)]
@@ -26,6 +40,71 @@ pub fn each_of_two<R: Copy, const N: usize>(
     a
 }
 
+/// da + db.
+#[inline(always)]
+pub fn sum<M: Machine>(m: M, da: M::Real, db: M::Real) -> M::Real {
+    match (m.is_known_zero(da), m.is_known_zero(db)) {
+        (true, _) => db,
+        (_, true) => da,
+        _ => m.add(da, db),
+    }
+}
+
+/// da - db.
+#[inline(always)]
+pub fn difference<M: Machine>(m: M, da: M::Real, db: M::Real) -> M::Real {
+    match (m.is_known_zero(da), m.is_known_zero(db)) {
+        (_, true) => da,
+        (true, _) => m.neg(db),
+        _ => m.sub(da, db),
+    }
+}
+
+/// -da.
+#[inline(always)]
+pub fn opposite<M: Machine>(m: M, da: M::Real) -> M::Real {
+    match m.is_known_zero(da) {
+        true => da,
+        false => m.neg(da),
+    }
+}
+
+/// da * slope, of a slope that is a [`number`].
+#[inline(always)]
+pub fn scaled<M: Machine>(m: M, da: M::Real, slope: M::Real) -> M::Real {
+    match m.is_known_zero(da) {
+        true => da,
+        false => m.mul(da, slope),
+    }
+}
+
+/// da * slope + db, rounded once, likewise.
+#[inline(always)]
+pub fn scaled_sum<M: Machine>(m: M, da: M::Real, slope: M::Real, db: M::Real) -> M::Real {
+    match (m.is_known_zero(da), m.is_known_zero(db)) {
+        (true, _) => db,
+        (_, true) => m.mul(da, slope),
+        _ => m.fma(da, slope, db),
+    }
+}
+
+/// first ? da : db.
+#[inline(always)]
+pub fn either<M: Machine>(m: M, first: M::Mask, da: M::Real, db: M::Real) -> M::Real {
+    match m.is_known_zero(da) && m.is_known_zero(db) {
+        true => da,
+        false => m.select(first, da, db),
+    }
+}
+
+/// A slope as a number: the largest, or the least, where it is infinite or NaN.
+#[inline(always)]
+pub fn number<M: Machine>(m: M, slope: M::Real) -> M::Real {
+    let largest = largest::<M>();
+    // The minimum has its second operand where the first is NaN.
+    m.max(m.min(slope, m.real(largest)), m.real(-largest))
+}
+
 /// A result that changes `slope` times as fast as the operand, and not at all if that does not.
 #[inline(always)]
 pub fn times<M: Machine, const N: usize>(
@@ -34,10 +113,11 @@ pub fn times<M: Machine, const N: usize>(
     a: Reals<M, N>,
     slope: M::Real,
 ) -> Reals<M, N> {
+    let slope = number(m, slope);
     let partials = each(
         a.partials,
         #[inline(always)]
-        |da| product_or_zero(m, da, slope),
+        |da| scaled(m, da, slope),
     );
     Gradient::new(value, partials)
 }
@@ -52,29 +132,12 @@ pub fn times_both<M: Machine, const N: usize>(
     b: Reals<M, N>,
     by_b: M::Real,
 ) -> Reals<M, N> {
+    let (by_a, by_b) = (number(m, by_a), number(m, by_b));
     let partials = each_of_two(
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| m.add(product_or_zero(m, da, by_a), product_or_zero(m, db, by_b)),
-    );
-    Gradient::new(value, partials)
-}
-
-/// A product, which changes by a as fast as b says. These slopes are finite where the
-/// product is, so that no zero needs care.
-#[inline(always)]
-pub fn product<M: Machine, const N: usize>(
-    m: M,
-    value: M::Real,
-    a: Reals<M, N>,
-    b: Reals<M, N>,
-) -> Reals<M, N> {
-    let partials = each_of_two(
-        a.partials,
-        b.partials,
-        #[inline(always)]
-        |da, db| m.fma(da, b.value, m.mul(db, a.value)),
+        |da, db| scaled_sum(m, da, by_a, scaled(m, db, by_b)),
     );
     Gradient::new(value, partials)
 }
@@ -92,7 +155,7 @@ pub fn chosen<M: Machine, const N: usize>(
         a.partials,
         b.partials,
         #[inline(always)]
-        |da, db| m.select(first, da, db),
+        |da, db| either(m, first, da, db),
     );
     Gradient::new(value, partials)
 }
@@ -105,10 +168,4 @@ pub fn changes<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> M::Mask {
         changes = m.mor(changes, m.mnot(m.eq(partial, m.real(0.0))));
     }
     changes
-}
-
-/// a * b, and zero if a is.
-#[inline(always)]
-pub fn product_or_zero<M: Machine>(m: M, a: M::Real, b: M::Real) -> M::Real {
-    m.select(m.eq(a, m.real(0.0)), a, m.mul(a, b))
 }

@@ -5,7 +5,7 @@
 
 use super::Reals;
 use super::chain::{self, times, times_both};
-use crate::domain::long as t;
+use crate::domain::{least, long as t};
 use crate::meaning::real;
 use crate::{Float, Machine};
 use std::f64::consts::{LN_2, LN_10};
@@ -91,7 +91,13 @@ fn below_one<M: Machine>(m: M, x: M::Real) -> M::Real {
     m.mul(m.sub(one, x), m.add(one, x))
 }
 
-/// Angle of the point (x, y).
+/// A length, or a square of one, to divide by: at the origin the quotient is 0, not 0 / 0.
+#[inline(always)]
+fn not_zero<M: Machine>(m: M, length: M::Real) -> M::Real {
+    m.max(m.real(least::<M>()), length)
+}
+
+/// Angle of the point (x, y). At the origin it has slope 0.
 #[inline(always)]
 pub fn atan2<M: Machine<Element: Float>, const N: usize>(
     m: M,
@@ -100,11 +106,12 @@ pub fn atan2<M: Machine<Element: Float>, const N: usize>(
 ) -> Reals<M, N> {
     let value = t::atan2(m, y.value, x.value);
     let squared = m.fma(y.value, y.value, m.mul(x.value, x.value));
+    let squared = not_zero(m, squared);
     let (by_y, by_x) = (m.div(x.value, squared), m.div(m.neg(y.value), squared));
     times_both(m, value, y, by_y, x, by_x)
 }
 
-/// sqrt(a * a + b * b).
+/// sqrt(a * a + b * b), which has slope 0 at the origin.
 #[inline(always)]
 pub fn hypot<M: Machine<Element: Float>, const N: usize>(
     m: M,
@@ -112,7 +119,8 @@ pub fn hypot<M: Machine<Element: Float>, const N: usize>(
     b: Reals<M, N>,
 ) -> Reals<M, N> {
     let value = t::hypot(m, a.value, b.value);
-    let (by_a, by_b) = (m.div(a.value, value), m.div(b.value, value));
+    let length = not_zero(m, value);
+    let (by_a, by_b) = (m.div(a.value, length), m.div(b.value, length));
     times_both(m, value, a, by_a, b, by_b)
 }
 

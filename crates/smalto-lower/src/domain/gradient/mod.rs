@@ -30,8 +30,10 @@
 //!
 //! *Nothing times an infinite slope is nothing.* The root of x has an infinite slope at 0. Of
 //! an operand there that does not change by some input, neither does the root: the zero
-//! wins, as in the graph's derivative, where what does not depend on an input is left out.
-//! Where the result itself is infinite or NaN, slopes mean nothing.
+//! wins, as in the graph's derivative, where what does not depend on an input is left out. To
+//! that end an infinite slope counts as the largest number; [`chain`] has more of it. Where the
+//! result itself is infinite, slopes mean little, and where it is NaN they are
+//! [given](Gradient::given) as NaN.
 //!
 //! | file | rules |
 //! |---|---|
@@ -71,6 +73,21 @@ impl<V, const N: usize> Gradient<V, N> {
     #[inline(always)]
     pub fn new(value: V, partials: [V; N]) -> Gradient<V, N> {
         Gradient { value, partials }
+    }
+}
+
+impl<R: Copy, const N: usize> Gradient<R, N> {
+    /// As it is given to whoever asked for it: slopes of NaN are NaN, and zeros among the others
+    /// are positive. So nobody sees which of them a program has left out.
+    #[inline(always)]
+    pub fn given<M: Machine<Real = R>>(self, m: M) -> Gradient<R, N> {
+        let is_number = m.eq(self.value, self.value);
+        let partials = chain::each(
+            self.partials,
+            #[inline(always)]
+            |partial| m.select(is_number, m.add(partial, m.real(0.0)), m.real(f64::NAN)),
+        );
+        Gradient::new(self.value, partials)
     }
 }
 

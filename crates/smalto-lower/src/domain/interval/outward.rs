@@ -10,6 +10,7 @@
 
 use super::{Interval, Reals};
 use crate::Machine;
+use crate::domain::{largest, least};
 use smalto_graph::Element;
 
 /// Units for functions that are off by no more than 1.5, with something to spare for the
@@ -68,18 +69,13 @@ pub fn within_sign<M: Machine>(m: M, a: Reals<M>, units: f64) -> Reals<M> {
 /// At least `units` units of x.
 #[inline(always)]
 fn step<M: Machine>(m: M, x: M::Real, units: f64) -> M::Real {
-    let (unit_of_one, least) = match M::ELEMENT {
-        Element::F32 => (f32::EPSILON.into(), f32::from_bits(1).into()),
-        Element::F64 => (f64::EPSILON, f64::from_bits(1)),
+    let unit_of_one = match M::ELEMENT {
+        Element::F32 => f32::EPSILON.into(),
+        Element::F64 => f64::EPSILON,
     };
-    m.fma(m.abs(x), m.real(units * unit_of_one), m.real(units * least))
-}
-
-/// The largest number.
-#[inline(always)]
-pub fn largest<M: Machine>() -> f64 {
-    match M::ELEMENT {
-        Element::F32 => f32::MAX.into(),
-        Element::F64 => f64::MAX,
-    }
+    m.fma(
+        m.abs(x),
+        m.real(units * unit_of_one),
+        m.real(units * least::<M>()),
+    )
 }

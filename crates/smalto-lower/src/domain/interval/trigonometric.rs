@@ -14,7 +14,7 @@
 use super::bounds::{self, are_ordered, at_ends, at_points, has_zero, only_where};
 use super::outward::{self, ACCURATE, FAST, units_of_one_operand};
 use super::{Interval, Reals};
-use crate::domain::long as t;
+use crate::domain::{largest, long as t};
 use crate::{Float, Machine};
 use smalto_graph::Element;
 use std::f64::consts::PI;
@@ -168,7 +168,7 @@ fn tangent<M: Machine>(
     let ends = at_ends(a, function);
     let sum = m.add(ends.lo, ends.hi);
     let rising = outward::within_sign(m, ends, units);
-    let largest = m.real(outward::largest::<M>());
+    let largest = m.real(largest::<M>());
     let any = Interval::new(m.neg(largest), largest);
     let pole = passes_integer(m, a, 1.0 / PI, -0.5);
     only_where(m, m.eq(sum, sum), bounds::select(m, pole, any, rising))
