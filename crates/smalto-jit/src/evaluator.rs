@@ -2,7 +2,7 @@
 
 use crate::code::CodeError;
 use crate::interp::{Interpreter, Memory, Program, TapeSummary};
-use crate::native;
+use crate::native::{self, Effort};
 use crate::slices::{EvalError, Input, Output, Signature};
 use crate::target::{Resolved, Target, TargetError};
 use crate::tiered::Tiered;
@@ -245,7 +245,7 @@ impl<T: Real> Evaluator<T> {
         let graph = &with_number_outputs(graph);
         let signature = Signature::new(graph, &uniform_inputs(graph, options.uniform)?);
         let program = match target {
-            Resolved::Native(isa) => native::compile(isa, graph, &signature)?,
+            Resolved::Native(isa) => native::compile(isa, graph, &signature, Effort::Least)?,
             Resolved::Interp(level) => interpreter(level, graph, &signature),
             Resolved::Tiered(level, isa) => {
                 let program = interpreter(level, graph, &signature);

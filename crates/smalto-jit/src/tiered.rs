@@ -2,7 +2,7 @@
 
 use crate::evaluator::Real;
 use crate::interp::{Memory, Program, TapeSummary};
-use crate::native::{self, Isa};
+use crate::native::{self, Effort, Isa};
 use crate::slices::{Input, Output, Signature};
 use crate::target::Target;
 use crate::tier::{CostModel, Running, Tiers};
@@ -33,7 +33,7 @@ impl<T: Real> Tiered<T> {
 
     /// What cannot be compiled goes on in the interpreter.
     fn machine_code(&self) -> Option<Box<dyn Program<T>>> {
-        native::compile(self.isa, &self.graph, &self.signature).ok()
+        native::compile(self.isa, &self.graph, &self.signature, Effort::Full).ok()
     }
 }
 

@@ -468,3 +468,106 @@ fn what_does_not_for_a_zero_or_nan_stays() {
         check_folded(line, line);
     }
 }
+
+/// A kernel of one routine whose lines from the first block on are these, scheduled.
+fn scheduled(blocks: &str, registers: usize) -> String {
+    let mut module = read(&format!(
+        "func slow width any -> v.f32 {{
+            param a: v.f32
+        block 0:
+            return %a
+        }}
+        kernel k width any {{
+            buffer x: f32 readwrite
+            param i: u.i64
+        block entry:
+            {blocks}
+            return
+        }}"
+    ));
+    passes::schedule(&mut module, registers, &mut Workspace::default());
+    verify(&module).unwrap_or_else(|findings| panic!("{findings}\n{module}"));
+    module.to_string()
+}
+
+/// The instructions of the kernel by name, block by block.
+#[track_caller]
+fn check_order(blocks: &str, registers: usize, expected: &str) {
+    let text = scheduled(blocks, registers);
+    let kernel = text.split("kernel").nth(1).expect("there is one");
+    let order = kernel.lines().filter_map(|line| {
+        let line = line.trim();
+        match line.split_once(" = ") {
+            _ if line.starts_with("block") => Some("|"),
+            Some((_, instruction)) => instruction.split(' ').next(),
+            None => ["store", "branch", "jump"]
+                .into_iter()
+                .find(|op| line.starts_with(op)),
+        }
+    });
+    let order: Vec<&str> = order.collect();
+    assert_eq!(order.join(" "), expected, "{text}");
+}
+
+#[test]
+fn chains_are_interleaved() {
+    check_order(
+        "%a: v.f32 = load x[%i]
+        %b: v.f32 = sqrt %a
+        %c: v.f32 = mul %b, %b
+        %d: v.f32 = div %a, %a
+        %e: v.f32 = add %c, %d
+        store x[%i], %e",
+        16,
+        "| load sqrt div mul add store",
+    );
+}
+
+#[test]
+fn with_few_registers_a_chain_is_ended_first() {
+    let blocks = "%a: v.f32 = load x[%i]
+        %b: v.f32 = sqrt %a
+        %c: v.f32 = neg %b
+        %d: v.f32 = load x[%i]
+        %e: v.f32 = sqrt %d
+        %f: v.f32 = add %c, %e
+        store x[%i], %f";
+    check_order(blocks, 16, "| load load sqrt sqrt neg add store");
+    check_order(blocks, 1, "| load sqrt neg load sqrt add store");
+}
+
+#[test]
+fn a_detour_is_a_step() {
+    check_order(
+        "%a: v.f32 = load x[%i]
+        %b: v.f32 = sqrt %a
+        %odd: v.mask = lt %b, %a
+        %some: u.mask = any %odd
+        branch %some, detour, join(%b)
+        block detour:
+        %s: v.f32 = call slow(%b)
+        jump join(%s)
+        block join(%c: v.f32):
+        %d: v.f32 = div %a, %a
+        %e: v.f32 = sqrt %d
+        %g: v.f32 = add %e, %c
+        store x[%i], %g",
+        16,
+        "| load sqrt div sqrt lt any branch | call jump | add store",
+    );
+}
+
+#[test]
+fn memory_keeps_its_order_and_constants_stand_with_their_use() {
+    check_order(
+        "%k: v.f32 = constant 2
+        %a: v.f32 = load x[%i]
+        %b: v.f32 = sqrt %a
+        store x[%i], %b
+        %c: v.f32 = load x[%i]
+        %d: v.f32 = add %c, %k
+        store x[%i], %d",
+        16,
+        "| load sqrt store load constant add store",
+    );
+}

@@ -109,6 +109,13 @@ proptest! {
         check_contents(&module);
         prop_assert!(module == clean, "what is dead is removed at once:\n{clean}\n{module}");
         prop_assert_eq!(parse(&clean.to_string()).unwrap(), clean);
+        for registers in [2, 32] {
+            let mut module = case.module.clone();
+            passes::schedule(&mut module, registers, &mut workspace);
+            verify(&module).unwrap();
+            check_contents(&module);
+            prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
+        }
         let mut module = case.module.clone();
         passes::fold(&mut module, &mut workspace);
         verify(&module).unwrap();

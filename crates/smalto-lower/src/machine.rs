@@ -207,6 +207,19 @@ pub trait Machine: Types + Integers<<Self as Types>::I32> + Integers<<Self as Ty
         operands: [Self::Real; N],
         body: impl FnOnce([Self::Real; N]) -> Self::Real,
     ) -> Self::Real;
+
+    /// `body(operands)`, which many rules of a domain use. A machine that computes has it
+    /// [outlined](Machine::outlined), lest the program consist of copies of it. One that
+    /// writes down what some graph needs writes it in place.
+    #[inline(always)]
+    fn shared<const N: usize>(
+        self,
+        name: &'static str,
+        operands: [Self::Real; N],
+        body: impl FnOnce([Self::Real; N]) -> Self::Real,
+    ) -> Self::Real {
+        self.outlined(name, operands, body)
+    }
 }
 
 /// A machine that computes at once, with lanes that can be loaded and stored.

@@ -17,7 +17,10 @@
 //! | colonnade, 676 ops | 42 alive, 37 + 42 | 40 alive, 37 + 42 |
 //!
 //! Depth first costs another 30 ns an op, as much as recording does. So it is for graphs built
-//! in an order of no merit. What prospero keeps alive is values of x alone and y alone that
+//! in an order of no merit, as are those of tapes, which have runs of one op, and for
+//! [gradients](crate::gradients), where each node has four values: those of a model of a bear,
+//! with depth-first order, keep 84 values in memory instead of 737. What it costs, that each
+//! step waits for the one before, [scheduling](smalto_kernel::passes::schedule()) wins back. What prospero keeps alive is values of x alone and y alone that
 //! much else uses; in a [grid](crate::grid) they lie in memory, and 16 registers do. (The
 //! example `orders` measures all this.)
 

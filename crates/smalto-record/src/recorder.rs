@@ -51,6 +51,7 @@ pub(crate) struct State {
 /// | `gather` | `lookup` in a table of the module; equal tables are one |
 /// | `if_any`, `while_any` | blocks, branching on `any` of the mask |
 /// | `outlined` | a `call` of a function of the module, recorded at first use |
+/// | `shared` | its body |
 /// | `mask_bits` | `mask_bits`; at uniform rate, which is one lane, a choice of 1 or 0 |
 /// | `mask_bits` where no width is declared | nothing: a [`Refusal`] is noted |
 #[derive(Debug)]
@@ -512,5 +513,15 @@ impl<T: Float> Machine for Recorder<'_, T> {
         let state = &mut *self.state.borrow_mut();
         let real = state.ty(Self::REAL);
         state.builder.call(function, Some(real), &[], &operands)
+    }
+
+    #[inline(always)]
+    fn shared<const N: usize>(
+        self,
+        _name: &'static str,
+        operands: [ValueId; N],
+        body: impl FnOnce([ValueId; N]) -> ValueId,
+    ) -> ValueId {
+        body(operands)
     }
 }

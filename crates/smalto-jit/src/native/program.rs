@@ -8,21 +8,48 @@ use crate::target::Target;
 use smalto_codegen::target::x64;
 use smalto_graph::{Graph, VariableId};
 use smalto_kernel::{Module, RoutineId, passes};
-use smalto_record::{gradients, record_gradients, record_slices};
+use smalto_record::{Order, gradients, record_gradients, record_slices_in};
 use std::marker::PhantomData;
+
+/// How much time compiling may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// As little as it can.
+    Least,
+    /// Whatever makes better code: nodes in an order that needs few registers, instructions
+    /// in one that has them wait little. That takes twice as long, for code that is known to be
+    /// used much.
+    Full,
+}
 
 /// The program of `graph`, which is optimised, in machine code for `isa`.
 pub(crate) fn compile<T: Real>(
     isa: Isa,
     graph: &Graph,
     signature: &Signature,
+    effort: Effort,
 ) -> Result<Box<dyn Program<T>>, CompileError> {
-    let recording = record_slices(graph, T::ELEMENT, &signature.uniform())?;
-    let module = recording.module();
-    program(isa, module, recording.kernel(), "smalto slices", signature)
+    let order = match effort {
+        Effort::Least => Order::AsWritten,
+        Effort::Full => Order::DepthFirst,
+    };
+    let mut storage = smalto_record::Workspace::default();
+    let uniform = signature.uniform();
+    let recording = record_slices_in(graph, T::ELEMENT, &uniform, order, &mut storage)?;
+    let kernel = recording.kernel();
+    let mut module = recording.into_module();
+    if effort == Effort::Full {
+        passes::schedule(
+            &mut module,
+            isa.registers(),
+            &mut passes::Workspace::default(),
+        );
+    }
+    program(isa, &module, kernel, "smalto slices", signature)
 }
 
-/// The same with derivatives by `axes`: in the signature each output is followed by them.
+/// The same with derivatives by `axes`, with full effort: in the signature each output is followed
+/// by them.
 pub(crate) fn compile_gradients<T: Real>(
     isa: Isa,
     graph: &Graph,
@@ -36,6 +63,7 @@ pub(crate) fn compile_gradients<T: Real>(
     let mut workspace = passes::Workspace::default();
     passes::fold(&mut module, &mut workspace);
     passes::remove_dead(&mut module, &mut workspace);
+    passes::schedule(&mut module, isa.registers(), &mut workspace);
     program(isa, &module, kernel, "smalto gradients", signature)
 }
 
@@ -58,6 +86,14 @@ fn program<T: Real>(
 }
 
 impl Isa {
+    /// How many vector registers there are.
+    fn registers(self) -> usize {
+        match self {
+            Isa::Avx2 => 16,
+            Isa::Avx512 => 32,
+        }
+    }
+
     /// A new compiler for it.
     pub(crate) fn compiler(self) -> x64::Compiler {
         x64::Compiler::new(match self {

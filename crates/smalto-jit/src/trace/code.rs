@@ -9,7 +9,7 @@
 use super::{Tape, Tracer, Workspace};
 use crate::evaluator::{CompileError, Real, with_number_outputs};
 use crate::interp::Program;
-use crate::native;
+use crate::native::{self, Effort};
 use crate::slices::{Input, Output, Signature};
 use smalto_graph::{Graph, Value};
 use smalto_lower::StandardEnvironment;
@@ -90,7 +90,7 @@ impl<T: Real> Tracer<T> {
             .collect();
         let mut signature = Signature::new(graph, &uniform);
         let program = match computes {
-            Computes::Values => native::compile(isa, graph, &signature)?,
+            Computes::Values => native::compile(isa, graph, &signature, Effort::Full)?,
             Computes::Gradients => {
                 assert!(
                     axes <= smalto_record::gradients::AXES,

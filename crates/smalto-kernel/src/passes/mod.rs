@@ -5,6 +5,7 @@
 //! | [`hoist`] | moves what does not change in a loop out of it |
 //! | [`remove_dead`] | removes what nobody needs |
 //! | [`fold`] | computes what constants decide |
+//! | [`schedule`] | puts between instructions what need not wait for them |
 //! | [`mask_memory`] | keeps lanes beyond the wave from memory |
 //! | [`widen_halves`] | computes with halves as singles, rounded after every step |
 //! | [`write_out_butterflies`] | makes shuffles and arithmetic of reductions and scans |
@@ -65,6 +66,7 @@ mod halves;
 mod hoist;
 mod masked;
 mod rewrite;
+mod schedule;
 
 pub use butterflies::write_out_butterflies;
 pub use dead::remove_dead;
@@ -72,6 +74,7 @@ pub use fold::fold;
 pub use halves::{computes_with_halves, widen_halves};
 pub use hoist::hoist;
 pub use masked::mask_memory;
+pub use schedule::schedule;
 
 use crate::analysis::{Cfg, Flow};
 use crate::{Module, Role, Routine, Width};
@@ -86,6 +89,7 @@ pub struct Workspace {
     hoist: hoist::Storage,
     dead: dead::Storage,
     fold: fold::Storage,
+    schedule: schedule::Storage,
 }
 
 /// Runs a pass on every routine, with the others at hand.

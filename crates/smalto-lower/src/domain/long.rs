@@ -1,4 +1,4 @@
-//! The functions that take many primitives, as rules call them: outlined.
+//! The functions that take many primitives, as rules call them: [shared](Machine::shared).
 //!
 //! A rule asks for the sine of both bounds, or for the cosine beside the sine. Inlined, that
 //! would be the same hundred instructions again at each place, for every machine. So each
@@ -7,12 +7,12 @@
 use crate::meaning::transcendental as t;
 use crate::{Float, Machine};
 
-/// Outlined functions of reals.
-macro_rules! outlined {
+/// Shared functions of reals.
+macro_rules! shared {
     ($($name:ident($($operand:ident),+) = $body:path as $unique:literal;)*) => {$(
         #[inline(always)]
         pub(super) fn $name<M: Machine<Element: Float>>(m: M, $($operand: M::Real),+) -> M::Real {
-            m.outlined(
+            m.shared(
                 $unique,
                 [$($operand),+],
                 #[inline(always)]
@@ -22,7 +22,7 @@ macro_rules! outlined {
     )*};
 }
 
-outlined! {
+shared! {
     sin(x) = t::sin as "whole_sin";
     cos(x) = t::cos as "whole_cos";
     tan(x) = t::tan as "whole_tan";

@@ -45,6 +45,15 @@ fn least<M: Machine>() -> f64 {
     }
 }
 
+/// The least positive number that has all its digits.
+#[inline(always)]
+fn least_normal<M: Machine>() -> f64 {
+    match M::ELEMENT {
+        Element::F32 => f32::MIN_POSITIVE.into(),
+        Element::F64 => f64::MIN_POSITIVE,
+    }
+}
+
 /// A value of kind `K` in domain `D` on machine `M`.
 pub type Of<K, D, M> = <K as KindIn<D, M>>::Parts;
 

@@ -166,6 +166,34 @@ fn values_and_slopes_in_f64() {
     }
 }
 
+/// What does not depend on an input has slope zero by it, whatever the operands.
+fn check_that_zero_stays_zero<T: Float>()
+where
+    Scalar<T>: Lanes<Element = T>,
+{
+    let mut source = Random(9);
+    for row in Row::ops() {
+        let mut operands = Trial::new::<T>(row, &mut source).operands;
+        for parts in &mut operands {
+            for partials in parts.iter_mut().skip(1) {
+                partials.fill(0);
+            }
+        }
+        let ruled = apply::<Gradients<N>, _>(Scalar::<T>::new(), row, &operands);
+        let ruled = ruled.expect("every rule is tried on one lane");
+        for partials in &ruled.result[1..] {
+            let is_zero = |&partial: &Word| real(T::ELEMENT, partial) == 0.0;
+            assert!(partials.iter().all(is_zero), "{row}");
+        }
+    }
+}
+
+#[test]
+fn what_is_zero_stays_zero() {
+    check_that_zero_stays_zero::<f32>();
+    check_that_zero_stays_zero::<f64>();
+}
+
 #[test]
 fn values_in_f32() {
     let mut source = Random(8);

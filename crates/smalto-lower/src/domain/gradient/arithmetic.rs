@@ -1,11 +1,11 @@
 //! Sums, products, remainders, choices.
 
 use super::chain::{
-    chosen, difference, each, each_of_two, either, number, opposite, scaled, scaled_sum, sum,
-    times, times_both,
+    capped, chosen, difference, each, each_of_two, either, number, opposite, scaled, scaled_sum,
+    sum, times, times_both,
 };
 use super::{Gradient, Reals};
-use crate::domain::long as t;
+use crate::domain::{least_normal, long as t};
 use crate::meaning::real;
 use crate::{Float, Machine};
 
@@ -36,20 +36,24 @@ pub fn abs<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> Reals<M, N> {
 #[inline(always)]
 pub fn recip<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> Reals<M, N> {
     let value = real::recip(m, a.value);
-    times(m, value, a, m.neg(m.mul(value, value)))
+    let slope = capped(m, m.mul(value, value));
+    times(m, value, a, m.neg(slope))
 }
 
-/// Square root, whose slope is infinite at zero.
+/// Square root, whose slope at zero is as that of the least number with all its digits.
 #[inline(always)]
 pub fn sqrt<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> Reals<M, N> {
     let value = m.sqrt(a.value);
-    times(m, value, a, m.div(m.real(0.5), value))
+    // Of what is not zero it is larger by far.
+    let root = m.max(value, m.real(least_normal::<M>()));
+    times(m, value, a, m.div(m.real(0.5), root))
 }
 
 /// a * a.
 #[inline(always)]
 pub fn square<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> Reals<M, N> {
-    times(m, real::square(m, a.value), a, m.add(a.value, a.value))
+    let slope = number(m, m.add(a.value, a.value));
+    times(m, real::square(m, a.value), a, slope)
 }
 
 /// a + b.
@@ -120,7 +124,11 @@ pub fn mix<M: Machine, const N: usize>(
     let value = real::mix(m, a.value, b.value, t.value);
     let rest = m.sub(m.real(1.0), t.value);
     let by_ends = times_both(m, value, a, rest, b, t.value);
-    add_partials(m, by_ends, times(m, value, t, m.sub(b.value, a.value)))
+    add_partials(
+        m,
+        by_ends,
+        times(m, value, t, number(m, m.sub(b.value, a.value))),
+    )
 }
 
 /// `a` with the partial derivatives of `b` added.

@@ -105,7 +105,14 @@ pub fn number<M: Machine>(m: M, slope: M::Real) -> M::Real {
     m.max(m.min(slope, m.real(largest)), m.real(-largest))
 }
 
+/// The same of a slope that is never infinite below zero.
+#[inline(always)]
+pub fn capped<M: Machine>(m: M, slope: M::Real) -> M::Real {
+    m.min(slope, m.real(largest::<M>()))
+}
+
 /// A result that changes `slope` times as fast as the operand, and not at all if that does not.
+/// The slope is a [`number`].
 #[inline(always)]
 pub fn times<M: Machine, const N: usize>(
     m: M,
@@ -113,7 +120,6 @@ pub fn times<M: Machine, const N: usize>(
     a: Reals<M, N>,
     slope: M::Real,
 ) -> Reals<M, N> {
-    let slope = number(m, slope);
     let partials = each(
         a.partials,
         #[inline(always)]

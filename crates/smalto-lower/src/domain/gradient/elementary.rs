@@ -4,17 +4,18 @@
 //! the ends of the arcs, and where roots and lengths are zero.
 
 use super::Reals;
-use super::chain::{self, times, times_both};
+use super::chain::{self, capped, number, times, times_both};
 use crate::domain::{least, long as t};
 use crate::meaning::real;
 use crate::{Float, Machine};
 use std::f64::consts::{LN_2, LN_10};
 
-/// Functions of one operand `x` with value `v`: the rule, the meaning, and the slope.
+/// Functions of one operand `x` with value `v`: the rule, the meaning, how its slope is made a
+/// number, and the slope.
 macro_rules! functions {
     ($(
         $(#[doc = $doc:literal])*
-        $name:ident: $meaning:path, |$m:ident, $x:ident, $v:ident| $slope:expr;
+        $name:ident: $meaning:path, $bounded:path, |$m:ident, $x:ident, $v:ident| $slope:expr;
     )*) => {$(
         $(#[doc = $doc])*
         #[inline(always)]
@@ -24,58 +25,58 @@ macro_rules! functions {
         ) -> Reals<M, N> {
             let $x = a.value;
             let $v = $meaning($m, $x);
-            times($m, $v, a, $slope)
+            times($m, $v, a, $bounded($m, $slope))
         }
     )*};
 }
 
 functions! {
     /// Sine.
-    sin: t::sin, |m, x, _v| t::cos(m, x);
+    sin: t::sin, capped, |m, x, _v| t::cos(m, x);
     /// Cosine.
-    cos: t::cos, |m, x, _v| m.neg(t::sin(m, x));
+    cos: t::cos, capped, |m, x, _v| m.neg(t::sin(m, x));
     /// Tangent.
-    tan: t::tan, |m, _x, v| m.fma(v, v, m.real(1.0));
+    tan: t::tan, capped, |m, _x, v| m.fma(v, v, m.real(1.0));
     /// Sine, as its fast form has it.
-    fast_sin: t::fast_sin, |m, x, _v| t::fast_cos(m, x);
+    fast_sin: t::fast_sin, number, |m, x, _v| t::fast_cos(m, x);
     /// Cosine, as its fast form has it.
-    fast_cos: t::fast_cos, |m, x, _v| m.neg(t::fast_sin(m, x));
+    fast_cos: t::fast_cos, number, |m, x, _v| m.neg(t::fast_sin(m, x));
     /// Tangent, as its fast form has it.
-    fast_tan: t::fast_tan, |m, _x, v| m.fma(v, v, m.real(1.0));
+    fast_tan: t::fast_tan, capped, |m, _x, v| m.fma(v, v, m.real(1.0));
     /// Inverse sine.
-    asin: t::asin, |m, x, _v| per(m, m.sqrt(below_one(m, x)));
+    asin: t::asin, capped, |m, x, _v| per(m, m.sqrt(below_one(m, x)));
     /// Inverse cosine.
-    acos: t::acos, |m, x, _v| m.neg(per(m, m.sqrt(below_one(m, x))));
+    acos: t::acos, number, |m, x, _v| m.neg(per(m, m.sqrt(below_one(m, x))));
     /// Inverse tangent.
-    atan: t::atan, |m, x, _v| per(m, m.fma(x, x, m.real(1.0)));
+    atan: t::atan, capped, |m, x, _v| per(m, m.fma(x, x, m.real(1.0)));
     /// Hyperbolic sine.
-    sinh: t::sinh, |m, x, _v| t::cosh(m, x);
+    sinh: t::sinh, capped, |m, x, _v| t::cosh(m, x);
     /// Hyperbolic cosine.
-    cosh: t::cosh, |m, x, _v| t::sinh(m, x);
+    cosh: t::cosh, number, |m, x, _v| t::sinh(m, x);
     /// Hyperbolic tangent.
-    tanh: t::tanh, |m, _x, v| below_one(m, v);
+    tanh: t::tanh, capped, |m, _x, v| below_one(m, v);
     /// Inverse hyperbolic sine.
-    asinh: t::asinh, |m, x, _v| per(m, m.sqrt(m.fma(x, x, m.real(1.0))));
+    asinh: t::asinh, capped, |m, x, _v| per(m, m.sqrt(m.fma(x, x, m.real(1.0))));
     /// Inverse hyperbolic cosine.
-    acosh: t::acosh, |m, x, _v| per(m, m.sqrt(m.neg(below_one(m, x))));
+    acosh: t::acosh, number, |m, x, _v| per(m, m.sqrt(m.neg(below_one(m, x))));
     /// Inverse hyperbolic tangent.
-    atanh: t::atanh, |m, x, _v| per(m, below_one(m, x));
+    atanh: t::atanh, number, |m, x, _v| per(m, below_one(m, x));
     /// e to the power x.
-    exp: t::exp, |_m, _x, v| v;
+    exp: t::exp, capped, |_m, _x, v| v;
     /// 2 to the power x.
-    exp2: t::exp2, |m, _x, v| m.mul(v, m.real(LN_2));
+    exp2: t::exp2, capped, |m, _x, v| m.mul(v, m.real(LN_2));
     /// exp(x) - 1.
-    expm1: t::expm1, |m, _x, v| m.add(v, m.real(1.0));
+    expm1: t::expm1, capped, |m, _x, v| m.add(v, m.real(1.0));
     /// Natural logarithm.
-    ln: t::ln, |m, x, _v| per(m, x);
+    ln: t::ln, number, |m, x, _v| per(m, x);
     /// Logarithm to base 2.
-    log2: t::log2, |m, x, _v| per(m, m.mul(x, m.real(LN_2)));
+    log2: t::log2, number, |m, x, _v| per(m, m.mul(x, m.real(LN_2)));
     /// Logarithm to base 10.
-    log10: t::log10, |m, x, _v| per(m, m.mul(x, m.real(LN_10)));
+    log10: t::log10, number, |m, x, _v| per(m, m.mul(x, m.real(LN_10)));
     /// ln(1 + x).
-    log1p: t::log1p, |m, x, _v| per(m, m.add(x, m.real(1.0)));
+    log1p: t::log1p, number, |m, x, _v| per(m, m.add(x, m.real(1.0)));
     /// Cube root.
-    cbrt: t::cbrt, |m, _x, v| per(m, m.mul(m.real(3.0), real::square(m, v)));
+    cbrt: t::cbrt, capped, |m, _x, v| per(m, m.mul(m.real(3.0), real::square(m, v)));
 }
 
 /// 1 / x.

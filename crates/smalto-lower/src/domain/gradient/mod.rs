@@ -79,6 +79,17 @@ impl<V, const N: usize> Gradient<V, N> {
 impl<R: Copy, const N: usize> Gradient<R, N> {
     /// As it is given to whoever asked for it: slopes of NaN are NaN, and zeros among the others
     /// are positive. So nobody sees which of them a program has left out.
+    ///
+    /// ```
+    /// use smalto_lower::Scalar;
+    /// use smalto_lower::domain::Gradient;
+    ///
+    /// let m = Scalar::<f32>::new();
+    /// let given = Gradient::new(1.0, [-0.0, -2.0]).given(m);
+    /// assert!(given.partials[0].is_sign_positive());
+    /// let given = Gradient::new(f32::NAN, [0.0]).given(m);
+    /// assert!(given.partials[0].is_nan());
+    /// ```
     #[inline(always)]
     pub fn given<M: Machine<Real = R>>(self, m: M) -> Gradient<R, N> {
         let is_number = m.eq(self.value, self.value);
