@@ -1,6 +1,6 @@
 //! The race: everyone does the same work in turns, and is timed.
 
-use crate::agreement;
+use crate::agreement::{self, Agreement, Disagreement};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -27,8 +27,9 @@ pub(crate) struct Entrant {
 
 /// How often and how long contenders are timed.
 pub(crate) struct Pace {
-    /// The least time of a turn, so that neither reading the clock costs anything beside it nor
-    /// fetching what the others' turns have displaced from the caches.
+    /// The least time of a turn, so that reading the clock costs nothing beside it. Runs that are
+    /// shorter follow one that is not timed, which fetches what the others' turns have displaced
+    /// from the caches, and wakes threads that have slept meanwhile.
     turn: Duration,
     /// The rounds go on for that long ...
     time: Duration,
@@ -150,6 +151,33 @@ impl Race {
     /// # Errors
     /// If they do not.
     pub(crate) fn between<T>(
+        ours: Vec<Contender<T>>,
+        peers: Vec<Contender<T>>,
+        tolerance: f64,
+    ) -> anyhow::Result<Race>
+    where
+        T: Copy + Default + Into<f64> + 'static,
+    {
+        Race::between_by(agreement::check, ours, peers, tolerance)
+    }
+
+    /// The same, but that a peer may give NaN where we find a number.
+    ///
+    /// # Errors
+    /// As for [`between`](Race::between).
+    pub(crate) fn between_where_known<T>(
+        ours: Vec<Contender<T>>,
+        peers: Vec<Contender<T>>,
+        tolerance: f64,
+    ) -> anyhow::Result<Race>
+    where
+        T: Copy + Default + Into<f64> + 'static,
+    {
+        Race::between_by(agreement::check_known, ours, peers, tolerance)
+    }
+
+    fn between_by<T>(
+        check: impl Fn([&str; 2], [&[T]; 2], f64) -> Result<Agreement, Disagreement>,
         mut ours: Vec<Contender<T>>,
         mut peers: Vec<Contender<T>>,
         tolerance: f64,
@@ -165,7 +193,7 @@ impl Race {
         for peer in &mut peers {
             let result = peer.filled();
             let names = [&*ours[0].name, &*peer.name];
-            let agreement = agreement::check(names, [&results[0], &result], tolerance)?;
+            let agreement = check(names, [&results[0], &result], tolerance)?;
             let separator = if peer.note.is_empty() { "" } else { "; " };
             write!(peer.note, "{separator}{agreement}").expect("a string takes any text");
         }
@@ -241,6 +269,9 @@ impl Runner {
     }
 
     fn take_turn(&mut self) {
+        if self.runs_per_turn > 1 {
+            (self.entrant.run)(1);
+        }
         let time = self.time_turn();
         self.times
             .push(time.as_secs_f64() / f64::from(self.runs_per_turn));
