@@ -41,6 +41,8 @@ pub(crate) struct Pace {
 
 /// Rounds that a median takes.
 const FEW: usize = 3;
+/// A run that took that many turns would take one at least if it was not the first.
+const COLD: u32 = 10;
 
 impl Pace {
     /// What results are published from.
@@ -255,15 +257,18 @@ struct Runner {
 }
 
 impl Runner {
-    /// Doubles the runs of a turn until it takes `turn`.
+    /// Doubles the runs of a turn until it takes `turn`. The first run is a cold one, and says
+    /// nothing about that unless it took much longer.
     fn warmed_up(entrant: Entrant, turn: Duration) -> Runner {
         let mut runner = Runner {
             entrant,
             runs_per_turn: 1,
             times: Vec::new(),
         };
-        while runner.time_turn() < turn {
-            runner.runs_per_turn *= 2;
+        if runner.time_turn() < COLD * turn {
+            while runner.time_turn() < turn {
+                runner.runs_per_turn *= 2;
+            }
         }
         runner
     }
