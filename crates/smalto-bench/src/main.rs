@@ -1,7 +1,7 @@
 //! The benchmark: Smalto and its peers, side by side in one process.
 //!
 //! ```text
-//! cargo run --release -p smalto-bench -- [SUITE | list] [--tsv] [--quick]
+//! cargo run --release -p smalto-bench -- [SUITE | list] [--tsv] [--quick] [--only TEXT]
 //! ```
 //!
 //! Without a suite all of them run. Each takes less than five minutes on two slow
@@ -121,6 +121,10 @@ struct Cli {
     /// Measure each case only a few times.
     #[arg(long)]
     quick: bool,
+
+    /// Measure only what has a case with this text in its name; `list` prints the names.
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
 }
 
 /// What is no race.
@@ -164,10 +168,18 @@ fn run(cli: &Cli) -> anyhow::Result<bool> {
     let format = if cli.tsv { Format::Tabs } else { Format::Table };
     let pace = if cli.quick { Pace::QUICK } else { Pace::FULL };
     let mut report = Report::new(io::stdout().lock(), format, &suites)?;
-    let mut complete = true;
+    let wanted = cli.only.as_deref().unwrap_or_default();
+    let (mut complete, mut found) = (true, false);
     for suite in suites {
-        complete &= runner::run(suite, &pace, &mut report)?;
+        for subject in suite.subjects_named(wanted) {
+            complete &= runner::run(suite, subject, &pace, &mut report)?;
+            found = true;
+        }
     }
+    anyhow::ensure!(
+        found,
+        "no case has `{wanted}` in its name; `smalto-bench list` prints the names"
+    );
     Ok(complete)
 }
 

@@ -1,4 +1,4 @@
-//! Runs a suite: each subject is prepared, raced and reported.
+//! Runs a subject of a suite: it is prepared, raced and reported.
 
 use crate::models::Absent;
 use crate::race::{Pace, Placed, Timing};
@@ -6,25 +6,27 @@ use crate::report::{Line, Report, Rival};
 use crate::suite::{Count, Figure, Peer, Subject, Suite, Unit, Work};
 use std::io::{self, Write};
 
-/// Runs `suite`; whether no subject failed.
+/// Runs a subject of `suite`; whether it did not fail.
 ///
 /// # Errors
-/// If the report cannot be written. What fails in a subject is reported.
-pub(crate) fn run(suite: &Suite, pace: &Pace, report: &mut Report<impl Write>) -> io::Result<bool> {
-    let mut complete = true;
-    for subject in suite.subjects {
-        match measure(suite, subject, pace) {
-            Ok(lines) => report.lines(&lines)?,
-            Err(error) => match error.downcast_ref::<Absent>() {
-                Some(absent) => report.skipped(suite.name, subject.name, absent)?,
-                None => {
-                    complete = false;
-                    eprintln!("error: {} {}: {error:#}", suite.name, subject.name);
-                }
-            },
-        }
+/// If the report cannot be written. What fails in the subject is reported.
+pub(crate) fn run(
+    suite: &Suite,
+    subject: &Subject,
+    pace: &Pace,
+    report: &mut Report<impl Write>,
+) -> io::Result<bool> {
+    match measure(suite, subject, pace) {
+        Ok(lines) => report.lines(&lines)?,
+        Err(error) => match error.downcast_ref::<Absent>() {
+            Some(absent) => report.skipped(suite.name, subject.name, absent)?,
+            None => {
+                eprintln!("error: {} {}: {error:#}", suite.name, subject.name);
+                return Ok(false);
+            }
+        },
     }
-    Ok(complete)
+    Ok(true)
 }
 
 fn measure(suite: &Suite, subject: &Subject, pace: &Pace) -> anyhow::Result<Vec<Line>> {

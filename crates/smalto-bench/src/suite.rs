@@ -186,6 +186,14 @@ fn every_target() -> Vec<Target> {
     targets
 }
 
+impl Suite {
+    /// Those of its subjects that have a case with this text in its name.
+    pub(crate) fn subjects_named(&self, text: &str) -> impl Iterator<Item = &'static Subject> {
+        let is_named = move |subject: &&Subject| subject.cases().iter().any(|c| c.contains(text));
+        self.subjects.iter().filter(is_named)
+    }
+}
+
 impl Subject {
     /// The names of its cases, in the order of their lines.
     pub(crate) fn cases(&self) -> Vec<String> {

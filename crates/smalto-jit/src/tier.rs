@@ -56,7 +56,7 @@ impl CostModel {
     pub const TYPICAL: CostModel = CostModel {
         interpret: 0.045,
         execute: 0.0125,
-        compile: 200.0,
+        compile: 350.0,
         compile_once: 7000.0,
     };
 

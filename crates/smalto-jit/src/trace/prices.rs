@@ -31,7 +31,7 @@ impl Computes {
                 model: CostModel {
                     interpret: 0.06,
                     execute: 0.0125,
-                    compile: 200.0,
+                    compile: 350.0,
                     compile_once: 8000.0,
                 },
                 call: 60.0,
@@ -39,8 +39,8 @@ impl Computes {
             Computes::Gradients => Prices {
                 model: CostModel {
                     interpret: 0.3,
-                    execute: 0.06,
-                    compile: 1000.0,
+                    execute: 0.05,
+                    compile: 2000.0,
                     compile_once: 10_000.0,
                 },
                 call: 60.0,
