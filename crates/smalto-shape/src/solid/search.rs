@@ -560,8 +560,8 @@ struct Block<T> {
     sets: usize,
     /// Where the pixels of the last layer are.
     at: [[T; LEAF * LEAF]; 2],
-    /// Coordinates of the voxels, layer by layer.
-    axes: [[T; POINTS]; 3],
+    /// Coordinates of the voxels, layer by layer, and what is copied too much.
+    axes: [[T; POINTS + LINE]; 3],
     points: usize,
     /// Which of them are inside, a bit each, and nothing behind them.
     inside: [u64; POINTS / 64 + 1],
@@ -587,7 +587,7 @@ impl<T: Real> Default for Block<T> {
             pixels: [[0; LEAF * LEAF]; LEAF / PART_SLICES],
             sets: 0,
             at: [[T::default(); LEAF * LEAF]; 2],
-            axes: [[T::default(); POINTS]; 3],
+            axes: [[T::default(); POINTS + LINE]; 3],
             points: 0,
             inside: [0; POINTS / 64 + 1],
         }
@@ -604,7 +604,6 @@ impl<T: Real> Block<T> {
     /// Adds a slab of a leaf whose columns and rows begin with these, from slice number `slice` on,
     /// and says how many of the slices there is room for.
     fn add(&mut self, slab: Slab, columns: &[T], rows: &[T], slice: usize, slices: &[T]) -> usize {
-        const ALL: usize = LEAF * LEAF;
         let count = slab.open.count_ones() as usize;
         let room = (POINTS - self.points) / count.max(1);
         let slices = &slices[..slices.len().min(room)];
@@ -627,17 +626,10 @@ impl<T: Real> Block<T> {
         self.len += 1;
         let [x, y, z] = &mut self.axes;
         for (layer, &slice) in slices.iter().enumerate() {
-            let layer = self.points + layer * count..self.points + (layer + 1) * count;
-            z[layer.clone()].fill(slice);
-            // Where there are more voxels to come, what is copied too much is overwritten.
-            match x[layer.start..].first_chunk_mut::<ALL>() {
-                Some(x) => *x = self.at[0],
-                None => x[layer.clone()].copy_from_slice(&self.at[0][..count]),
-            }
-            match y[layer.start..].first_chunk_mut::<ALL>() {
-                Some(y) => *y = self.at[1],
-                None => y[layer].copy_from_slice(&self.at[1][..count]),
-            }
+            let start = self.points + layer * count;
+            z[start..start + count].fill(slice);
+            copy_lines(&mut x[start..], &self.at[0], count);
+            copy_lines(&mut y[start..], &self.at[1], count);
         }
         self.points += slices.len() * count;
         slices.len()
@@ -707,6 +699,14 @@ impl<T: Real> Block<T> {
         }
         let pixels = &self.pixels[layer.set - 1];
         Bits(found).fold(solid, |found, index| found | 1 << pixels[index])
+    }
+}
+
+/// Copies so many values and what else is in their lines: more is to come there, or nothing.
+fn copy_lines<T: Copy>(to: &mut [T], from: &[T], count: usize) {
+    let lines = to.chunks_exact_mut(LINE).zip(from.chunks_exact(LINE));
+    for (to, from) in lines.take(count.div_ceil(LINE)) {
+        to.copy_from_slice(from);
     }
 }
 
