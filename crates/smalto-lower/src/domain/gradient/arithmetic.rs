@@ -40,11 +40,12 @@ pub fn recip<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> Reals<M, N> {
     times(m, value, a, m.neg(slope))
 }
 
-/// Square root, whose slope at zero is as that of the least number with all its digits.
+/// Square root. At zero its slope is infinite, and counts as if the root were the least normal
+/// number.
 #[inline(always)]
 pub fn sqrt<M: Machine, const N: usize>(m: M, a: Reals<M, N>) -> Reals<M, N> {
     let value = m.sqrt(a.value);
-    // Of what is not zero it is larger by far.
+    // No root is between zero and that number.
     let root = m.max(value, m.real(least_normal::<M>()));
     times(m, value, a, m.div(m.real(0.5), root))
 }
