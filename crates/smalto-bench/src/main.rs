@@ -103,6 +103,7 @@ use race::Pace;
 use report::{Format, Report};
 use std::io;
 use std::process::ExitCode;
+use suite::Suite;
 
 /// Races Smalto against its peers and prints how much faster it is.
 #[derive(Debug, Parser)]
@@ -167,19 +168,19 @@ fn run(cli: &Cli) -> anyhow::Result<bool> {
     };
     let format = if cli.tsv { Format::Tabs } else { Format::Table };
     let pace = if cli.quick { Pace::QUICK } else { Pace::FULL };
-    let mut report = Report::new(io::stdout().lock(), format, &suites)?;
     let wanted = cli.only.as_deref().unwrap_or_default();
-    let (mut complete, mut found) = (true, false);
+    let named = |suite: &&Suite| suite.subjects_named(wanted).next().is_some();
+    anyhow::ensure!(
+        suites.iter().any(named),
+        "no case has `{wanted}` in its name; `smalto-bench list` prints the names"
+    );
+    let mut report = Report::new(io::stdout().lock(), format, &suites)?;
+    let mut complete = true;
     for suite in suites {
         for subject in suite.subjects_named(wanted) {
             complete &= runner::run(suite, subject, &pace, &mut report)?;
-            found = true;
         }
     }
-    anyhow::ensure!(
-        found,
-        "no case has `{wanted}` in its name; `smalto-bench list` prints the names"
-    );
     Ok(complete)
 }
 

@@ -163,22 +163,11 @@ impl Race {
         Race::between_by(agreement::check, ours, peers, tolerance)
     }
 
-    /// The same, but that a peer may give NaN where we find a number.
+    /// The same with another way to compare a peer's results with ours.
     ///
     /// # Errors
-    /// As for [`between`](Race::between).
-    pub(crate) fn between_where_known<T>(
-        ours: Vec<Contender<T>>,
-        peers: Vec<Contender<T>>,
-        tolerance: f64,
-    ) -> anyhow::Result<Race>
-    where
-        T: Copy + Default + Into<f64> + 'static,
-    {
-        Race::between_by(agreement::check_known, ours, peers, tolerance)
-    }
-
-    fn between_by<T>(
+    /// If results do not agree.
+    pub(crate) fn between_by<T>(
         check: impl Fn([&str; 2], [&[T]; 2], f64) -> Result<Agreement, Disagreement>,
         mut ours: Vec<Contender<T>>,
         mut peers: Vec<Contender<T>>,

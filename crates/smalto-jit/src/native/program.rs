@@ -17,8 +17,8 @@ pub(crate) enum Effort {
     /// As little as it can.
     Least,
     /// Whatever makes better code: nodes in an order that needs few registers, instructions
-    /// in one that has them wait little. That takes twice as long, for code that is known to be
-    /// used much.
+    /// in one that has them wait little. That takes two to three times as long, for code that is
+    /// known to be used much.
     Full,
 }
 

@@ -96,6 +96,7 @@ pub fn schedule(module: &mut Module, registers: usize, workspace: &mut Workspace
         rewrite.start(routine);
         schedule.start(routine);
         let mut blocks = routine.block_ids();
+        let (mut now, mut live) = (0, 0);
         while let Some(first) = blocks.next() {
             let last = schedule.steps.find_path(routine, cfg, first, &calls);
             let joined = last.index() - first.index();
@@ -110,10 +111,11 @@ pub fn schedule(module: &mut Module, registers: usize, workspace: &mut Workspace
                 seen: schedule.steps.values().start,
                 storage: schedule,
                 block: first,
-                now: 0,
-                live: 0,
+                now,
+                live,
             };
             path.write(first, last);
+            (now, live) = (path.now, path.live);
         }
         rewrite.finish(routine);
     });
@@ -222,10 +224,8 @@ impl Path<'_> {
         self.rewrite.begin();
         for parameter in routine.parameters_of(first) {
             self.rewrite.parameter(routine, parameter, true);
+            self.is_given(parameter, self.now);
         }
-        let before = (0..self.values.start).map(ValueId::new);
-        let wanted = before.filter(|&value| self.is_wanted(value));
-        self.live = wanted.count() as i32;
         loop {
             self.look_ahead();
             let Some(next) = self.choose() else { break };
@@ -235,6 +235,10 @@ impl Path<'_> {
             self.place_constant(value);
         }
         let terminator = routine.terminator(last);
+        let passed = terminator.edges().flat_map(|edge| routine.arguments(edge));
+        for &operand in passed.chain(&terminator.operand()) {
+            self.use_once(operand);
+        }
         self.rewrite
             .end_like(routine, terminator, Edge::target, |_, _| true);
     }
@@ -345,14 +349,12 @@ impl Path<'_> {
         for index in 0..self.storage.steps.operands(routine, step).len() {
             let operand = self.storage.steps.found_operands()[index];
             self.place_constant(operand);
-            self.storage.uses[operand.index()] -= 1;
-            let is_unused = self.storage.uses[operand.index()] == 0;
-            self.live -= i32::from(is_unused && self.storage.is_vector[operand.index()]);
+            self.use_once(operand);
         }
         let cost = self.storage.steps.cost(step);
         let start = self.storage.starts_at[step.index()].max(self.now);
-        self.now = start + cost.issue;
-        let ready = start + cost.latency;
+        self.now = start.saturating_add(cost.issue);
+        let ready = start.saturating_add(cost.latency);
         match self.storage.steps.detour(step) {
             Some(detour) => self.place_detour(detour, ready),
             None => {
@@ -396,10 +398,17 @@ impl Path<'_> {
         self.block = BlockId::new(first + 2);
     }
 
+    fn use_once(&mut self, value: ValueId) {
+        self.storage.uses[value.index()] -= 1;
+        let is_unused = self.storage.uses[value.index()] == 0;
+        self.live -= i32::from(is_unused && self.storage.is_vector[value.index()]);
+    }
+
     fn is_given(&mut self, value: ValueId, ready: u32) {
         self.storage.is_placed[value.index()] = true;
         self.storage.ready_at[value.index()] = ready;
-        self.live += i32::from(self.is_wanted(value));
+        let is_wanted = self.storage.uses[value.index()] > 0;
+        self.live += i32::from(is_wanted && self.storage.is_vector[value.index()]);
     }
 
     /// Places a constant of this path that has not been.
@@ -409,11 +418,6 @@ impl Path<'_> {
             self.storage.is_placed[value.index()] = true;
             self.rewrite.copy(self.routine, value);
         }
-    }
-
-    /// Whether a value is still used and takes a vector register.
-    fn is_wanted(&self, value: ValueId) -> bool {
-        self.storage.uses[value.index()] > 0 && self.storage.is_vector[value.index()]
     }
 }
 

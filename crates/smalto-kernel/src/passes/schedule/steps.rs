@@ -123,7 +123,8 @@ impl Steps {
                 above = above.max(self.heights[follower.index()]);
                 list = rest;
             }
-            self.heights[step.index()] = above + self.costs[step.index()].latency;
+            let latency = self.costs[step.index()].latency;
+            self.heights[step.index()] = above.saturating_add(latency);
         }
     }
 
