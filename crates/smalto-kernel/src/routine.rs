@@ -58,7 +58,7 @@ ids! {
 }
 
 /// One instruction. [`Routine::operands`] and its neighbours read what it holds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Instruction {
     op: Op,
     /// How many of `words` are operands; for a call, how many buffers it passes.
@@ -118,6 +118,11 @@ impl Instruction {
         instruction.words[0] = ValueId(bits as u32);
         instruction.words[1] = ValueId((bits >> 32) as u32);
         instruction
+    }
+
+    /// Brings the operands in order of number.
+    pub(crate) fn sort_operands(&mut self) {
+        self.words[..self.count.into()].sort_unstable();
     }
 
     #[inline]
@@ -625,10 +630,20 @@ impl Routine {
             instruction.words = [first, ValueId::new(operands.len()), passed];
             return self.add_pooled(instruction);
         }
+        self.add(source.renamed(value, rename))
+    }
+
+    /// The instruction `value`, which is not variadic, with its operands renamed.
+    pub(crate) fn renamed(
+        &self,
+        value: ValueId,
+        rename: impl Fn(ValueId) -> ValueId,
+    ) -> Instruction {
+        let mut instruction = self.instructions[value.index()];
         for operand in &mut instruction.words[..instruction.count.into()] {
             *operand = rename(*operand);
         }
-        self.add(instruction)
+        instruction
     }
 
     fn same_edge(&self, edge: &Edge, other: &Routine, theirs: &Edge) -> bool {

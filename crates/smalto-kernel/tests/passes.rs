@@ -444,6 +444,11 @@ fn what_gives_an_operand_as_it_is_is_that() {
     check_folded("%r: v.f32 = fma %one, %a, %b", "%r: v.f32 = add %a, %b");
     check_folded("%r: v.f32 = fma %a, %b, %less", "%r: v.f32 = mul %a, %b");
     check_folded("%r: v.f32 = select %m, %a, %a", "%a");
+    check_folded("%r: v.f32 = min %a, %a", "%a");
+    check_folded(
+        "%c: v.mask = or %m, %m\n%r: v.f32 = select %c, %a, %b",
+        "%r: v.f32 = select %m, %a, %b",
+    );
     check_folded(
         "%c: v.mask = and %m, %yes\n%r: v.f32 = select %c, %a, %b",
         "%r: v.f32 = select %m, %a, %b",
@@ -467,6 +472,52 @@ fn what_does_not_for_a_zero_or_nan_stays() {
     ] {
         check_folded(line, line);
     }
+}
+
+/// What is computed twice is computed once: constants, what commutes the other way round, and what
+/// the entry has computed. Loads, and what another block may not have come by, are not.
+#[test]
+fn what_is_computed_twice_is_computed_once() {
+    let kernel = |lines: [&str; 3]| {
+        let [entry, then, join] = lines;
+        read(&format!(
+            "kernel k width 4 {{
+                buffer x: f32 read
+                buffer y: f32 write
+                param n: u.i64
+            block entry:
+                %zero: u.i64 = constant 0
+                %m: u.mask = lt %zero, %n
+                %a: v.f32 = load x[%n]
+                %b: v.f32 = load x[%n]
+                %sum: v.f32 = add %a, %b
+                %two: v.f32 = constant 2
+                {entry}
+                branch %m, then, join
+            block then:
+                {then}
+                jump join
+            block join:
+                {join}
+                store y[%n], %end
+                return
+            }}"
+        ))
+    };
+    let mut module = kernel([
+        "%sum2: v.f32 = add %b, %a\n%d: v.f32 = sub %b, %a\n%e: v.f32 = sub %a, %b",
+        "%two2: v.f32 = constant 2\n%f: v.f32 = mul %sum2, %two2\nstore y[%n], %f",
+        "%f2: v.f32 = mul %sum, %two\n%d2: v.f32 = sub %b, %a\n%g: v.f32 = add %f2, %d2
+         %end: v.f32 = add %g, %e",
+    ]);
+    let expected = kernel([
+        "%d: v.f32 = sub %b, %a\n%e: v.f32 = sub %a, %b",
+        "%f: v.f32 = mul %sum, %two\nstore y[%n], %f",
+        "%f2: v.f32 = mul %sum, %two\n%g: v.f32 = add %f2, %d\n%end: v.f32 = add %g, %e",
+    ]);
+    passes::share(&mut module, &mut Workspace::default());
+    verify(&module).unwrap_or_else(|findings| panic!("{findings}\n{module}"));
+    assert_eq!(module.to_string(), expected.to_string());
 }
 
 /// A kernel of one routine whose lines from the first block on are these, scheduled.

@@ -117,6 +117,14 @@ proptest! {
             prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
         }
         let mut module = case.module.clone();
+        passes::share(&mut module, &mut workspace);
+        verify(&module).unwrap();
+        check_contents(&module);
+        prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
+        let shared = module.clone();
+        passes::share(&mut module, &mut workspace);
+        prop_assert!(module == shared, "what is shared is shared at once:\n{shared}\n{module}");
+        let mut module = case.module.clone();
         passes::fold(&mut module, &mut workspace);
         verify(&module).unwrap();
         check_contents(&module);

@@ -11,6 +11,7 @@
 //! | `fma x, 1, y` | `add x, y` |
 //! | `fma x, y, -0` | `mul x, y` |
 //! | `select m, x, x`, and with a constant m | one of the two |
+//! | `min x, x`, `max x, x`, `and x, x`, `or x, x` | x |
 //! | `and m, true`, `or m, false` and so on | m, or the constant |
 //!
 //! `add x, 0` is not x where x is -0, and `mul x, 0` is not 0 where x is negative, infinite or
@@ -21,6 +22,7 @@ use super::{Workspace, for_each_routine};
 use crate::interpret::number;
 use crate::routine::Instruction;
 use crate::{Edge, Lane, Literal, Module, Op, Routine, ValueId, ValueType};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// What is known of a routine being folded.
@@ -29,8 +31,8 @@ pub(super) struct Storage {
     /// For each new value, whether it is a constant, and its bits.
     constants: Vec<Option<u64>>,
     /// The constants of the entry, which dominates all, and of the block at hand.
-    of_entry: HashMap<(ValueType, u64), ValueId>,
-    of_block: HashMap<(ValueType, u64), ValueId>,
+    of_entry: HashMap<(ValueType, u64), ValueId, RandomState>,
+    of_block: HashMap<(ValueType, u64), ValueId, RandomState>,
 }
 
 /// Folds constants in every routine of a module that verifies. What is not needed any more stays
@@ -123,7 +125,7 @@ impl Folding<'_> {
     }
 
     /// The constants of the block at hand.
-    fn constants(&mut self) -> &mut HashMap<(ValueType, u64), ValueId> {
+    fn constants(&mut self) -> &mut HashMap<(ValueType, u64), ValueId, RandomState> {
         match self.is_entry {
             true => &mut self.known.of_entry,
             false => &mut self.known.of_block,
@@ -155,6 +157,9 @@ impl Folding<'_> {
             (Op::Scale, _) => None,
             (Op::Splat, _) => bits(0).map(Folded::Constant),
             (Op::Select, _) if of(1) == of(2) => Some(Folded::Value(of(1))),
+            (Op::Min | Op::Max | Op::And | Op::Or, _) if of(0) == of(1) => {
+                Some(Folded::Value(of(0)))
+            }
             (Op::Select, _) => {
                 let at = if bits(0)? != 0 { 1 } else { 2 };
                 Some(Folded::Value(of(at)))

@@ -5,6 +5,7 @@
 //! | [`hoist`] | moves what does not change in a loop out of it |
 //! | [`remove_dead`] | removes what nobody needs |
 //! | [`fold`] | computes what constants decide |
+//! | [`share`] | computes once what is computed twice |
 //! | [`schedule`] | puts between instructions what need not wait for them |
 //! | [`mask_memory`] | keeps lanes beyond the wave from memory |
 //! | [`widen_halves`] | computes with halves as singles, rounded after every step |
@@ -67,6 +68,7 @@ mod hoist;
 mod masked;
 mod rewrite;
 mod schedule;
+mod share;
 
 pub use butterflies::write_out_butterflies;
 pub use dead::remove_dead;
@@ -75,6 +77,7 @@ pub use halves::{computes_with_halves, widen_halves};
 pub use hoist::hoist;
 pub use masked::mask_memory;
 pub use schedule::schedule;
+pub use share::share;
 
 use crate::analysis::{Cfg, Flow};
 use crate::{Module, Role, Routine, Width};
@@ -90,6 +93,7 @@ pub struct Workspace {
     dead: dead::Storage,
     fold: fold::Storage,
     schedule: schedule::Storage,
+    share: share::Storage,
 }
 
 /// Runs a pass on every routine, with the others at hand.
