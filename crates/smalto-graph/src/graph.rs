@@ -235,6 +235,29 @@ impl Table {
         &self.values
     }
 
+    /// The least and the greatest element; a NaN in the table makes both NaN.
+    pub fn range(&self) -> [Value; 2] {
+        match self.ty {
+            Type::Real => {
+                let reals = || self.values.iter().filter_map(|value| value.as_real());
+                let bounds = match reals().any(f64::is_nan) {
+                    true => [f64::NAN; 2],
+                    false => [
+                        reals().fold(f64::INFINITY, f64::min),
+                        reals().fold(f64::NEG_INFINITY, f64::max),
+                    ],
+                };
+                bounds.map(Value::Real)
+            }
+            _ => {
+                let by_value = |value: &&Value| value.bits() as i32;
+                let least = self.values.iter().min_by_key(by_value);
+                let greatest = self.values.iter().max_by_key(by_value);
+                [least, greatest].map(|value| *value.expect("tables are not empty"))
+            }
+        }
+    }
+
     /// The element at `index`, clamped as [`Node::Lookup`] clamps it.
     pub fn get(&self, index: i32) -> Value {
         self.values[(index as u32 as usize).min(self.values.len() - 1)]

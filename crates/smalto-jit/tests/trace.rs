@@ -6,8 +6,8 @@ use common::{Random, recordable_of_reals, targets};
 use proptest::prelude::*;
 use smalto_graph::{Graph, Op, formula};
 use smalto_jit::trace::{
-    Axis, BOXES, Bounds, Computes, Demand, GRADIENTS, LINE, POINTS, ROWS, Tape, Trace, Tracer,
-    Workspace,
+    Axis, BOXES, Bounds, BoxCode, Computes, Demand, GRADIENTS, LINE, POINTS, ROWS, Tape, Trace,
+    Tracer, Workspace,
 };
 use smalto_jit::{EvalError, Evaluator, Input, Options, Output, Real, Target};
 
@@ -181,6 +181,61 @@ impl<'g, T: Real> Case<'g, T> {
         }
     }
 
+    /// Machine code finds the bounds that the interpreter finds in the boxes, and decides the same:
+    /// in boxes that it is made for, and in others.
+    fn check_box_code(&mut self, tape: &Tape, boxes: &[Bounds<T>]) {
+        if !self.tracer.can_compile() {
+            return;
+        }
+        let code = self.tracer.compile_intervals(tape).unwrap();
+        self.check_boxes(&code, boxes);
+        let limit = BoxCode::<T>::LIMIT;
+        let within = |x: T| T::from_f64(x.to_f64().clamp(-limit, limit));
+        let boxes: Vec<_> = boxes
+            .iter()
+            .map(|bounds| Bounds {
+                lo: bounds.lo.map(within),
+                hi: bounds.hi.map(within),
+            })
+            .collect();
+        self.check_boxes(&code, &boxes);
+    }
+
+    fn check_boxes(&mut self, code: &BoxCode<T>, boxes: &[Bounds<T>]) {
+        let (tracer, workspace) = (&self.tracer, &mut self.workspace);
+        let mut found = [true, false].map(|by_code| {
+            let mut trace = Trace::default();
+            match by_code {
+                true => tracer.run_intervals(workspace, code, boxes, &mut trace),
+                false => tracer.intervals(workspace, code.tape(), boxes, &mut trace),
+            }
+            let bounds: Vec<_> = (0..tracer.outputs())
+                .map(|output| tracer.bounds(workspace, code.tape(), output))
+                .collect();
+            (trace, bounds)
+        });
+        for (bounds, expected) in found[0].1.iter().zip(&found[1].1) {
+            for index in 0..BOXES {
+                let [(lo, hi), (least, greatest)] = [bounds, expected].map(|b| b.get(index));
+                let is_anything = !(lo <= hi || least <= greatest);
+                assert!(
+                    is_anything || lo.same(least) && hi.same(greatest),
+                    "{lo:?} to {hi:?}, not {least:?} to {greatest:?}, in {boxes:?}[{index}]"
+                );
+            }
+        }
+        let [decided, expected] = [0, 1].map(|i| found[i].0.decided());
+        assert_eq!(decided, expected, "{boxes:?}");
+        for index in (0..BOXES).filter(|index| decided >> index & 1 != 0) {
+            let [short, expected] = found.each_mut().map(|(trace, _)| {
+                let mut short = Tape::default();
+                tracer.shorten(workspace, code.tape(), trace, index, &mut short);
+                short
+            });
+            assert_eq!(short, expected, "{boxes:?}[{index}]");
+        }
+    }
+
     /// A batch of boxes: bounds hold, and the tapes of boxes have the bits of `tape` there, or the
     /// signs.
     fn check_batch(&mut self, tape: &Tape, boxes: &[Bounds<T>], depth: usize, random: &mut Random) {
@@ -233,6 +288,7 @@ impl<'g, T: Real> Case<'g, T> {
             );
             if index == 0 {
                 self.check_code(&short, &points);
+                self.check_box_code(&short, boxes);
             }
             if depth > 0 {
                 let smaller = boxes_within(&extents, random);
@@ -277,6 +333,7 @@ fn check<T: Real>(graph: &Graph, random: &mut Random) {
             .map(|_| (0..POINTS).map(|_| number(random)).collect())
             .collect();
         case.check_code(&root, &points);
+        case.check_box_code(&root, &boxes);
         case.check_batch(&root, &boxes, 1, random);
     }
 }

@@ -5,15 +5,16 @@
 //! the *axes*. They are what the [domain of gradients](smalto_lower::domain::Gradients) says,
 //! to the bit.
 
-use crate::nodes::{Nodes, id, of_kind};
+use crate::nodes::{Nodes, operand_type};
 use crate::order::Order;
 use crate::parts::{Turn, spread};
 use crate::recording::{Workspace, record_nodes};
+use crate::rule::Rule;
 use crate::slices::{Signature, check_slices, load, varying_leaf};
-use crate::{RecordError, Recorder, Recording};
+use crate::{RecordError, Recording};
 use smalto_graph::{Element, Graph, Node, NodeId, Type, VariableId};
 use smalto_kernel::{Builder, Rate, ValueId, Width};
-use smalto_lower::domain::{self, Domain, Gradient, Gradients, KindIn};
+use smalto_lower::domain::{Gradient, Gradients};
 use smalto_lower::{Float, Machine};
 
 /// How many partial derivatives there are.
@@ -163,20 +164,14 @@ impl Slopes {
                 Node::Variable { .. } => continue,
                 Node::Apply { op, .. } => {
                     let operands = graph.operands(id);
-                    let mut record = Record {
-                        recorder: nodes.recorder,
-                        operands: [[self.zero; PARTS]; 3],
-                        zero: self.zero,
-                    };
-                    for (parts, &operand) in record.operands.iter_mut().zip(operands) {
+                    let mut rule = Rule::new(nodes.recorder, self.zero);
+                    for (parts, &operand) in rule.operands.iter_mut().zip(operands) {
                         let [a, b, c] = self.partials[operand.index()];
                         *parts = [nodes.value(operand), a, b, c];
                     }
-                    // The type by which a rule is chosen is that of the last operand.
-                    let last = *operands.last().expect("an op has operands");
-                    let ty = graph.ty(last);
-                    let [value, a, b, c] = Gradients::<AXES>::with_meaning(op, ty, record);
+                    let ruled = rule.record::<Gradients<AXES>>(op, operand_type(graph, id));
                     nodes.check(op)?;
+                    let [value, a, b, c] = ruled.parts;
                     self.partials[id.index()] = [a, b, c];
                     value
                 }
@@ -185,61 +180,5 @@ impl Slopes {
             nodes.set(id, value);
         }
         Ok(())
-    }
-}
-
-/// Records the rule of an op.
-struct Record<'s, T> {
-    recorder: Recorder<'s, T>,
-    operands: [[ValueId; PARTS]; 3],
-    zero: ValueId,
-}
-
-type D = Gradients<AXES>;
-type Of<'s, K, T> = domain::Of<K, D, Recorder<'s, T>>;
-
-impl<'s, T: Float> Record<'s, T> {
-    fn operand<K: KindIn<D, Recorder<'s, T>>>(&self, at: usize) -> Of<'s, K, T> {
-        let mut parts = self.operands[at].iter();
-        K::from_parts(|| of_kind::<T, K>(*parts.next().expect("a value has no more parts")))
-    }
-
-    fn parts<K: KindIn<D, Recorder<'s, T>>>(&self, value: Of<'s, K, T>) -> [ValueId; PARTS] {
-        let mut parts = [self.zero; PARTS];
-        let mut at = parts.iter_mut();
-        K::for_each_part(value, |value| {
-            *at.next().expect("a value has no more parts") = id::<T, K>(value);
-        });
-        parts
-    }
-}
-
-impl<'s, T: Float> domain::Visitor<D, Recorder<'s, T>> for Record<'s, T> {
-    type Output = [ValueId; PARTS];
-
-    fn unary<F: domain::Unary<D, Recorder<'s, T>>>(self) -> Self::Output {
-        self.parts::<F::R>(F::apply(self.recorder, self.operand::<F::A>(0)))
-    }
-
-    fn binary<F: domain::Binary<D, Recorder<'s, T>>>(self) -> Self::Output {
-        let (a, b) = (self.operand::<F::A>(0), self.operand::<F::B>(1));
-        self.parts::<F::R>(F::apply(self.recorder, a, b))
-    }
-
-    fn ternary<F: domain::Ternary<D, Recorder<'s, T>>>(self) -> Self::Output {
-        let (a, b) = (self.operand::<F::A>(0), self.operand::<F::B>(1));
-        let c = self.operand::<F::C>(2);
-        self.parts::<F::R>(F::apply(self.recorder, a, b, c))
-    }
-
-    fn choice<F: domain::Choice<D, Recorder<'s, T>>>(self) -> Self::Output {
-        let (a, b) = (self.operand::<F::K>(0), self.operand::<F::K>(1));
-        self.parts::<F::K>(F::apply(self.recorder, a, b).0)
-    }
-
-    fn selection<F: domain::Selection<D, Recorder<'s, T>>>(self) -> Self::Output {
-        let (a, b) = (self.operand::<F::K>(1), self.operand::<F::K>(2));
-        let condition = self.operand::<F::C>(0);
-        self.parts::<F::K>(F::apply(self.recorder, condition, a, b).0)
     }
 }

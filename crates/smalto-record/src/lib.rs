@@ -30,6 +30,7 @@
 //! |---|---|
 //! | record a graph over slices | [`record_slices`], and its [contract](slices) |
 //! | record a graph with its gradient | [`record_gradients`], and its [contract](gradients) |
+//! | record a graph for boxes | [`record_intervals`], and its [contract](intervals) |
 //! | record a graph at one point | [`record_point`], and its [contract](point) |
 //! | record a graph over a picture | [`record_grid`], and its [contract](grid) |
 //! | know in which order | [`Order`] |
@@ -39,18 +40,22 @@
 mod error;
 pub mod gradients;
 pub mod grid;
+pub mod intervals;
 mod names;
 mod nodes;
 mod order;
 mod parts;
 pub mod point;
+mod ranges;
 mod recorder;
 mod recording;
+mod rule;
 pub mod slices;
 
 pub use error::RecordError;
 pub use gradients::record_gradients;
 pub use grid::{Grid, GridOptions, record_grid};
+pub use intervals::record_intervals;
 pub use order::Order;
 pub use point::{record_point, record_point_in};
 pub use recorder::{Int32, Int64, Recorder, Refusal};

@@ -143,8 +143,8 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
     /// Records a node that is neither an input nor the result of an op.
     pub(crate) fn record_plain(&mut self, node: Node) -> Result<ValueId, RecordError> {
         Ok(match node {
-            Node::Constant(constant) => self.recorder.literal(self.literal(constant.value())),
-            Node::Lookup { ty, table, index } => self.lookup(ty, table.index(), index),
+            Node::Constant(constant) => self.constant(constant.value()),
+            Node::Lookup { ty, table, index } => self.look_up(ty, table.index(), self.value(index)),
             Node::Call(call) => return Err(self.refuse_call(call)),
             Node::Variable { .. } | Node::Apply { .. } => unreachable!("the caller's promise"),
         })
@@ -160,6 +160,10 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
             None => Ok(()),
             Some(Refusal::Ballot) => Err(RecordError::AcrossLanes { op: op.name() }),
         }
+    }
+
+    pub(crate) fn constant(&self, value: Value) -> ValueId {
+        self.recorder.literal(self.literal(value))
     }
 
     fn literal(&self, value: Value) -> Literal {
@@ -178,19 +182,17 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
         for (value, &operand) in values.iter_mut().zip(operands) {
             *value = self.value(operand);
         }
-        // The type by which a meaning is chosen is that of the last operand.
-        let ty = operands.last().map(|&last| self.graph.ty(last));
         let record = Record {
             recorder: self.recorder,
             operands: values,
         };
-        let value = with_meaning(op, ty.expect("an op has operands"), record);
+        let value = with_meaning(op, operand_type(self.graph, id), record);
         self.check(op)?;
         Ok(value)
     }
 
-    fn lookup(&mut self, ty: Type, table: usize, index: NodeId) -> ValueId {
-        let index = self.value(index);
+    /// The element of a table of the graph at a 32-bit index.
+    pub(crate) fn look_up(&mut self, ty: Type, table: usize, index: ValueId) -> ValueId {
         let id = self.storage.tables[table].unwrap_or_else(|| {
             let values = self.graph.tables()[table].values().iter();
             self.recorder
@@ -210,6 +212,13 @@ impl<'s, 'g, T: Float> Nodes<'s, 'g, T> {
             Body::Lowering(_) => RecordError::Unexpanded { name },
         }
     }
+}
+
+/// The type by which the meaning of an op is chosen: that of its last operand.
+#[inline]
+pub(crate) fn operand_type(graph: &Graph, id: NodeId) -> Type {
+    let last = graph.operands(id).last();
+    graph.ty(*last.expect("an op has operands"))
 }
 
 /// What memory holds for values of a graph type; truth values are reals there.

@@ -7,10 +7,13 @@
 //! For the body of an outlined function the builder in the cell is exchanged for another,
 //! so calls nest as deep as meanings do.
 
+use crate::ranges::{self, Comparison, Ranges};
 use smalto_graph::Element;
 use smalto_kernel::{
     Builder, Lane, Literal, Op, Rate, Routine, RoutineId, Table, TableId, ValueId, ValueType, Width,
 };
+use smalto_lower::domain::Interval;
+use smalto_lower::domain::interval::comparison;
 use smalto_lower::{Float, Integers, Machine, Types};
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -35,6 +38,8 @@ pub(crate) struct State {
     /// Functions that are finished, and what they are called.
     functions: Vec<(&'static str, Routine)>,
     refused: Option<Refusal>,
+    /// What is known of the values of the builder at hand, if something was assumed.
+    ranges: Option<Ranges>,
 }
 
 /// The machine of a [`Builder`]: its values are the builder's, at one rate.
@@ -77,6 +82,7 @@ impl State {
             tables: Vec::new(),
             functions: Vec::new(),
             refused: None,
+            ranges: None,
         })
     }
 
@@ -95,6 +101,27 @@ impl State {
     #[inline]
     fn ty(&self, lane: Lane) -> ValueType {
         ValueType::new(lane, self.rate)
+    }
+
+    /// Notes within which bounds the result of an instruction is.
+    #[cold]
+    fn note_range(&mut self, element: Element, value: ValueId, op: Op, operands: &[ValueId]) {
+        let mut known = [Ranges::NOTHING; 3];
+        for (known, &operand) in known.iter_mut().zip(operands) {
+            *known = self.range(operand);
+        }
+        if let Some(ranges) = &mut self.ranges {
+            ranges.set(value, ranges::of_result(element, op, known));
+        }
+    }
+
+    /// The bounds of a real, as far as they are known.
+    fn range(&self, a: ValueId) -> Interval<f64> {
+        match (self.builder.routine().literal(a), &self.ranges) {
+            (Some(literal), _) => ranges::of_literal(literal),
+            (None, Some(ranges)) => ranges.get(a),
+            (None, None) => Ranges::NOTHING,
+        }
     }
 
     fn table(&mut self, table: Table) -> TableId {
@@ -143,7 +170,36 @@ impl<'s, T: Float> Recorder<'s, T> {
     fn apply<const N: usize>(self, op: Op, lane: Lane, operands: [ValueId; N]) -> ValueId {
         let state = &mut *self.state.borrow_mut();
         let ty = state.ty(lane);
-        state.builder.apply(op, ty, &operands)
+        let value = state.builder.apply(op, ty, &operands);
+        if state.ranges.is_some() && lane == Self::REAL {
+            state.note_range(T::ELEMENT, value, op, &operands);
+        }
+        value
+    }
+
+    /// Whether a mask is known to be true, or false, by what was [assumed](Recorder::assume).
+    #[inline(always)]
+    fn known_truth(self, mask: ValueId) -> Option<bool> {
+        let state = self.state.borrow();
+        state.ranges.as_ref()?;
+        let literal = state.builder.routine().literal(mask)?;
+        Some(literal.bits() != 0)
+    }
+
+    /// What a comparison gives by what was assumed, if that is certain.
+    #[inline(always)]
+    fn known_order(self, compare: Comparison, a: ValueId, b: ValueId) -> Option<bool> {
+        let state = self.state.borrow();
+        state.ranges.as_ref()?;
+        ranges::order(compare, state.range(a), state.range(b))
+    }
+
+    /// Says that a real is a number between these bounds, whenever the program runs. From there
+    /// on it is known of what is computed by it [within which bounds that
+    /// is](Machine::is_known_number), and what tests for NaN need not be recorded.
+    pub fn assume(self, a: ValueId, bounds: Interval<f64>) {
+        let state = &mut *self.state.borrow_mut();
+        state.ranges.get_or_insert_default().set(a, bounds);
     }
 
     #[inline(always)]
@@ -195,6 +251,8 @@ impl<'s, T: Float> Recorder<'s, T> {
         if let Some(at) = known(&self.state.borrow()) {
             return RoutineId::new(at);
         }
+        // Values of the function have numbers of their own, and nothing is known of its operands.
+        let ranges = self.state.borrow_mut().ranges.take();
         let (outer, parameters) = {
             let state = &mut *self.state.borrow_mut();
             let real = state.ty(Self::REAL);
@@ -206,6 +264,7 @@ impl<'s, T: Float> Recorder<'s, T> {
         let state = &mut *self.state.borrow_mut();
         state.builder.return_value(result);
         let inner = std::mem::replace(&mut state.builder, outer);
+        state.ranges = ranges;
         state.functions.push((name, inner.finish()));
         RoutineId::new(state.functions.len() - 1)
     }
@@ -335,6 +394,12 @@ impl<T: Float> Machine for Recorder<'_, T> {
         })
     }
 
+    #[inline(always)]
+    fn is_known_number(self, a: ValueId) -> bool {
+        let range = self.state.borrow().range(a);
+        range.lo <= range.hi
+    }
+
     binary! {
         add Add; sub Sub; mul Mul; div Div; scale Scale; copysign Copysign; min Min; max Max;
     }
@@ -349,12 +414,18 @@ impl<T: Float> Machine for Recorder<'_, T> {
 
     #[inline(always)]
     fn lt(self, a: ValueId, b: ValueId) -> ValueId {
-        self.apply(Op::Lt, Lane::Mask, [a, b])
+        match self.known_order(comparison::lt, a, b) {
+            Some(known) => self.mask(known),
+            None => self.apply(Op::Lt, Lane::Mask, [a, b]),
+        }
     }
 
     #[inline(always)]
     fn le(self, a: ValueId, b: ValueId) -> ValueId {
-        self.apply(Op::Le, Lane::Mask, [a, b])
+        match self.known_order(comparison::le, a, b) {
+            Some(known) => self.mask(known),
+            None => self.apply(Op::Le, Lane::Mask, [a, b]),
+        }
     }
 
     #[inline(always)]
@@ -364,7 +435,11 @@ impl<T: Float> Machine for Recorder<'_, T> {
 
     #[inline(always)]
     fn select(self, mask: ValueId, a: ValueId, b: ValueId) -> ValueId {
-        self.apply(Op::Select, Self::REAL, [mask, a, b])
+        match self.known_truth(mask) {
+            Some(true) => a,
+            Some(false) => b,
+            None => self.apply(Op::Select, Self::REAL, [mask, a, b]),
+        }
     }
 
     fn mask(self, value: bool) -> ValueId {
@@ -373,17 +448,28 @@ impl<T: Float> Machine for Recorder<'_, T> {
 
     #[inline(always)]
     fn mand(self, a: ValueId, b: ValueId) -> ValueId {
-        self.apply(Op::And, Lane::Mask, [a, b])
+        match (self.known_truth(a), self.known_truth(b)) {
+            (Some(true), _) | (_, Some(false)) => b,
+            (Some(false), _) | (_, Some(true)) => a,
+            (None, None) => self.apply(Op::And, Lane::Mask, [a, b]),
+        }
     }
 
     #[inline(always)]
     fn mor(self, a: ValueId, b: ValueId) -> ValueId {
-        self.apply(Op::Or, Lane::Mask, [a, b])
+        match (self.known_truth(a), self.known_truth(b)) {
+            (Some(true), _) | (_, Some(false)) => a,
+            (Some(false), _) | (_, Some(true)) => b,
+            (None, None) => self.apply(Op::Or, Lane::Mask, [a, b]),
+        }
     }
 
     #[inline(always)]
     fn mnot(self, a: ValueId) -> ValueId {
-        self.apply(Op::Not, Lane::Mask, [a])
+        match self.known_truth(a) {
+            Some(known) => self.mask(!known),
+            None => self.apply(Op::Not, Lane::Mask, [a]),
+        }
     }
 
     fn mask_bits(self, a: ValueId) -> ValueId {

@@ -29,7 +29,7 @@ pub use cpu::{CpuError, Isa, Limit};
 pub use install::{Installed, install};
 pub use refusal::{refusal, simulate_refusal};
 
-pub(crate) use program::{Effort, compile, compile_gradients};
+pub(crate) use program::{Effort, compile, compile_gradients, compile_intervals};
 
 /// What the user should be told once, a line each, at the end of a program or sooner:
 /// that formulas run in the interpreter because the system gives no executable memory,

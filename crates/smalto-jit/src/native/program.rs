@@ -8,7 +8,8 @@ use crate::target::Target;
 use smalto_codegen::target::x64;
 use smalto_graph::{Graph, VariableId};
 use smalto_kernel::{Module, RoutineId, passes};
-use smalto_record::{Order, gradients, record_gradients, record_slices_in};
+use smalto_record::intervals::{BOXES, Choice};
+use smalto_record::{Order, gradients, record_gradients, record_intervals, record_slices_in};
 use std::marker::PhantomData;
 
 /// How much time compiling may take.
@@ -59,12 +60,37 @@ pub(crate) fn compile_gradients<T: Real>(
     let recording = record_gradients(graph, T::ELEMENT, &signature.uniform(), axes)?;
     let kernel = recording.kernel();
     let mut module = recording.into_module();
-    // Most of what is close to the inputs has slopes that are 0 or 1.
+    // Most of what is close to the inputs has slopes that are 0 or 1, and rules record what other
+    // rules did.
     let mut workspace = passes::Workspace::default();
     passes::fold(&mut module, &mut workspace);
+    passes::share(&mut module, &mut workspace);
     passes::remove_dead(&mut module, &mut workspace);
     passes::schedule(&mut module, isa.registers(), &mut workspace);
     program(isa, &module, kernel, "smalto gradients", signature)
+}
+
+/// Bounds of the outputs of `graph` in boxes, in machine code with full effort. How it is called is
+/// the [contract](smalto_record::intervals) of such kernels.
+pub(crate) fn compile_intervals<T: Real>(
+    isa: Isa,
+    graph: &Graph,
+    uniform: &[bool],
+    choices: &[Choice],
+    limit: f64,
+) -> Result<Installed, CompileError> {
+    let recording = record_intervals(graph, T::ELEMENT, uniform, choices, limit)?;
+    let kernel = recording.kernel();
+    let mut module = recording.into_module();
+    let mut workspace = passes::Workspace::default();
+    passes::share(&mut module, &mut workspace);
+    passes::fold(&mut module, &mut workspace);
+    passes::remove_dead(&mut module, &mut workspace);
+    // A wave is as many registers as it takes.
+    let registers = (BOXES * size_of::<T>()).div_ceil(isa.register_bytes());
+    passes::schedule(&mut module, isa.registers() / registers, &mut workspace);
+    let compiled = with_compiler(isa, |compiler| compiler.compile(&module, kernel))?;
+    Ok(install("smalto intervals", compiled.code(), &[0])?)
 }
 
 /// A kernel over slices, compiled and installed.
@@ -91,6 +117,14 @@ impl Isa {
         match self {
             Isa::Avx2 => 16,
             Isa::Avx512 => 32,
+        }
+    }
+
+    /// How many bytes a vector register has.
+    fn register_bytes(self) -> usize {
+        match self {
+            Isa::Avx2 => 32,
+            Isa::Avx512 => 64,
         }
     }
 
@@ -132,7 +166,7 @@ struct Compiled<T> {
 /// in the slices as they are.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    words: Vec<u64>,
+    pub(crate) words: Vec<u64>,
     waves: Vec<u64>,
 }
 

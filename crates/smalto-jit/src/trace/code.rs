@@ -6,6 +6,7 @@
 //! points. So it pays for shapes of which regions leave almost all, and not for those of which
 //! they leave little: [prices](super::prices) say when.
 
+use super::decompile::Decompiled;
 use super::{Tape, Tracer, Workspace};
 use crate::evaluator::{CompileError, Real, with_number_outputs};
 use crate::interp::Program;
@@ -65,16 +66,18 @@ impl<T: Real> Tracer<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn compile(&self, tape: &Tape, computes: Computes) -> Result<Code<T>, CompileError> {
-        assert_eq!(
-            tape.program, self.id,
-            "a tape is used with the tracer that made it"
-        );
-        let isa = self.isa.ok_or_else(|| CompileError::MachineCode {
-            reason: format!("the target is {}, which interprets", self.target),
-        })?;
+        self.check_tape(tape);
+        let isa = self.compiled_for()?;
         let _environment = StandardEnvironment::enter();
-        let graph = self.engine.graph_of(tape);
+        let Decompiled { graph, .. } = self.engine.decompiled(tape);
         self.compile_graph(isa, &graph, computes)
+    }
+
+    /// What machine code is made for.
+    pub(super) fn compiled_for(&self) -> Result<native::Isa, CompileError> {
+        self.isa.ok_or_else(|| CompileError::MachineCode {
+            reason: format!("the target is {}, which interprets", self.target),
+        })
     }
 
     fn compile_graph(
@@ -155,7 +158,7 @@ impl<T: Real> Tracer<T> {
 }
 
 /// A value of a uniform input.
-fn scalar<T: Real>(value: Value) -> Input<'static, T> {
+pub(super) fn scalar<T: Real>(value: Value) -> Input<'static, T> {
     match value {
         Value::Real(value) => Input::Scalar(T::from_f64(value)),
         Value::I32(value) => Input::ScalarI32(value),

@@ -5,23 +5,36 @@
 //! the program reads; what is uniform is computed by it too.
 
 use super::build::{Key, Program};
-use super::tape::{Place, Tape};
+use super::tape::{Opcode, Place, Tape};
 use smalto_graph::{Graph, NodeId, TableId, Type};
 use smalto_lower::Lanes;
+use smalto_record::intervals::Choice;
+
+/// What a tape says.
+pub(crate) struct Decompiled {
+    /// The graph of it.
+    pub(crate) graph: Graph,
+    /// Its instructions that may choose: their slots are their positions.
+    pub(crate) choices: Vec<Choice>,
+}
 
 /// The graph of `tape`, a tape of `program`.
-pub(super) fn graph_of<L: Lanes>(program: &Program<L>, tape: &Tape) -> Graph {
+pub(super) fn decompiled<L: Lanes>(program: &Program<L>, tape: &Tape) -> Decompiled {
     let mut decompiler = Decompiler::new(program);
     let prelude = program.constants.len() + program.source.uniforms.len();
     decompiler.add_ops(&program.prelude, prelude);
     decompiler.add_ops(tape, program.first);
+    let choices = decompiler.choices(tape);
     for (index, &place) in tape.outputs.iter().enumerate() {
         let node = decompiler.node(place);
         let name = format!("output{index}");
         let named = decompiler.graph.output(&name, node);
         named.expect("outputs have numbers of their own");
     }
-    decompiler.graph
+    Decompiled {
+        graph: decompiler.graph,
+        choices,
+    }
 }
 
 struct Decompiler<'p, L: Lanes> {
@@ -68,6 +81,24 @@ impl<'p, L: Lanes> Decompiler<'p, L> {
             self.nodes[place] = Some(self.graph.constant(constant));
         }
         self.nodes[place].expect("it was just said")
+    }
+
+    /// The instructions of `tape` that may choose, once they are added.
+    fn choices(&self, tape: &Tape) -> Vec<Choice> {
+        let codes = tape.codes.iter().enumerate();
+        let choosing = codes.filter(|(_, code)| code.has(Opcode::CHOOSES));
+        let choice = |(i, code): (usize, &Opcode)| {
+            let Key::Op(_, _, by_sign) = self.program.source.keys[code.kernel()] else {
+                unreachable!("what chooses is an op")
+            };
+            let node = self.nodes[self.program.first + i];
+            Choice {
+                node: node.expect("it was added"),
+                slot: i as u32,
+                by_sign,
+            }
+        };
+        choosing.map(choice).collect()
     }
 
     /// Adds the instructions of `tape`, the first of which writes place `first`.

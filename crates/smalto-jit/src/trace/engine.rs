@@ -1,6 +1,7 @@
 //! Running tapes on the machine of one level.
 
 use super::build::{Axis, Demand, Program, build};
+use super::decompile::Decompiled;
 use super::kernel::{DomainFrame, LINE, PARTIALS, PointFrame, ROWS, STEP, make_exact};
 use super::memory::Bytes;
 use super::simplify::Decisions;
@@ -58,6 +59,12 @@ impl Places {
         }
     }
 
+    /// The offsets of the lower and the upper bounds of a place in the memory of intervals.
+    pub(crate) fn bounds(&self, place: usize) -> [usize; 2] {
+        let lower = place << self.cell_shift(Realm::Intervals);
+        [lower, lower + self.part(Realm::Intervals)]
+    }
+
     /// Bytes that any tape of the program runs in.
     pub(crate) fn bytes(&self, realm: Realm) -> usize {
         match realm {
@@ -111,7 +118,7 @@ pub(crate) trait Engine<T>: Send + Sync {
         points: &mut [T; GRADIENT_LINES * LINE],
     );
     /// The graph of a tape, whose inputs are the axes, then the uniform inputs that are read.
-    fn graph_of(&self, tape: &Tape) -> Graph;
+    fn decompiled(&self, tape: &Tape) -> Decompiled;
 }
 
 /// What a program runs in.
@@ -262,8 +269,8 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
         &self.program.root
     }
 
-    fn graph_of(&self, tape: &Tape) -> Graph {
-        super::decompile::graph_of(&self.program, tape)
+    fn decompiled(&self, tape: &Tape) -> Decompiled {
+        super::decompile::decompiled(&self.program, tape)
     }
 
     fn uniforms(&self) -> &[usize] {

@@ -10,7 +10,7 @@
 //!
 //! Who only asks what is inside says so ([`Demand::Signs`]), and gets shorter tapes. A tape that is
 //! used at many points is worth machine code ([`Tracer::compile`], [`Tracer::run`]); [`Accounts`]
-//! know when. How far to divide space, and when to make a tape shorter, are [`Hints`].
+//! know when. So is one that is evaluated for thousands of boxes ([`Tracer::compile_intervals`]). How far to divide space, and when to make a tape shorter, are [`Hints`].
 //!
 //! This is the scheme of T. Duff, *Interval arithmetic and recursive subdivision for implicit
 //! functions and constructive solid geometry* (SIGGRAPH 1992), on tapes as in M. Keeter,
@@ -54,9 +54,11 @@
 //! | `kernel/` | what runs the instructions: numbers, intervals, gradients |
 //! | `engine.rs`, `memory.rs` | running a tape: where its values are |
 //! | `simplify.rs`, `sieve.rs` | from decisions to a shorter tape |
-//! | `code.rs`, `decompile.rs`, `prices.rs` | machine code for a tape, and when it pays |
+//! | `code.rs`, `boxes.rs`, `decompile.rs` | machine code for a tape, at points and in boxes |
+//! | `prices.rs` | when machine code at points pays |
 //! | `hints.rs` | how space is best divided |
 
+mod boxes;
 mod build;
 mod code;
 mod decompile;
@@ -69,6 +71,7 @@ mod sieve;
 mod simplify;
 mod tape;
 
+pub use boxes::BoxCode;
 pub use build::{Axis, Demand};
 pub use code::{Code, Computes};
 pub use hints::Hints;
@@ -413,17 +416,19 @@ impl<T: Real> Tracer<T> {
     ) {
         self.check(workspace, tape, axes.len());
         let _environment = StandardEnvironment::enter_by_probe();
-        let shift = self.places.cell_shift(Realm::Intervals);
-        let part = self.places.part(Realm::Intervals);
-        for (index, bounds) in axes.iter().enumerate() {
-            let at = (self.places.inputs + index) << shift;
-            workspace.write(Realm::Intervals, at, &bounds.lo);
-            workspace.write(Realm::Intervals, at + part, &bounds.hi);
-        }
+        self.write_boxes(workspace, axes);
         trace.reset(tape.len());
         trace.decided = self
             .engine
             .intervals(&mut workspace.memories, tape, &mut trace.decisions);
+    }
+
+    fn write_boxes(&self, workspace: &mut Workspace<T>, axes: &[Bounds<T>]) {
+        for (index, bounds) in axes.iter().enumerate() {
+            let [lo, hi] = self.places.bounds(self.places.inputs + index);
+            workspace.write(Realm::Intervals, lo, &bounds.lo);
+            workspace.write(Realm::Intervals, hi, &bounds.hi);
+        }
     }
 
     /// The bounds of an output, after [`intervals`](Tracer::intervals) of the same tape.
@@ -432,15 +437,11 @@ impl<T: Real> Tracer<T> {
     /// If the tape or the workspace is another tracer's, or there is no such output.
     pub fn bounds(&self, workspace: &Workspace<T>, tape: &Tape, output: usize) -> Bounds<T> {
         self.check(workspace, tape, self.axes.len());
-        let at = (tape.outputs[output] as usize) << self.places.cell_shift(Realm::Intervals);
-        let part = self.places.part(Realm::Intervals);
+        let [lo, hi] = self.places.bounds(tape.outputs[output] as usize);
         let mut bounds = Bounds::default();
-        bounds
-            .lo
-            .copy_from_slice(workspace.read(Realm::Intervals, at, BOXES));
-        bounds
-            .hi
-            .copy_from_slice(workspace.read(Realm::Intervals, at + part, BOXES));
+        let read = |at| workspace.read(Realm::Intervals, at, BOXES);
+        bounds.lo.copy_from_slice(read(lo));
+        bounds.hi.copy_from_slice(read(hi));
         bounds
     }
 
@@ -468,10 +469,7 @@ impl<T: Real> Tracer<T> {
     /// # Panics
     /// If the tape is another tracer's, or the trace another tape's, as far as can be seen.
     pub fn mark(&self, long: &Tape, trace: &mut Trace) {
-        assert_eq!(
-            long.program, self.id,
-            "a tape is used with the tracer that made it"
-        );
+        self.check_tape(long);
         assert_eq!(trace.decisions.len(), long.len(), "a trace is of one tape");
         trace.mark_once(long, self.places.first);
     }
@@ -620,11 +618,15 @@ impl<T: Real> Tracer<T> {
         values
     }
 
-    fn check(&self, workspace: &Workspace<T>, tape: &Tape, axes: usize) {
+    fn check_tape(&self, tape: &Tape) {
         assert_eq!(
             tape.program, self.id,
             "a tape is used with the tracer that made it"
         );
+    }
+
+    fn check(&self, workspace: &Workspace<T>, tape: &Tape, axes: usize) {
+        self.check_tape(tape);
         assert_eq!(workspace.tracer, self.id, "so is a workspace");
         assert_eq!(
             axes,

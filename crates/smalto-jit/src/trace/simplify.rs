@@ -79,6 +79,19 @@ impl Trace {
         self.is_marked = false;
     }
 
+    /// Where to write what is decided, for each instruction twice 16 bits.
+    pub(super) fn as_mut_words(&mut self) -> &mut [u16] {
+        let (words, len) = (self.decisions.as_mut_ptr(), 2 * self.decisions.len());
+        // SAFETY: decisions are two words each, as C lays them out.
+        unsafe { std::slice::from_raw_parts_mut(words.cast(), len) }
+    }
+
+    /// Finds the regions in which some choice is decided, once decisions are written.
+    pub(super) fn gather(&mut self) {
+        let of_all = self.decisions.iter();
+        self.decided = of_all.fold(0, |decided, decisions| decided | decisions.either());
+    }
+
     /// Marks what regions need of `tape`, whose instructions write places from `first` on, unless
     /// that was done.
     pub(super) fn mark_once(&mut self, tape: &Tape, first: usize) {

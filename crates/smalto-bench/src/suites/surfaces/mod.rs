@@ -86,7 +86,13 @@ pub(crate) const SUITE: Suite = Suite {
             "colonnade-intervals",
             Unit::NanosecondsPerBox,
             &[Peer::new(JIT).bar(12.0)],
-            |_| parts::intervals("colonnade.vm"),
+            |_| parts::intervals("colonnade.vm", By::Code),
+        ),
+        race(
+            "colonnade-intervals-interpreted",
+            Unit::NanosecondsPerBox,
+            &[Peer::new(JIT)],
+            |_| parts::intervals("colonnade.vm", By::Interpreter),
         ),
         race(
             "prospero-simplify",

@@ -13,7 +13,9 @@ use ::fidget::jit::JitFunction;
 use ::fidget::vm::VmFunction;
 use anyhow::ensure;
 use smalto::shape::{RenderOptions, Shape, Solid};
-use smalto::trace::{Axis, BOXES, Bounds, Computes, GRADIENTS, Tape, Trace, Tracer, Workspace};
+use smalto::trace::{
+    Axis, BOXES, Bounds, BoxCode, Computes, GRADIENTS, Tape, Trace, Tracer, Workspace,
+};
 use smalto::{Options, vm};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -37,10 +39,16 @@ const OFF_CENTRE: [f32; 3] = [0.3719, 0.4283, 0.6137];
 const TOLERANCE: f64 = 1e-4;
 
 /// Bounds of a model in boxes, and what is decided there.
-pub(super) fn intervals(model: &str) -> anyhow::Result<Race> {
+pub(super) fn intervals(model: &str, by: By) -> anyhow::Result<Race> {
     let text = models::model(model)?;
     let boxes = boxes(SPACE);
     let mut ours = Ours::new(&text, &boxes)?;
+    ours.code = match by {
+        By::Code if ours.tracer.can_compile() => {
+            Some(ours.tracer.compile_intervals(ours.tracer.root())?)
+        }
+        _ => None,
+    };
     let contender = Contender {
         name: "Smalto".into(),
         fill: Box::new(move |out| {
@@ -228,6 +236,8 @@ struct Ours {
     /// For each batch, the bounds of x, y and z.
     batches: Vec<[Bounds<f32>; 3]>,
     trace: Trace,
+    /// Machine code for the tape, if it is evaluated by that.
+    code: Option<BoxCode<f32>>,
     short: Tape,
 }
 
@@ -248,6 +258,7 @@ impl Ours {
             tracer,
             batches: boxes.chunks(BOXES).map(batch).collect(),
             trace: Trace::default(),
+            code: None,
             short: Tape::default(),
         })
     }
@@ -256,8 +267,12 @@ impl Ours {
     fn eval(&mut self, batch: usize) -> Bounds<f32> {
         let (tracer, root) = (&self.tracer, self.tracer.root());
         let axes = &self.batches[batch];
-        tracer.intervals(&mut self.workspace, root, axes, &mut self.trace);
-        tracer.bounds(&self.workspace, root, 0)
+        let (workspace, trace) = (&mut self.workspace, &mut self.trace);
+        match &self.code {
+            Some(code) => tracer.run_intervals(workspace, code, axes, trace),
+            None => tracer.intervals(workspace, root, axes, trace),
+        }
+        tracer.bounds(workspace, root, 0)
     }
 
     /// Evaluates a batch and makes the tape shorter in some of its boxes; how long the latter

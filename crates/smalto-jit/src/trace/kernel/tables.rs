@@ -4,7 +4,7 @@ use super::points::chunk_of;
 use super::{DomainFrame, PARTIALS, PointFrame};
 use crate::interp::LaneTable;
 use crate::trace::tape::Place;
-use smalto_graph::{Table, Type, Value};
+use smalto_graph::{Table, Value};
 use smalto_lower::domain::{Gradients, Interval, Intervals, KindIn};
 use smalto_lower::kind::{I32, Real};
 use smalto_lower::{Float, Kind, Lanes};
@@ -19,28 +19,9 @@ pub(in crate::trace) struct RangedTable<L: Lanes> {
 
 impl<L: Lanes<Element: Float>> RangedTable<L> {
     pub(in crate::trace) fn new(table: &Table) -> Self {
-        let values = table.values();
-        let range = match table.ty() {
-            Type::Real => {
-                let reals = || values.iter().filter_map(|value| value.as_real());
-                let bounds = match reals().any(f64::is_nan) {
-                    true => [f64::NAN; 2],
-                    false => [
-                        reals().fold(f64::INFINITY, f64::min),
-                        reals().fold(f64::NEG_INFINITY, f64::max),
-                    ],
-                };
-                bounds.map(Value::Real)
-            }
-            _ => {
-                let least = values.iter().min_by_key(|value| value.bits() as i32);
-                let greatest = values.iter().max_by_key(|value| value.bits() as i32);
-                [least, greatest].map(|value| *value.expect("tables are not empty"))
-            }
-        };
         RangedTable {
             values: LaneTable::new(table),
-            range,
+            range: table.range(),
         }
     }
 }

@@ -7,7 +7,8 @@
 //! its bounds. Now and then that gives up bounds which are no news anyway.
 
 use super::bounds::{
-    self, all_reals, excludes_zero, has_zero, is_ordered, magnitudes, only_where, span_of_corners,
+    self, all_reals, excludes_zero, has_zero, is_number, is_ordered, magnitudes, only_where,
+    span_of_corners,
 };
 use super::{Interval, Reals};
 use crate::Machine;
@@ -57,7 +58,7 @@ pub fn sub<M: Machine>(m: M, a: Reals<M>, b: Reals<M>) -> Reals<M> {
 #[inline(always)]
 fn sum<M: Machine>(m: M, bounds: Reals<M>) -> Reals<M> {
     let both = m.add(bounds.lo, bounds.hi);
-    only_where(m, m.eq(both, both), bounds)
+    only_where(m, is_number(m, both), bounds)
 }
 
 /// a * b.

@@ -6,7 +6,19 @@ use crate::Machine;
 /// Where the interval is of numbers only: not NaN in either bound.
 #[inline(always)]
 pub fn is_ordered<M: Machine>(m: M, a: Reals<M>) -> M::Mask {
-    m.le(a.lo, a.hi)
+    match m.is_known_number(a.lo) && m.is_known_number(a.hi) {
+        true => m.mask(true),
+        false => m.le(a.lo, a.hi),
+    }
+}
+
+/// Where `a` is not NaN.
+#[inline(always)]
+pub fn is_number<M: Machine>(m: M, a: M::Real) -> M::Mask {
+    match m.is_known_number(a) {
+        true => m.mask(true),
+        false => m.eq(a, a),
+    }
 }
 
 /// Where both are of numbers only.
@@ -100,7 +112,7 @@ pub fn span_of_corners<M: Machine>(m: M, corners: [M::Real; 4]) -> Reals<M> {
         m.max(m.max(p, q), m.max(r, s)),
     );
     let sum = m.add(m.add(p, s), m.add(q, r));
-    only_where(m, m.eq(sum, sum), span)
+    only_where(m, is_number(m, sum), span)
 }
 
 /// The numbers of both and those between; anything, where either is that.

@@ -11,7 +11,7 @@
 //!
 //! Poles of the tangent are where x / pi - 1/2 is an integer, likewise.
 
-use super::bounds::{self, are_ordered, at_ends, at_points, has_zero, only_where};
+use super::bounds::{self, are_ordered, at_ends, at_points, has_zero, is_number, only_where};
 use super::outward::{self, ACCURATE, FAST, units_of_one_operand};
 use super::{Interval, Reals};
 use crate::domain::{largest, long as t};
@@ -129,7 +129,7 @@ fn wave<M: Machine>(
         bounds
     };
     let sum = m.add(lo, hi);
-    only_where(m, m.eq(sum, sum), bounds)
+    only_where(m, is_number(m, sum), bounds)
 }
 
 /// Tangent.
@@ -171,7 +171,7 @@ fn tangent<M: Machine>(
     let largest = m.real(largest::<M>());
     let any = Interval::new(m.neg(largest), largest);
     let pole = passes_integer(m, a, 1.0 / PI, -0.5);
-    only_where(m, m.eq(sum, sum), bounds::select(m, pole, any, rising))
+    only_where(m, is_number(m, sum), bounds::select(m, pole, any, rising))
 }
 
 /// Whether `slope * x + start` is an integer for some real x of the interval, or may be.

@@ -1,0 +1,98 @@
+//! What is known of reals while they are recorded: between which bounds they are.
+//!
+//! Rules of intervals ask of many a bound whether it is NaN, because infinities may have met that
+//! no model has in it. Who knows within which bounds its inputs are can have that answered once,
+//! when the program is written down: from those bounds follow those of all that is computed, by
+//! the very rules of [intervals](interval), on one lane.
+
+use smalto_graph::Element;
+use smalto_kernel::{Lane, Literal, Op, ValueId};
+use smalto_lower::domain::interval::{arithmetic, bounds, choice, rounding};
+use smalto_lower::domain::{Interval, Truth};
+use smalto_lower::{Float, Machine, Scalar};
+
+/// The bounds of the values of a routine.
+#[derive(Debug, Default)]
+pub(crate) struct Ranges {
+    /// For each value, or fewer.
+    known: Vec<Interval<f64>>,
+}
+
+impl Ranges {
+    /// Any number, or NaN.
+    pub(crate) const NOTHING: Interval<f64> = Interval {
+        lo: f64::NAN,
+        hi: f64::NAN,
+    };
+
+    pub(crate) fn get(&self, value: ValueId) -> Interval<f64> {
+        let known = self.known.get(value.index());
+        known.copied().unwrap_or(Ranges::NOTHING)
+    }
+
+    pub(crate) fn set(&mut self, value: ValueId, bounds: Interval<f64>) {
+        if self.known.len() <= value.index() {
+            self.known.resize(value.index() + 1, Ranges::NOTHING);
+        }
+        self.known[value.index()] = bounds;
+    }
+}
+
+/// The bounds of a constant.
+pub(crate) fn of_literal(literal: Literal) -> Interval<f64> {
+    let value = match literal.lane() {
+        Lane::F32 | Lane::F64 => literal.as_f64(),
+        _ => f64::NAN,
+    };
+    Interval::new(value, value)
+}
+
+/// A comparison of intervals.
+pub(crate) type Comparison = fn(Scalar<f64>, Interval<f64>, Interval<f64>) -> Truth<bool>;
+
+/// What a comparison gives, if that is certain.
+#[cold]
+pub(crate) fn order(compare: Comparison, a: Interval<f64>, b: Interval<f64>) -> Option<bool> {
+    let truth = compare(Scalar::new(), a, b);
+    match (truth.may_be_true, truth.may_be_false) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// The bounds of the result of an instruction on reals of an element, or nothing.
+pub(crate) fn of_result(element: Element, op: Op, operands: [Interval<f64>; 3]) -> Interval<f64> {
+    match element {
+        Element::F32 => of_result_on::<f32>(op, operands),
+        Element::F64 => of_result_on::<f64>(op, operands),
+    }
+}
+
+fn of_result_on<T: Float>(op: Op, operands: [Interval<f64>; 3]) -> Interval<f64>
+where
+    Scalar<T>: Machine<Real = T>,
+{
+    let m = Scalar::<T>::new();
+    // Rounding to the element keeps the order of numbers, and so their bounds.
+    let [a, b, c] = operands.map(|o| Interval::new(T::from_f64(o.lo), T::from_f64(o.hi)));
+    let result = match op {
+        Op::Add => arithmetic::add(m, a, b),
+        Op::Sub => arithmetic::sub(m, a, b),
+        Op::Mul => arithmetic::mul(m, a, b),
+        Op::Div => arithmetic::div(m, a, b),
+        Op::Fma => arithmetic::fma(m, a, b, c),
+        Op::Sqrt => arithmetic::sqrt(m, a),
+        Op::Neg => arithmetic::neg(m, a),
+        Op::Abs => arithmetic::abs(m, a),
+        Op::Min => choice::min(m, a, b).0,
+        Op::Max => choice::max(m, a, b).0,
+        Op::Floor => rounding::floor(m, a),
+        Op::Ceil => rounding::ceil(m, a),
+        Op::Trunc => rounding::trunc(m, a),
+        // The first operand is the condition.
+        Op::Select => bounds::hull(m, b, c),
+        _ => return Ranges::NOTHING,
+    };
+    Interval::new(result.lo.to_f64(), result.hi.to_f64())
+}
