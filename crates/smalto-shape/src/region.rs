@@ -62,6 +62,9 @@ pub(crate) trait Paint<T: Real>: Sync {
         None
     }
 
+    /// Makes boxes of the picture those of the space that the shape is in.
+    fn place(&self, _boxes: &mut [Bounds<T>; 3]) {}
+
     /// Regions of a batch all of whose cells are the same, and what they are. The others are
     /// looked at more closely.
     fn flat(&self, bounds: &Bounds<T>) -> [(u16, Self::Cell); 2];
@@ -475,6 +478,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 }
             }
             let (tracer, workspace) = (&self.traced.tracer, &mut worker.workspace);
+            self.paint.place(&mut bounds);
             tracer.intervals(workspace, tape, &bounds[..P::AXES], trace);
             self.paint.flat(&tracer.bounds(workspace, tape, 0))
         } else {

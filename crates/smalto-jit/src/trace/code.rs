@@ -76,7 +76,7 @@ impl<T: Real> Tracer<T> {
     /// What machine code is made for.
     pub(super) fn compiled_for(&self) -> Result<native::Isa, CompileError> {
         self.isa.ok_or_else(|| CompileError::MachineCode {
-            reason: format!("the target is {}, which interprets", self.target),
+            reason: format!("the target is {}, which interprets", self.target()),
         })
     }
 

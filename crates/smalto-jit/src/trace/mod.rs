@@ -57,12 +57,14 @@
 //! | `code.rs`, `boxes.rs`, `decompile.rs` | machine code for a tape, at points and in boxes |
 //! | `prices.rs` | when machine code at points pays |
 //! | `hints.rs` | how space is best divided |
+//! | `frame.rs` | spaces to look from, as that of a picture |
 
 mod boxes;
 mod build;
 mod code;
 mod decompile;
 mod engine;
+pub(crate) mod frame;
 mod hints;
 mod kernel;
 mod memory;
@@ -74,6 +76,7 @@ mod tape;
 pub use boxes::BoxCode;
 pub use build::{Axis, Demand};
 pub use code::{Code, Computes};
+pub use frame::Frame;
 pub use hints::Hints;
 pub use kernel::{LINE, ROWS};
 pub use prices::{Accounts, Chosen, MachineCode, Prices};
@@ -171,7 +174,7 @@ pub struct Tracer<T> {
     read: Vec<usize>,
     outputs: usize,
     /// What interprets tapes.
-    target: Target,
+    level: Level,
     /// What was asked for.
     wanted: Target,
     /// What machine code is made for, if any is.
@@ -310,7 +313,7 @@ impl<T: Real> Tracer<T> {
                 .map(|(_, variable)| (variable.name.clone(), variable.ty))
                 .collect(),
             outputs: graph.outputs().len(),
-            target: Target::InterpAt(level),
+            level,
             wanted: options.target,
             isa,
             engine,
@@ -324,7 +327,7 @@ impl<T: Real> Tracer<T> {
 
     /// What interprets the tapes.
     pub fn target(&self) -> Target {
-        self.target
+        Target::InterpAt(self.level)
     }
 
     /// Outputs of the graph.

@@ -2,14 +2,10 @@
 
 use crate::View;
 use crate::view::ViewError;
-use smalto_graph::{Affine, Graph, GraphError, Type, transform, try_substitute};
+use smalto_graph::Affine;
 use smalto_jit::Real;
+use smalto_jit::trace::{Frame, Tracer};
 use thiserror::Error;
-
-/// The inputs that a seen solid has besides its own: how much nearer things are larger.
-const PERSPECTIVE: &str = "camera.perspective";
-/// The matrix from the space of the eye to that of the model.
-const MATRIX: &str = "camera";
 
 /// The widest angle of sight, in degrees.
 const WIDEST: f64 = 150.0;
@@ -19,6 +15,9 @@ const MAX_PIXELS: u64 = 1 << 27;
 const MAX_SLICES: f64 = 1_048_576.0;
 /// How large things may become by being near the eye, as a factor.
 const MOST_ENLARGED: f64 = 64.0;
+/// By what the largest number of an element is more than the largest of a matrix, at the least: so
+/// nothing that is computed of places on a screen is infinite.
+const ROOM: f64 = 4_294_967_296.0;
 
 /// An eye before a solid.
 ///
@@ -51,7 +50,8 @@ pub enum Up {
 /// Why nothing can be seen so.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum CameraError {
-    /// A matrix that is not finite or flattens space, in the numbers that are computed with.
+    /// A matrix that is not finite, is too large, or flattens space, in the numbers that are computed
+    /// with.
     #[error(
         "nothing can be seen from there: the view is flat or infinite in {element}. Give a scale \
          above 0, and a scale, angles and a centre that are finite and no larger than {element} holds"
@@ -187,9 +187,10 @@ impl Camera {
         }
         let rounded = self.to_model.rows();
         let rounded = rounded.map(|row| row.map(|entry| T::from_f64(entry).to_f64()));
+        let fits = |entry: &f64| T::from_f64(entry * ROOM).to_f64().is_finite();
         match Affine::from_rows(rounded).inverse() {
-            Some(_) => Ok(()),
-            None => Err(CameraError::Singular {
+            Some(_) if rounded.as_flattened().iter().all(fits) => Ok(()),
+            _ => Err(CameraError::Singular {
                 element: match size_of::<T>() {
                     4 => "f32",
                     _ => "f64",
@@ -198,25 +199,10 @@ impl Camera {
         }
     }
 
-    /// Values of the inputs that [`seen`] adds.
-    pub(crate) fn bindings(&self) -> Vec<(String, f64)> {
-        let names = (0..12).map(|i| format!("{MATRIX}.m{}{}", i / 4, i % 4));
-        let mut bindings: Vec<_> = names.zip(self.to_model.values()).collect();
-        bindings.push((PERSPECTIVE.into(), -self.nearness()));
-        bindings
+    /// The space of the screen, from which a solid is seen.
+    pub(crate) fn frame<T: Real>(&self, solid: &Tracer<T>) -> Frame<T> {
+        solid.frame(&self.to_model, -self.nearness())
     }
-}
-
-/// `graph` in the space of the screen. The camera is a number of inputs: the same graph, once
-/// compiled, is seen from everywhere.
-pub(crate) fn seen(graph: &Graph) -> Result<Graph, GraphError> {
-    let (turned, _) = transform(graph, MATRIX)?;
-    try_substitute(&turned, |builder| {
-        let real = |name: &str| builder.try_var(name, Type::Real);
-        let (x, y, z, perspective) = (real("x")?, real("y")?, real("z")?, real(PERSPECTIVE)?);
-        let widening = perspective.fma(z, 1.0);
-        Ok(vec![("x", x * widening), ("y", y * widening)])
-    })
 }
 
 /// The voxels of a picture of a solid: its pixels, and slices from the front.

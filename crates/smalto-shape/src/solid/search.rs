@@ -19,7 +19,7 @@ use crate::work::{Share, Work};
 use crate::worker::{Division, Level, Traced, Worker};
 use crate::{Progress, RenderError};
 use rayon::prelude::*;
-use smalto_jit::trace::{BOXES, Bounds, Computes, LINE, POINTS, Tape, Trace, Tracer};
+use smalto_jit::trace::{BOXES, Bounds, Computes, Frame, LINE, POINTS, Tape, Trace, Tracer};
 use smalto_jit::{Input, Real};
 
 /// Voxels along the side of a leaf.
@@ -41,6 +41,8 @@ const _: () = assert!(SPLIT * SPLIT == BOXES && LINE == 2 * LEAF && 2 * PART == 
 pub(super) struct Search<'a, T> {
     /// The solid, of which only the sign matters.
     pub(super) solid: &'a Traced<T>,
+    /// The space of voxels.
+    pub(super) frame: &'a Frame<T>,
     /// The coordinates of columns, rows, and slices from the front.
     pub(super) axes: &'a [Vec<T>; 3],
     pub(super) scalars: &'a [Input<'a, T>],
@@ -369,7 +371,8 @@ impl<T: Real> Search<'_, T> {
         }
         let (mut solid, mut empty) = (0, 0);
         if self.division.prune {
-            let bounds: [_; 3] = std::array::from_fn(|axis| boxes.bounds(axis, &self.axes[axis]));
+            let mut bounds = std::array::from_fn(|axis| boxes.bounds(axis, &self.axes[axis]));
+            self.frame.boxes(&mut bounds);
             worker.statistics.batches += 1;
             worker.statistics.interval_instructions += tape.len() as u64;
             if let Some(work) = self.work {
@@ -423,7 +426,7 @@ impl<T: Real> Search<'_, T> {
         let end = (first + LEAF).min(self.axes[2].len());
         worker.statistics.leaves += 1;
         let slabs = self.slabs(worker, tape, leaf, canvas);
-        let (columns, rows) = (&self.axes[0][column..], &self.axes[1][row..]);
+        let pixels = [&self.axes[0][column..], &self.axes[1][row..]];
         let mut slice = first;
         for slab in &slabs[..] {
             let end = end.min(slice + slab.slices);
@@ -433,7 +436,7 @@ impl<T: Real> Search<'_, T> {
                     return;
                 }
                 let slices = &self.axes[2][slice..end];
-                slice += block.add(slab.seen_by(open), columns, rows, slice, slices);
+                slice += block.add(self.frame, slab.seen_by(open), pixels, slice, slices);
                 if slice < end {
                     self.look(worker, tape, leaf, canvas, block);
                 }
@@ -558,10 +561,10 @@ struct Block<T> {
     /// new mask of a layer, unless it is of all pixels.
     pixels: [[u8; LEAF * LEAF]; LEAF / PART_SLICES],
     sets: usize,
-    /// Where the pixels of the last layer are.
-    at: [[T; LEAF * LEAF]; 2],
-    /// Coordinates of the voxels, layer by layer, and what is copied too much.
-    axes: [[T; POINTS + LINE]; 3],
+    /// The rays of the pixels of the last layer.
+    rays: [[T; LEAF * LEAF]; 3],
+    /// Where the voxels are in the solid's space, layer by layer.
+    axes: [[T; POINTS]; 3],
     points: usize,
     /// Which of them are inside, a bit each, and nothing behind them.
     inside: [u64; POINTS / 64 + 1],
@@ -586,8 +589,8 @@ impl<T: Real> Default for Block<T> {
             len: 0,
             pixels: [[0; LEAF * LEAF]; LEAF / PART_SLICES],
             sets: 0,
-            at: [[T::default(); LEAF * LEAF]; 2],
-            axes: [[T::default(); POINTS + LINE]; 3],
+            rays: [[T::default(); LEAF * LEAF]; 3],
+            axes: [[T::default(); POINTS]; 3],
             points: 0,
             inside: [0; POINTS / 64 + 1],
         }
@@ -603,7 +606,14 @@ impl<T: Real> Block<T> {
 
     /// Adds a slab of a leaf whose columns and rows begin with these, from slice number `slice` on,
     /// and says how many of the slices there is room for.
-    fn add(&mut self, slab: Slab, columns: &[T], rows: &[T], slice: usize, slices: &[T]) -> usize {
+    fn add(
+        &mut self,
+        frame: &Frame<T>,
+        slab: Slab,
+        pixels: [&[T]; 2],
+        slice: usize,
+        slices: &[T],
+    ) -> usize {
         let count = slab.open.count_ones() as usize;
         let room = (POINTS - self.points) / count.max(1);
         let slices = &slices[..slices.len().min(room)];
@@ -612,7 +622,7 @@ impl<T: Real> Block<T> {
         }
         let last = self.layers[..self.len].last();
         if count > 0 && last.is_none_or(|last| last.slab.open != slab.open) {
-            self.place(slab.open, columns, rows);
+            self.place(frame, slab.open, pixels);
         }
         self.layers[self.len] = Layer {
             slab: Slab {
@@ -624,35 +634,34 @@ impl<T: Real> Block<T> {
             set: self.sets,
         };
         self.len += 1;
-        let [x, y, z] = &mut self.axes;
-        for (layer, &slice) in slices.iter().enumerate() {
-            let start = self.points + layer * count;
-            z[start..start + count].fill(slice);
-            copy_lines(&mut x[start..], &self.at[0], count);
-            copy_lines(&mut y[start..], &self.at[1], count);
-        }
+        let rays = self.rays.each_ref().map(|rays| &rays[..]);
+        let axes = self.axes.each_mut().map(|axis| &mut axis[self.points..]);
+        frame.along(rays, count, slices, axes);
         self.points += slices.len() * count;
         slices.len()
     }
 
-    /// Says where these pixels are, in a new set.
-    fn place(&mut self, open: u64, columns: &[T], rows: &[T]) {
+    /// Finds the rays of these pixels, in a new set.
+    fn place(&mut self, frame: &Frame<T>, open: u64, [columns, rows]: [&[T]; 2]) {
+        let mut at = [[T::default(); LEAF * LEAF]; 2];
         if open == u64::MAX {
             let (columns, rows) = (&columns[..LEAF], &rows[..LEAF]);
             for (row, &y) in rows.iter().enumerate() {
                 let pixels = row * LEAF..(row + 1) * LEAF;
-                self.at[0][pixels.clone()].copy_from_slice(columns);
-                self.at[1][pixels].fill(y);
+                at[0][pixels.clone()].copy_from_slice(columns);
+                at[1][pixels].fill(y);
             }
-            return;
+        } else {
+            self.sets += 1;
+            let set = &mut self.pixels[self.sets - 1];
+            for (index, pixel) in Bits(open).enumerate() {
+                set[index] = pixel as u8;
+                at[0][index] = columns[pixel % LEAF];
+                at[1][index] = rows[pixel / LEAF];
+            }
         }
-        self.sets += 1;
-        let set = &mut self.pixels[self.sets - 1];
-        for (index, pixel) in Bits(open).enumerate() {
-            set[index] = pixel as u8;
-            self.at[0][index] = columns[pixel % LEAF];
-            self.at[1][index] = rows[pixel / LEAF];
-        }
+        let rays = self.rays.each_mut().map(|rays| &mut rays[..]);
+        frame.rays(&at[0], &at[1], rays);
     }
 
     /// Finds out which voxels are inside.
@@ -699,14 +708,6 @@ impl<T: Real> Block<T> {
         }
         let pixels = &self.pixels[layer.set - 1];
         Bits(found).fold(solid, |found, index| found | 1 << pixels[index])
-    }
-}
-
-/// Copies so many values and what else is in their lines: more is to come there, or nothing.
-fn copy_lines<T: Copy>(to: &mut [T], from: &[T], count: usize) {
-    let lines = to.chunks_exact_mut(LINE).zip(from.chunks_exact(LINE));
-    for (to, from) in lines.take(count.div_ceil(LINE)) {
-        to.copy_from_slice(from);
     }
 }
 

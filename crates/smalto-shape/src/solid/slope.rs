@@ -9,7 +9,7 @@ use super::surface::Hit;
 use crate::region::{Leaf, Paint, Region, Tile};
 use crate::worker::Worker;
 use smalto_jit::Real;
-use smalto_jit::trace::{Bounds, Computes, GRADIENTS};
+use smalto_jit::trace::{Bounds, Computes, Frame, GRADIENTS, LINE};
 
 /// Pixels along the side of a leaf: what is seen of one is evaluated at once.
 const LEAF: usize = 8;
@@ -23,6 +23,7 @@ pub(super) struct Slopes<'a, T> {
     width: usize,
     /// The coordinates of slices from the front.
     slices: &'a [T],
+    frame: Frame<T>,
     /// The least and the greatest depth that each leaf sees, row by row; (MAX, 0) if it sees
     /// nothing.
     leaves: Vec<(u32, u32)>,
@@ -31,7 +32,7 @@ pub(super) struct Slopes<'a, T> {
 
 impl<'a, T: Real> Slopes<'a, T> {
     /// For the depths that a search found, along its axes.
-    pub(super) fn new(depths: &'a [u32], axes: &'a [Vec<T>; 3]) -> Slopes<'a, T> {
+    pub(super) fn new(depths: &'a [u32], axes: &'a [Vec<T>; 3], frame: Frame<T>) -> Slopes<'a, T> {
         let [width, height] = [axes[0].len(), axes[1].len()];
         let leaves_of_row = width.div_ceil(LEAF);
         let mut leaves = vec![(u32::MAX, 0); leaves_of_row * height.div_ceil(LEAF)];
@@ -52,6 +53,7 @@ impl<'a, T: Real> Slopes<'a, T> {
             depths,
             width,
             slices: &axes[2],
+            frame,
             leaves,
             leaves_of_row,
         }
@@ -92,6 +94,10 @@ impl<T: Real> Paint<T> for Slopes<'_, T> {
         Some(if a <= b { (a, b) } else { (b, a) })
     }
 
+    fn place(&self, boxes: &mut [Bounds<T>; 3]) {
+        self.frame.boxes(boxes);
+    }
+
     fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, mut tile: Tile<'_, '_, Hit>) {
         let [first_column, first_row] = leaf.first;
         let mut batch = Batch::new();
@@ -105,7 +111,7 @@ impl<T: Real> Paint<T> for Slopes<'_, T> {
                 batch.add([row, column], depth, point);
             }
         }
-        batch.evaluate(worker, leaf, &mut tile);
+        batch.evaluate(worker, leaf, &self.frame, &mut tile);
     }
 }
 
@@ -138,12 +144,25 @@ impl<T: Real> Batch<T> {
     }
 
     /// Writes what pixels see.
-    fn evaluate(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, tile: &mut Tile<'_, '_, Hit>) {
+    fn evaluate(
+        &self,
+        worker: &mut Worker<T>,
+        leaf: &Leaf<'_, T>,
+        frame: &Frame<T>,
+        tile: &mut Tile<'_, '_, Hit>,
+    ) {
         if self.len == 0 {
             return;
         }
-        let points: [&[T]; 3] = [0, 1, 2].map(|axis| &self.points[axis][..self.len]);
-        let [_, partials @ ..] = leaf.slopes(worker, &points);
+        let lines = ..self.len.next_multiple_of(LINE);
+        let mut placed = self.points;
+        frame.points(placed.each_mut().map(|axis| &mut axis[lines]));
+        let points = placed.each_ref().map(|axis| &axis[..self.len]);
+        let [_, mut partials @ ..] = leaf.slopes(worker, &points);
+        frame.slopes(
+            self.points.each_ref().map(|axis| &axis[lines]),
+            partials.each_mut().map(|partial| &mut partial[lines]),
+        );
         for (index, &(row, column)) in self.pixels[..self.len].iter().enumerate() {
             tile.row(row.into())[usize::from(column)] = Hit {
                 depth: self.depths[index],

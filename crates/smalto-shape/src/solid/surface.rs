@@ -3,7 +3,7 @@
 //! First the foremost voxels are [found](super::search), then the gradients
 //! [there](super::slope).
 
-use super::camera::{Camera, Volume, seen};
+use super::camera::{Camera, Volume};
 use super::clip::{sight, within_sight};
 use super::search::Search;
 use super::slope::Slopes;
@@ -101,10 +101,11 @@ pub struct Solid<T> {
     caster: OnceLock<Seen<T>>,
 }
 
-/// A solid as seen through a camera, which is a number of inputs.
+/// A solid that is seen through cameras. Where its tracers' points are in a picture a
+/// [frame](smalto_jit::trace::Frame) says.
 struct Seen<T>(Tracers<T>);
 
-/// Space, as voxels have it.
+/// Space.
 const AXES: Axes = &[
     ("x", Axis::Points),
     ("y", Axis::Points),
@@ -113,7 +114,6 @@ const AXES: Axes = &[
 
 impl<T: Real> Seen<T> {
     fn new(graph: Result<Graph, GraphError>, compile: Compile) -> Result<Seen<T>, RenderError> {
-        let graph = graph.and_then(|graph| seen(&graph));
         let graph = graph.map_err(|error| RenderError::Compile(error.into()))?;
         Ok(Seen(Tracers::new(graph, AXES, compile)?))
     }
@@ -220,7 +220,7 @@ impl<T: Real> Seen<T> {
     fn glance(
         &self,
         glance: &Glance<'_>,
-        mut bindings: Vec<(String, f64)>,
+        bindings: Vec<(String, f64)>,
     ) -> Result<Surface, RenderError> {
         let Glance {
             volume,
@@ -229,7 +229,6 @@ impl<T: Real> Seen<T> {
             ..
         } = *glance;
         camera.check::<T>()?;
-        bindings.extend(camera.bindings());
         let bindings = bindings.iter().map(|(name, value)| (&**name, *value));
         let values: Vec<(&str, f64)> = bindings.chain(options.values.iter().copied()).collect();
         let [width, height, slices] = [volume.width(), volume.height(), volume.slices()];
@@ -244,6 +243,7 @@ impl<T: Real> Seen<T> {
         let signs = self.0.of(Demand::Signs);
         let search = Search {
             solid: signs,
+            frame: &camera.frame(&signs.tracer),
             axes: &axes,
             scalars: &scalars,
             division: signs.division(options),
@@ -257,8 +257,8 @@ impl<T: Real> Seen<T> {
         let hits = match glance.gradients {
             false => depths.into_iter().map(Hit::without_gradient).collect(),
             true => {
-                let slopes = Slopes::new(&depths, &axes);
                 let values = self.0.of(Demand::Values);
+                let slopes = Slopes::new(&depths, &axes, camera.frame(&values.tracer));
                 let [columns, rows, _] = &axes;
                 let picture = Picture {
                     traced: values,
