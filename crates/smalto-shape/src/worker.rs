@@ -329,6 +329,19 @@ impl<T: Real> Worker<T> {
         self.statistics.code_runs += 1;
     }
 
+    /// The same for points of the workspace's block.
+    pub(crate) fn run_code_on_block(
+        &mut self,
+        tracer: &Tracer<T>,
+        chosen: Chosen,
+        outputs: &mut [&mut [T]],
+    ) {
+        let code = self.accounts.code(chosen);
+        let code = code.expect("what is chosen is run in the same region");
+        tracer.run_block(&mut self.workspace, code, outputs);
+        self.statistics.code_runs += 1;
+    }
+
     /// [`shorten`](Worker::shorten) by a trace that is marked.
     pub(crate) fn shorten_marked(
         &mut self,

@@ -7,9 +7,9 @@
 //! they leave little: [prices](super::prices) say when.
 
 use super::decompile::Decompiled;
-use super::{Tape, Tracer, Workspace};
+use super::{Axis, POINTS, Tape, Tracer, Workspace};
 use crate::evaluator::{CompileError, Real, with_number_outputs};
-use crate::interp::Program;
+use crate::interp::{Memory, Program};
 use crate::native::{self, Effort};
 use crate::slices::{Input, Output, Signature};
 use smalto_graph::{Graph, Value};
@@ -128,32 +128,76 @@ impl<T: Real> Tracer<T> {
         axes: &[&[T]],
         outputs: &mut [&mut [T]],
     ) {
+        self.check_code(workspace, code, outputs);
+        assert_eq!(
+            axes.len(),
+            self.axes.len(),
+            "there are as many axes as the tracer has"
+        );
+        let points = outputs.first().map_or(0, |output| output.len());
+        assert!(axes.iter().all(|axis| axis.len() == points));
+        code.run(&mut workspace.native, &workspace.uniforms, axes, outputs);
+    }
+
+    /// [`run`](Tracer::run) for points of the [block](Tracer::block), as many as the outputs have
+    /// values.
+    ///
+    /// # Panics
+    /// If the code or the workspace is another tracer's, the axes have no value a point, the number of
+    /// outputs does not fit, or their lengths differ or are larger than a block.
+    pub fn run_block(
+        &self,
+        workspace: &mut Workspace<T>,
+        code: &Code<T>,
+        outputs: &mut [&mut [T]],
+    ) {
+        self.check_code(workspace, code, outputs);
+        assert!(self.axes.iter().all(|axis| *axis == Axis::Points));
+        let points = outputs.first().map_or(0, |output| output.len());
+        let block = match self.has_whole_blocks() {
+            true => self.blocks_mut(&mut workspace.memories),
+            false => &mut workspace.block[..],
+        };
+        let axes: Vec<&[T]> = block
+            .chunks_exact(POINTS)
+            .map(|axis| &axis[..points])
+            .collect();
+        code.run(&mut workspace.native, &workspace.uniforms, &axes, outputs);
+    }
+
+    fn check_code(&self, workspace: &Workspace<T>, code: &Code<T>, outputs: &[&mut [T]]) {
         assert_eq!(
             code.tracer, self.id,
             "code is used with the tracer that made it"
         );
         assert_eq!(workspace.tracer, self.id, "so is a workspace");
         assert_eq!(
-            axes.len(),
-            self.axes.len(),
-            "there are as many axes as the tracer has"
-        );
-        assert_eq!(
             outputs.len(),
             code.outputs,
             "there is a slice for each output"
         );
         let points = outputs.first().map_or(0, |output| output.len());
-        let axes_fit = axes.iter().all(|axis| axis.len() == points);
-        assert!(axes_fit && outputs.iter().all(|output| output.len() == points));
+        assert!(outputs.iter().all(|output| output.len() == points));
+    }
+}
+
+impl<T: Real> Code<T> {
+    /// Runs for as many points as the outputs have values, and each axis has.
+    fn run(
+        &self,
+        memory: &mut Memory,
+        uniforms: &Option<Vec<Value>>,
+        axes: &[&[T]],
+        outputs: &mut [&mut [T]],
+    ) {
+        let points = outputs.first().map_or(0, |output| output.len());
         let _environment = StandardEnvironment::enter_by_probe();
-        let uniforms = workspace.uniforms.iter().flatten();
+        let uniforms = uniforms.iter().flatten();
         let inputs = axes.iter().map(|axis| Input::Slice(axis));
         let inputs: Vec<_> = inputs.chain(uniforms.map(|&value| scalar(value))).collect();
         let mut slices = Vec::with_capacity(outputs.len());
         slices.extend(outputs.iter_mut().map(|output| Output::Slice(output)));
-        let memory = &mut workspace.native;
-        code.program.run(memory, &inputs, &mut slices, points);
+        self.program.run(memory, &inputs, &mut slices, points);
     }
 }
 

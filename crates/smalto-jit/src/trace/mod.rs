@@ -192,7 +192,9 @@ pub struct Workspace<T> {
     shortener: Shortener,
     /// What machine code runs in.
     native: Memory,
-    element: std::marker::PhantomData<T>,
+    /// The coordinates of a [block](Tracer::block), axis by axis, if those in the memory of points do
+    /// not lie so.
+    block: Vec<T>,
 }
 
 impl<T: Real> Tracer<T> {
@@ -348,8 +350,11 @@ impl<T: Real> Tracer<T> {
             has_gradient_bank: false,
             shortener: Shortener::default(),
             native: Memory::default(),
-            element: std::marker::PhantomData,
+            block: Vec::new(),
         };
+        if self.axes.first() == Some(&Axis::Points) && !self.has_whole_blocks() {
+            workspace.block = vec![T::default(); self.axes.len() * POINTS];
+        }
         self.set_uniforms(&mut workspace, uniforms)?;
         Ok(workspace)
     }
@@ -534,6 +539,89 @@ impl<T: Real> Tracer<T> {
                     }
                 }
             }
+        }
+        self.engine.points(&mut workspace.memories, tape, rows);
+    }
+
+    /// The coordinates of a block of points, for each of `N` axes [`POINTS`] of them. They are to be
+    /// written here, before the points are evaluated by [`points_of_block`](Tracer::points_of_block)
+    /// or [`run_block`](Tracer::run_block), as often as is wanted.
+    ///
+    /// # Panics
+    /// If there are not `N` axes, each with a value a point, or the workspace is another tracer's.
+    ///
+    /// ```
+    /// use smalto_graph::formula;
+    /// use smalto_jit::Options;
+    /// use smalto_jit::trace::{Axis, Tracer};
+    ///
+    /// let graph = formula::parse("x * y")?;
+    /// let axes = [("x", Axis::Points), ("y", Axis::Points)];
+    /// let tracer = Tracer::<f32>::new(&graph, &axes, &Options::default())?;
+    /// let mut workspace = tracer.workspace(&[])?;
+    /// let [x, y] = tracer.block(&mut workspace);
+    /// x[..3].copy_from_slice(&[1.0, 2.0, 3.0]);
+    /// y[..3].fill(10.0);
+    /// tracer.points_of_block(&mut workspace, tracer.root(), 1);
+    /// assert_eq!(tracer.row(&workspace, tracer.root(), 0, 0)[..3], [10.0, 20.0, 30.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn block<'w, const N: usize>(&self, workspace: &'w mut Workspace<T>) -> [&'w mut [T]; N] {
+        assert_eq!(
+            workspace.tracer, self.id,
+            "a workspace is used with its tracer"
+        );
+        assert_eq!(
+            self.axes.len(),
+            N,
+            "there are as many axes as the tracer has"
+        );
+        assert!(self.axes.iter().all(|axis| *axis == Axis::Points));
+        let mut rest = match self.has_whole_blocks() {
+            true => self.blocks_mut(&mut workspace.memories),
+            false => &mut workspace.block[..],
+        };
+        [(); N].map(|()| {
+            let (axis, others) = std::mem::take(&mut rest).split_at_mut(POINTS);
+            rest = others;
+            axis
+        })
+    }
+
+    /// Whether the lines of each axis lie one after the other: not where lanes are wider than reals,
+    /// nor where nothing depends on an axis.
+    fn has_whole_blocks(&self) -> bool {
+        let (_, step) = self.places.point(self.root(), self.places.inputs);
+        step == LINE * size_of::<T>()
+    }
+
+    /// The coordinates of all axes in the memory of points, where lines lie one after the other.
+    fn blocks_mut<'w>(&self, memories: &'w mut Memories) -> &'w mut [T] {
+        // All axes have a value a point, so that no tape has instructions on lines, and inputs are
+        // in the same places for all.
+        let (at, _) = self.places.point(self.root(), self.places.inputs);
+        let first = memories.points.as_mut_ptr().wrapping_add(at).cast::<T>();
+        // SAFETY: the places of inputs are blocks of reals, one after the other, in the memory, which
+        // is borrowed for as long.
+        unsafe { std::slice::from_raw_parts_mut(first, self.axes.len() * POINTS) }
+    }
+
+    /// [`points`](Tracer::points) at the coordinates of the [block](Tracer::block).
+    ///
+    /// # Panics
+    /// If the tape or the workspace is another tracer's, there are more rows than [`ROWS`], or the
+    /// axes have no value a point.
+    pub fn points_of_block(&self, workspace: &mut Workspace<T>, tape: &Tape, rows: usize) {
+        self.check(workspace, tape, self.axes.len());
+        assert!(rows <= ROWS && self.axes.iter().all(|axis| *axis == Axis::Points));
+        let _environment = StandardEnvironment::enter_by_probe();
+        if !self.has_whole_blocks() {
+            let block = std::mem::take(&mut workspace.block);
+            for (index, values) in block.chunks_exact(POINTS).enumerate() {
+                let (at, step) = self.places.point(tape, self.places.inputs + index);
+                workspace.write_lines(Realm::Points, at, step, &values[..rows * LINE]);
+            }
+            workspace.block = block;
         }
         self.engine.points(&mut workspace.memories, tape, rows);
     }

@@ -436,7 +436,8 @@ impl<T: Real> Search<'_, T> {
                     return;
                 }
                 let slices = &self.axes[2][slice..end];
-                slice += block.add(self.frame, slab.seen_by(open), pixels, slice, slices);
+                let axes = self.solid.tracer.block(&mut worker.workspace);
+                slice += block.add(axes, self.frame, slab.seen_by(open), pixels, slice, slices);
                 if slice < end {
                     self.look(worker, tape, leaf, canvas, block);
                 }
@@ -563,8 +564,8 @@ struct Block<T> {
     sets: usize,
     /// The rays of the pixels of the last layer.
     rays: [[T; LEAF * LEAF]; 3],
-    /// Where the voxels are in the solid's space, layer by layer.
-    axes: [[T; POINTS]; 3],
+    /// How many voxels there are. Where they are in the solid's space, layer by layer, the block of the
+    /// worker's workspace has.
     points: usize,
     /// Which of them are inside, a bit each, and nothing behind them.
     inside: [u64; POINTS / 64 + 1],
@@ -590,7 +591,6 @@ impl<T: Real> Default for Block<T> {
             pixels: [[0; LEAF * LEAF]; LEAF / PART_SLICES],
             sets: 0,
             rays: [[T::default(); LEAF * LEAF]; 3],
-            axes: [[T::default(); POINTS]; 3],
             points: 0,
             inside: [0; POINTS / 64 + 1],
         }
@@ -605,9 +605,10 @@ impl<T: Real> Block<T> {
     }
 
     /// Adds a slab of a leaf whose columns and rows begin with these, from slice number `slice` on,
-    /// and says how many of the slices there is room for.
+    /// and says how many of the slices there is room for. `axes` are those of the worker's block.
     fn add(
         &mut self,
+        axes: [&mut [T]; 3],
         frame: &Frame<T>,
         slab: Slab,
         pixels: [&[T]; 2],
@@ -635,7 +636,7 @@ impl<T: Real> Block<T> {
         };
         self.len += 1;
         let rays = self.rays.each_ref().map(|rays| &rays[..]);
-        let axes = self.axes.each_mut().map(|axis| &mut axis[self.points..]);
+        let axes = axes.map(|axis| &mut axis[self.points..]);
         frame.along(rays, count, slices, axes);
         self.points += slices.len() * count;
         slices.len()
@@ -668,21 +669,20 @@ impl<T: Real> Block<T> {
     fn evaluate(&mut self, worker: &mut Worker<T>, tracer: &Tracer<T>, tape: &Tape) {
         // Whole lines: what is behind the last voxel is evaluated and not looked at.
         let lines = self.points.div_ceil(LINE);
-        let axes = self.axes.each_ref().map(|axis| &axis[..lines * LINE]);
         let mut signs_of_lines = [0; POINTS / LINE];
         let signs_of_lines = &mut signs_of_lines[..lines];
         match worker.choose_code(tape, lines * LINE) {
             Some(choice) => {
                 let mut values = [T::default(); POINTS];
                 let values = &mut values[..lines * LINE];
-                worker.run_code(tracer, choice, &axes, &mut [values]);
+                worker.run_code_on_block(tracer, choice, &mut [values]);
                 for (line, values) in signs_of_lines.iter_mut().zip(values.chunks_exact(LINE)) {
                     *line = signs(values);
                 }
             }
             None => {
                 let workspace = &mut worker.workspace;
-                tracer.points(workspace, tape, &axes, lines);
+                tracer.points_of_block(workspace, tape, lines);
                 tracer.negative(workspace, tape, 0, signs_of_lines);
             }
         }
