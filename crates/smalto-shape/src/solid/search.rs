@@ -436,8 +436,15 @@ impl<T: Real> Search<'_, T> {
                     return;
                 }
                 let slices = &self.axes[2][slice..end];
+                let slab = slab.seen_by(open);
+                let layer = Layer {
+                    slab,
+                    evaluated: slab.evaluated(tape.len() * slices.len()),
+                    slice,
+                    ..Layer::default()
+                };
                 let axes = self.solid.tracer.block(&mut worker.workspace);
-                slice += block.add(axes, self.frame, slab.seen_by(open), pixels, slice, slices);
+                slice += block.add(axes, self.frame, layer, pixels, slices);
                 if slice < end {
                     self.look(worker, tape, leaf, canvas, block);
                 }
@@ -536,6 +543,21 @@ impl Slab {
     }
 }
 
+impl Slab {
+    /// The pixels of which voxels are evaluated, if so many instructions are, slice by slice. To pick
+    /// some takes as long as a few dozen of instructions for each of them, so it may be better to
+    /// evaluate all.
+    fn evaluated(self, instructions: usize) -> u64 {
+        const PICKING: usize = 64;
+        let count = self.open.count_ones() as usize;
+        match count * (PICKING + instructions) < LEAF * LEAF * instructions {
+            true => self.open,
+            false if count == 0 => 0,
+            false => u64::MAX,
+        }
+    }
+}
+
 /// The slabs of a leaf, from the front.
 enum Slabs {
     One([Slab; 1]),
@@ -575,6 +597,8 @@ struct Block<T> {
 #[derive(Debug, Clone, Copy, Default)]
 struct Layer {
     slab: Slab,
+    /// The pixels whose voxels are evaluated.
+    evaluated: u64,
     /// The first slice.
     slice: usize,
     /// Its first voxel that is evaluated.
@@ -604,42 +628,35 @@ impl<T: Real> Block<T> {
         self.points = 0;
     }
 
-    /// Adds a slab of a leaf whose columns and rows begin with these, from slice number `slice` on,
-    /// and says how many of the slices there is room for. `axes` are those of the worker's block.
+    /// Adds a layer of a leaf whose columns and rows begin with `pixels`, and says how many of its
+    /// slices, whose depths these are, there is room for. `axes` are those of the worker's block.
     fn add(
         &mut self,
         axes: [&mut [T]; 3],
         frame: &Frame<T>,
-        slab: Slab,
+        mut layer: Layer,
         pixels: [&[T]; 2],
-        slice: usize,
-        slices: &[T],
+        depths: &[T],
     ) -> usize {
-        let count = slab.open.count_ones() as usize;
+        let count = layer.evaluated.count_ones() as usize;
         let room = (POINTS - self.points) / count.max(1);
-        let slices = &slices[..slices.len().min(room)];
-        if slices.is_empty() {
+        let depths = &depths[..depths.len().min(room)];
+        if depths.is_empty() {
             return 0;
         }
         let last = self.layers[..self.len].last();
-        if count > 0 && last.is_none_or(|last| last.slab.open != slab.open) {
-            self.place(frame, slab.open, pixels);
+        if count > 0 && last.is_none_or(|last| last.evaluated != layer.evaluated) {
+            self.place(frame, layer.evaluated, pixels);
         }
-        self.layers[self.len] = Layer {
-            slab: Slab {
-                slices: slices.len(),
-                ..slab
-            },
-            slice,
-            start: self.points,
-            set: self.sets,
-        };
+        layer.slab.slices = depths.len();
+        (layer.start, layer.set) = (self.points, self.sets);
+        self.layers[self.len] = layer;
         self.len += 1;
         let rays = self.rays.each_ref().map(|rays| &rays[..]);
         let axes = axes.map(|axis| &mut axis[self.points..]);
-        frame.along(rays, count, slices, axes);
-        self.points += slices.len() * count;
-        slices.len()
+        frame.along(rays, count, depths, axes);
+        self.points += depths.len() * count;
+        depths.len()
     }
 
     /// Finds the rays of these pixels, in a new set.
@@ -694,17 +711,21 @@ impl<T: Real> Block<T> {
 
     /// The pixels, a bit each, whose voxels of slice number `at` of a layer are inside.
     fn inside(&self, layer: &Layer, at: usize) -> u64 {
-        let Slab { open, solid, .. } = layer.slab;
+        let Layer {
+            slab: Slab { open, solid, .. },
+            evaluated,
+            ..
+        } = *layer;
         if open == 0 {
             return solid;
         }
-        let count = open.count_ones() as usize;
+        let count = evaluated.count_ones() as usize;
         let start = layer.start + at * count;
         let (word, bit) = (start / 64, start % 64);
         let both = u128::from(self.inside[word]) | u128::from(self.inside[word + 1]) << 64;
         let found = (both >> bit) as u64 & (u64::MAX >> (64 - count));
-        if open == u64::MAX {
-            return found;
+        if evaluated == u64::MAX {
+            return found & open | solid;
         }
         let pixels = &self.pixels[layer.set - 1];
         Bits(found).fold(solid, |found, index| found | 1 << pixels[index])
