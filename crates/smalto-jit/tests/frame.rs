@@ -103,7 +103,7 @@ fn check_rays<T: Real>() {
             let mut points = [[T::default(); 5 * LINE]; 3];
             let rays = rays.each_ref().map(|axis| &axis[..]);
             let len = 5 * count;
-            let room = points.each_mut().map(|axis| &mut axis[..len]);
+            let room = points.each_mut().map(|axis| Some(&mut axis[..len]));
             frame.along(rays, count, &depths, room);
             for (index, &depth) in depths.iter().enumerate() {
                 let mut expected = [x, y, [depth; LINE]];

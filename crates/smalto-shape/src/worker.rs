@@ -309,6 +309,11 @@ impl<T: Real> Worker<T> {
         self.statistics.compiled += u64::from(self.accounts.settle(tracer, tape));
     }
 
+    /// Whether there is machine code for some region.
+    pub(crate) fn has_code(&self) -> bool {
+        self.accounts.has_code()
+    }
+
     /// Whether so many points of a region with this tape are best evaluated by the machine code
     /// of a region around it, and which.
     pub(crate) fn choose_code(&mut self, tape: &Tape, points: usize) -> Option<Chosen> {

@@ -105,16 +105,24 @@ impl<T: Real> Frame<T> {
 
     /// Where rays are at each of some depths: what [`points`](Frame::points) would say. Of the rays
     /// only the first `count` are wanted: those points lie side by side, depth by depth. What else
-    /// is in the last one's line may be overwritten.
+    /// is in the last one's line may be overwritten. Of the coordinates those are found for which
+    /// there is room.
     ///
     /// # Panics
     /// If there are not as many of each coordinate, in whole lines, more are wanted than there
     /// are, or there is no room.
-    pub fn along(&self, rays: [&[T]; 3], count: usize, depths: &[T], points: [&mut [T]; 3]) {
+    pub fn along(
+        &self,
+        rays: [&[T]; 3],
+        count: usize,
+        depths: &[T],
+        points: [Option<&mut [T]>; 3],
+    ) {
         check_lines(rays[0].len(), &rays.map(|p| p.len()));
         assert!(count <= rays[0].len());
         let needed = depths.len() * count;
-        assert!(points.iter().all(|points| points.len() >= needed));
+        let wanted = points.iter().flatten();
+        assert!(wanted.into_iter().all(|points| points.len() >= needed));
         let _environment = StandardEnvironment::enter_by_probe();
         self.machine.along(&self.map, rays, count, depths, points);
     }
@@ -147,7 +155,7 @@ pub(crate) trait Machine<T>: Send + Sync {
         rays: [&[T]; 3],
         count: usize,
         depths: &[T],
-        points: [&mut [T]; 3],
+        points: [Option<&mut [T]>; 3],
     );
     fn slopes(&self, map: &Map<T>, points: [&[T]; 3], partials: [&mut [T]; 3]);
 }
@@ -343,18 +351,18 @@ impl<L: Lanes<Element: Real>> Machine<L::Element> for OnLanes<L> {
         rays: [&[L::Element]; 3],
         count: usize,
         depths: &[L::Element],
-        mut points: [&mut [L::Element]; 3],
+        points: [Option<&mut [L::Element]>; 3],
     ) {
         let m = self.0;
         m.enter(
             #[inline(always)]
             || {
                 let spread = Spread::new(m, map);
-                for (index, &depth) in depths.iter().enumerate() {
-                    let z = m.real(depth.to_f64());
-                    let widening = spread.widening(z);
-                    for (axis, (rays, points)) in rays.iter().zip(&mut points).enumerate() {
-                        let start = spread.start(axis, z);
+                for (axis, (rays, points)) in rays.into_iter().zip(points).enumerate() {
+                    let Some(points) = points else { continue };
+                    for (index, &depth) in depths.iter().enumerate() {
+                        let z = m.real(depth.to_f64());
+                        let (widening, start) = (spread.widening(z), spread.start(axis, z));
                         // What is behind the last is overwritten by the next depth's first.
                         for at in (0..count).step_by(L::WIDTH) {
                             let point = m.fma(widening, load(m, rays, at), start);

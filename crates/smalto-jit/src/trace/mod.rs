@@ -332,6 +332,33 @@ impl<T: Real> Tracer<T> {
         Target::InterpAt(self.level)
     }
 
+    /// The axes that `tape` reads, one bit each, the first lowest. What the others are does not matter
+    /// to it, though it may to a longer tape or its machine code.
+    ///
+    /// # Panics
+    /// If the tape is another tracer's.
+    ///
+    /// ```
+    /// use smalto_graph::formula;
+    /// use smalto_jit::Options;
+    /// use smalto_jit::trace::{Axis, Tracer};
+    ///
+    /// let graph = formula::parse("x + z")?;
+    /// let axes = ["x", "y", "z"].map(|axis| (axis, Axis::Points));
+    /// let tracer = Tracer::<f32>::new(&graph, &axes, &Options::default())?;
+    /// assert_eq!(tracer.reads(tracer.root()), 0b101);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn reads(&self, tape: &Tape) -> u64 {
+        self.check_tape(tape);
+        let (first, count) = (self.places.inputs, self.axes.len());
+        let places = tape.words.as_flattened().iter().chain(&tape.outputs);
+        places.fold(0, |axes, &place| {
+            let axis = (place as usize).wrapping_sub(first);
+            axes | u64::from(axis < count) << (axis & 63)
+        })
+    }
+
     /// Outputs of the graph.
     pub fn outputs(&self) -> usize {
         self.outputs

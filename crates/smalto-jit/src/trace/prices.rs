@@ -353,6 +353,11 @@ impl<T: Real> Accounts<T> {
         chosen
     }
 
+    /// Whether some account has code, so that it may be chosen.
+    pub fn has_code(&self) -> bool {
+        self.accounts.iter().any(|account| account.code.is_some())
+    }
+
     /// The code that was chosen, as long as its account is open.
     pub fn code(&self, chosen: Chosen) -> Option<&Code<T>> {
         self.accounts.get(chosen.0)?.code.as_ref()

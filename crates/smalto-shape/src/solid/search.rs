@@ -427,6 +427,11 @@ impl<T: Real> Search<'_, T> {
         worker.statistics.leaves += 1;
         let slabs = self.slabs(worker, tape, leaf, canvas);
         let pixels = [&self.axes[0][column..], &self.axes[1][row..]];
+        // Machine code of a region around may read more than the tape.
+        let read = match worker.has_code() {
+            true => u64::MAX,
+            false => self.solid.tracer.reads(tape),
+        };
         let mut slice = first;
         for slab in &slabs[..] {
             let end = end.min(slice + slab.slices);
@@ -443,7 +448,12 @@ impl<T: Real> Search<'_, T> {
                     slice,
                     ..Layer::default()
                 };
-                let axes = self.solid.tracer.block(&mut worker.workspace);
+                let [x, y, z] = self.solid.tracer.block(&mut worker.workspace);
+                let axes = [
+                    (read & 0b001 != 0).then_some(x),
+                    (read & 0b010 != 0).then_some(y),
+                    (read & 0b100 != 0).then_some(z),
+                ];
                 slice += block.add(axes, self.frame, layer, pixels, slices);
                 if slice < end {
                     self.look(worker, tape, leaf, canvas, block);
@@ -629,10 +639,11 @@ impl<T: Real> Block<T> {
     }
 
     /// Adds a layer of a leaf whose columns and rows begin with `pixels`, and says how many of its
-    /// slices, whose depths these are, there is room for. `axes` are those of the worker's block.
+    /// slices, whose depths these are, there is room for. `axes` are those of the worker's block that
+    /// are read.
     fn add(
         &mut self,
-        axes: [&mut [T]; 3],
+        axes: [Option<&mut [T]>; 3],
         frame: &Frame<T>,
         mut layer: Layer,
         pixels: [&[T]; 2],
@@ -653,7 +664,7 @@ impl<T: Real> Block<T> {
         self.layers[self.len] = layer;
         self.len += 1;
         let rays = self.rays.each_ref().map(|rays| &rays[..]);
-        let axes = axes.map(|axis| &mut axis[self.points..]);
+        let axes = axes.map(|axis| axis.map(|axis| &mut axis[self.points..]));
         frame.along(rays, count, depths, axes);
         self.points += depths.len() * count;
         depths.len()
