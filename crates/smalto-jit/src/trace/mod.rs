@@ -697,22 +697,30 @@ impl<T: Real> Tracer<T> {
         let _environment = StandardEnvironment::enter();
         if !workspace.has_gradient_bank {
             self.engine.fill_gradient_bank(&mut workspace.memories);
+            self.write_slopes_of_axes(workspace);
             workspace.has_gradient_bank = true;
         }
         let shift = self.places.cell_shift(Realm::Gradients);
-        let part = self.places.part(Realm::Gradients);
-        let (zero, one) = (T::from_f64(0.0), T::from_f64(1.0));
         for (index, values) in axes.iter().enumerate() {
             let at = (self.places.inputs + index) << shift;
             workspace.write_lines(Realm::Gradients, at, self.places.line, values);
-            for partial in 0..PARTIALS {
-                let seed = [if partial == index { one } else { zero }; GRADIENTS];
-                let at = at + (partial + 1) * part;
-                workspace.write_lines(Realm::Gradients, at, self.places.line, &seed);
-            }
         }
         let lines = points.div_ceil(LINE);
         self.engine.gradients(&mut workspace.memories, tape, lines);
+    }
+
+    /// Writes the partial derivatives of the axes, which no tape overwrites: each is 1 by itself.
+    fn write_slopes_of_axes(&self, workspace: &mut Workspace<T>) {
+        let shift = self.places.cell_shift(Realm::Gradients);
+        let part = self.places.part(Realm::Gradients);
+        for axis in 0..self.axes.len() {
+            for by in 0..PARTIALS {
+                let slope = T::from_f64(if axis == by { 1.0 } else { 0.0 });
+                let at = ((self.places.inputs + axis) << shift) + (by + 1) * part;
+                let line = self.places.line;
+                workspace.write_lines(Realm::Gradients, at, line, &[slope; GRADIENTS]);
+            }
+        }
     }
 
     /// An output at the points of the last [`gradients`](Tracer::gradients) of the same tape:

@@ -99,28 +99,77 @@ impl<T: Real> Paint<T> for Slopes<'_, T> {
     }
 
     fn leaf(&self, worker: &mut Worker<T>, leaf: &Leaf<'_, T>, mut tile: Tile<'_, '_, Hit>) {
-        let [first_column, first_row] = leaf.first;
         let mut batch = Batch::new();
         for row in 0..leaf.height {
-            let depths = &self.depths[(first_row + row) * self.width + first_column..];
-            for (column, &depth) in depths[..leaf.width].iter().enumerate() {
-                if depth == 0 {
-                    continue;
-                }
-                let point = [leaf.columns[column], leaf.rows[row], self.at(depth)];
-                batch.add([row, column], depth, point);
+            let mut column = 0;
+            for seen in self.depths_of(leaf, row).split(|&depth| depth == 0) {
+                let columns = &leaf.columns[column..column + seen.len()];
+                let depths = seen.iter().map(|&depth| self.at(depth));
+                batch.add([row, column], columns, leaf.rows[row], depths);
+                column += seen.len() + 1;
             }
         }
-        batch.evaluate(worker, leaf, &self.frame, &mut tile);
+        if batch.len > 0 {
+            self.paint(&batch, worker, leaf, &mut tile);
+        }
+    }
+}
+
+impl<T: Real> Slopes<'_, T> {
+    /// Writes what the pixels of a batch see.
+    fn paint(
+        &self,
+        batch: &Batch<T>,
+        worker: &mut Worker<T>,
+        leaf: &Leaf<'_, T>,
+        tile: &mut Tile<'_, '_, Hit>,
+    ) {
+        let lines = ..batch.len.next_multiple_of(LINE);
+        let mut placed = batch.points;
+        let points = placed.each_mut().map(|axis| &mut axis[lines]);
+        self.frame.points(points);
+        let points = placed.each_ref().map(|axis| &axis[..batch.len]);
+        let [_, mut partials @ ..] = leaf.slopes(worker, &points);
+        self.frame.slopes(
+            batch.points.each_ref().map(|axis| &axis[lines]),
+            partials.each_mut().map(|partial| &mut partial[lines]),
+        );
+        let [by_x, by_y, by_z] = &partials;
+        let partials = by_x.iter().zip(by_y).zip(by_z);
+        let mut gradients = partials.map(|((x, y), z)| [*x, *y, *z]);
+        for run in &batch.runs[..batch.run_count] {
+            let hits = &mut tile.row(run.row)[run.column..][..run.len];
+            let depths = self.depths_of(leaf, run.row)[run.column..].iter();
+            for ((hit, &depth), gradient) in hits.iter_mut().zip(depths).zip(&mut gradients) {
+                *hit = Hit {
+                    depth,
+                    gradient: gradient.map(|slope| slope.to_f64() as f32),
+                };
+            }
+        }
+    }
+
+    /// What the pixels of a row of a leaf see.
+    fn depths_of(&self, leaf: &Leaf<'_, T>, row: usize) -> &[u32] {
+        let [first_column, first_row] = leaf.first;
+        &self.depths[(first_row + row) * self.width + first_column..][..leaf.width]
     }
 }
 
 /// The voxels of a leaf.
 struct Batch<T> {
     points: [[T; GRADIENTS]; 3],
-    /// Row and column in the leaf.
-    pixels: [(u8, u8); GRADIENTS],
-    depths: [u32; GRADIENTS],
+    len: usize,
+    /// The pixels, in the order of their voxels.
+    runs: [Run; GRADIENTS],
+    run_count: usize,
+}
+
+/// Pixels side by side.
+#[derive(Debug, Clone, Copy, Default)]
+struct Run {
+    row: usize,
+    column: usize,
     len: usize,
 }
 
@@ -128,48 +177,35 @@ impl<T: Real> Batch<T> {
     fn new() -> Batch<T> {
         Batch {
             points: [[T::default(); GRADIENTS]; 3],
-            pixels: [(0, 0); GRADIENTS],
-            depths: [0; GRADIENTS],
             len: 0,
+            runs: [Run::default(); GRADIENTS],
+            run_count: 0,
         }
     }
 
-    fn add(&mut self, [row, column]: [usize; 2], depth: u32, point: [T; 3]) {
-        self.pixels[self.len] = (row as u8, column as u8);
-        self.depths[self.len] = depth;
-        for (points, coordinate) in self.points.iter_mut().zip(point) {
-            points[self.len] = coordinate;
-        }
-        self.len += 1;
-    }
-
-    /// Writes what pixels see.
-    fn evaluate(
-        &self,
-        worker: &mut Worker<T>,
-        leaf: &Leaf<'_, T>,
-        frame: &Frame<T>,
-        tile: &mut Tile<'_, '_, Hit>,
+    /// Adds voxels in a row, with the coordinates of their columns and slices.
+    fn add(
+        &mut self,
+        [row, column]: [usize; 2],
+        columns: &[T],
+        y: T,
+        slices: impl Iterator<Item = T>,
     ) {
-        if self.len == 0 {
+        let len = columns.len();
+        if len == 0 {
             return;
         }
-        let lines = ..self.len.next_multiple_of(LINE);
-        let mut placed = self.points;
-        frame.points(placed.each_mut().map(|axis| &mut axis[lines]));
-        let points = placed.each_ref().map(|axis| &axis[..self.len]);
-        let [_, mut partials @ ..] = leaf.slopes(worker, &points);
-        frame.slopes(
-            self.points.each_ref().map(|axis| &axis[lines]),
-            partials.each_mut().map(|partial| &mut partial[lines]),
-        );
-        for (index, &(row, column)) in self.pixels[..self.len].iter().enumerate() {
-            tile.row(row.into())[usize::from(column)] = Hit {
-                depth: self.depths[index],
-                gradient: partials
-                    .each_ref()
-                    .map(|partial| partial[index].to_f64() as f32),
-            };
+        self.runs[self.run_count] = Run { row, column, len };
+        self.run_count += 1;
+        let [xs, ys, zs] = self
+            .points
+            .each_mut()
+            .map(|axis| &mut axis[self.len..][..len]);
+        xs.copy_from_slice(columns);
+        ys.fill(y);
+        for (z, slice) in zs.iter_mut().zip(slices) {
+            *z = slice;
         }
+        self.len += len;
     }
 }
