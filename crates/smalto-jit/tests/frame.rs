@@ -97,7 +97,7 @@ fn check_rays<T: Real>() {
     on_each::<T>(|frame, _| {
         let (x, y) = (line::<T>(random), line::<T>(random));
         let mut rays = [[T::default(); LINE]; 3];
-        frame.rays(&x, &y, rays.each_mut().map(|axis| &mut axis[..]));
+        frame.rays(&x, &y, rays.each_mut().map(|axis| Some(&mut axis[..])));
         let depths: [T; 5] = [(); 5].map(|()| coordinate(random));
         for count in [LINE, 1, 11] {
             let mut points = [[T::default(); 5 * LINE]; 3];

@@ -87,9 +87,13 @@ impl<T: Real> Leaf<'_, T> {
         ]
     }
 
-    /// The value and the derivatives by three axes at some points.
-    pub(crate) fn slopes(&self, worker: &mut Worker<T>, axes: &[&[T]]) -> [[T; GRADIENTS]; 4] {
-        let mut parts = [[T::default(); GRADIENTS]; 4];
+    /// Writes the value and the derivatives by three axes at some points.
+    pub(crate) fn slopes(
+        &self,
+        worker: &mut Worker<T>,
+        axes: &[&[T]],
+        parts: &mut [[T; GRADIENTS]; 4],
+    ) {
         let len = axes[0].len();
         match worker.choose_code(self.tape, len) {
             Some(choice) => {
@@ -99,12 +103,9 @@ impl<T: Real> Leaf<'_, T> {
             None => {
                 let workspace = &mut worker.workspace;
                 self.tracer.gradients(workspace, self.tape, axes);
-                for (part, values) in parts.iter_mut().enumerate() {
-                    *values = self.tracer.gradient(workspace, self.tape, 0, part);
-                }
+                self.tracer.gradient(workspace, self.tape, 0, parts);
             }
         }
-        parts
     }
 
     /// Evaluates the leaf, and makes each value a pixel.
@@ -168,9 +169,11 @@ impl<T: Real> Leaf<'_, T> {
         pixel: impl Fn(usize, usize, [T; 3]) -> Pixel,
     ) {
         const ROWS: usize = GRADIENTS / LINE;
+        let mut parts = [[T::default(); GRADIENTS]; 4];
         for first in (0..self.height).step_by(ROWS) {
             let [x, y] = self.points::<GRADIENTS>(first);
-            let [values, by_x, by_y, _] = self.slopes(worker, &[&x, &y]);
+            self.slopes(worker, &[&x, &y], &mut parts);
+            let [values, by_x, by_y, _] = &parts;
             for row in first..self.height.min(first + ROWS) {
                 for (column, to) in tile.row(row).iter_mut().enumerate() {
                     let at = (row - first) * LINE + column;

@@ -87,6 +87,9 @@ impl Places {
     }
 }
 
+/// A value and its partial derivatives at some points.
+pub(crate) type Parts<T> = [[T; GRADIENT_LINES * LINE]; PARTIALS + 1];
+
 /// A program on the machine of its level.
 pub(crate) trait Engine<T>: Send + Sync {
     fn places(&self) -> Places;
@@ -109,14 +112,8 @@ pub(crate) trait Engine<T>: Send + Sync {
     fn intervals(&self, memories: &mut Memories, tape: &Tape, decisions: &mut [Decisions]) -> u16;
     /// The same in the memory of gradients, for so many lines.
     fn gradients(&self, memories: &mut Memories, tape: &Tape, lines: usize);
-    /// A part of the value at a place, after [`gradients`](Engine::gradients), as it is given out.
-    fn gradient(
-        &self,
-        memories: &Memories,
-        place: usize,
-        part: usize,
-        points: &mut [T; GRADIENT_LINES * LINE],
-    );
+    /// The parts of the value at a place, after [`gradients`](Engine::gradients), as it is given out.
+    fn gradient(&self, memories: &Memories, place: usize, parts: &mut Parts<T>);
     /// The graph of a tape, whose inputs are the axes, then the uniform inputs that are read.
     fn decompiled(&self, tape: &Tape) -> Decompiled;
 }
@@ -360,13 +357,7 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
         }
     }
 
-    fn gradient(
-        &self,
-        memories: &Memories,
-        place: usize,
-        part: usize,
-        points: &mut [L::Element; GRADIENT_LINES * LINE],
-    ) {
+    fn gradient(&self, memories: &Memories, place: usize, parts: &mut Parts<L::Element>) {
         type D = Gradients<PARTIALS>;
         let (places, lanes) = (self.places(), self.lanes);
         let cell = memories.gradients.as_ptr();
@@ -375,8 +366,8 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
         lanes.enter(
             #[inline(always)]
             || {
-                for (index, to) in points.chunks_exact_mut(L::WIDTH).enumerate() {
-                    let (row, column) = (index * L::WIDTH / LINE, index * L::WIDTH % LINE);
+                for point in (0..GRADIENT_LINES * LINE).step_by(L::WIDTH) {
+                    let (row, column) = (point / LINE, point % LINE);
                     let at = row * places.line + column * size_of::<L::Element>();
                     // SAFETY: a tracer's places of outputs hold gradients of reals, whose parts
                     // have room for all points.
@@ -384,12 +375,13 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
                         <Real as KindIn<D, L>>::load_parts(lanes, cell.wrapping_add(at), stride)
                     };
                     let given = value.given(lanes);
-                    let wanted = match part {
-                        0 => given.value,
-                        by => given.partials[by - 1],
-                    };
-                    // SAFETY: the slice has as many numbers as there are lanes.
-                    unsafe { Real::store(lanes, to.as_mut_ptr().cast(), wanted) };
+                    let [by_a, by_b, by_c] = given.partials;
+                    let given = [given.value, by_a, by_b, by_c];
+                    for (to, value) in parts.iter_mut().zip(given) {
+                        let to = &mut to[point..point + L::WIDTH];
+                        // SAFETY: the slice has as many numbers as there are lanes.
+                        unsafe { Real::store(lanes, to.as_mut_ptr().cast(), value) };
+                    }
                 }
             },
         );

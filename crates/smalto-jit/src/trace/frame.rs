@@ -92,13 +92,16 @@ impl<T: Real> Frame<T> {
         self.machine.points(&self.map, points);
     }
 
-    /// The rays at these x and y.
+    /// The rays at these x and y. Of their coordinates those are found for which there is room.
     ///
     /// # Panics
     /// If there are not as many of each, in whole lines.
-    pub fn rays(&self, x: &[T], y: &[T], rays: [&mut [T]; 3]) {
+    pub fn rays(&self, x: &[T], y: &[T], rays: [Option<&mut [T]>; 3]) {
         check_lines(x.len(), &[y.len()]);
-        check_lines(x.len(), &rays.each_ref().map(|p| p.len()));
+        let wanted = rays
+            .each_ref()
+            .map(|p| p.as_ref().map_or(x.len(), |p| p.len()));
+        check_lines(x.len(), &wanted);
         let _environment = StandardEnvironment::enter_by_probe();
         self.machine.rays(&self.map, x, y, rays);
     }
@@ -148,7 +151,7 @@ fn check_lines(len: usize, others: &[usize]) {
 pub(crate) trait Machine<T>: Send + Sync {
     fn boxes(&self, map: &Map<T>, boxes: &mut [Bounds<T>; 3]);
     fn points(&self, map: &Map<T>, points: [&mut [T]; 3]);
-    fn rays(&self, map: &Map<T>, x: &[T], y: &[T], rays: [&mut [T]; 3]);
+    fn rays(&self, map: &Map<T>, x: &[T], y: &[T], rays: [Option<&mut [T]>; 3]);
     fn along(
         &self,
         map: &Map<T>,
@@ -328,17 +331,18 @@ impl<L: Lanes<Element: Real>> Machine<L::Element> for OnLanes<L> {
         map: &Map<L::Element>,
         x: &[L::Element],
         y: &[L::Element],
-        mut rays: [&mut [L::Element]; 3],
+        rays: [Option<&mut [L::Element]>; 3],
     ) {
         let m = self.0;
         m.enter(
             #[inline(always)]
             || {
                 let spread = Spread::new(m, map);
-                for at in (0..x.len()).step_by(L::WIDTH) {
-                    let (x, y) = (load(m, x, at), load(m, y, at));
-                    for (axis, to) in rays.iter_mut().enumerate() {
-                        store(m, to, at, spread.ray(axis, x, y));
+                for (axis, rays) in rays.into_iter().enumerate() {
+                    let Some(rays) = rays else { continue };
+                    for at in (0..x.len()).step_by(L::WIDTH) {
+                        let ray = spread.ray(axis, load(m, x, at), load(m, y, at));
+                        store(m, rays, at, ray);
                     }
                 }
             },

@@ -723,25 +723,21 @@ impl<T: Real> Tracer<T> {
         }
     }
 
-    /// An output at the points of the last [`gradients`](Tracer::gradients) of the same tape:
-    /// its value for `part` 0, its derivative by the first axis for 1, and so on.
+    /// Writes an output at the points of the last [`gradients`](Tracer::gradients) of the same tape:
+    /// its value, its derivative by the first axis, and so on. By an axis that there is not it is 0.
     ///
     /// # Panics
-    /// If the tape or the workspace is another tracer's, or there is no such output or part.
+    /// If the tape or the workspace is another tracer's, or there is no such output.
     pub fn gradient(
         &self,
         workspace: &Workspace<T>,
         tape: &Tape,
         output: usize,
-        part: usize,
-    ) -> [T; GRADIENTS] {
+        parts: &mut [[T; GRADIENTS]; 4],
+    ) {
         self.check(workspace, tape, self.axes.len());
-        assert!(part <= PARTIALS);
-        let mut values = [T::default(); GRADIENTS];
         let place = tape.outputs[output] as usize;
-        let memories = &workspace.memories;
-        self.engine.gradient(memories, place, part, &mut values);
-        values
+        self.engine.gradient(&workspace.memories, place, parts);
     }
 
     fn check_tape(&self, tape: &Tape) {

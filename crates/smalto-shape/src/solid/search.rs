@@ -657,7 +657,8 @@ impl<T: Real> Block<T> {
         }
         let last = self.layers[..self.len].last();
         if count > 0 && last.is_none_or(|last| last.evaluated != layer.evaluated) {
-            self.place(frame, layer.evaluated, pixels);
+            let wanted = axes.each_ref().map(Option::is_some);
+            self.place(frame, layer.evaluated, pixels, wanted);
         }
         layer.slab.slices = depths.len();
         (layer.start, layer.set) = (self.points, self.sets);
@@ -670,8 +671,14 @@ impl<T: Real> Block<T> {
         depths.len()
     }
 
-    /// Finds the rays of these pixels, in a new set.
-    fn place(&mut self, frame: &Frame<T>, open: u64, [columns, rows]: [&[T]; 2]) {
+    /// Finds the rays of these pixels, in a new set, along the axes that are wanted.
+    fn place(
+        &mut self,
+        frame: &Frame<T>,
+        open: u64,
+        [columns, rows]: [&[T]; 2],
+        wanted: [bool; 3],
+    ) {
         let mut at = [[T::default(); LEAF * LEAF]; 2];
         if open == u64::MAX {
             let (columns, rows) = (&columns[..LEAF], &rows[..LEAF]);
@@ -689,7 +696,10 @@ impl<T: Real> Block<T> {
                 at[1][index] = rows[pixel / LEAF];
             }
         }
-        let rays = self.rays.each_mut().map(|rays| &mut rays[..]);
+        let mut rays = self.rays.each_mut().map(|rays| Some(&mut rays[..]));
+        for (rays, wanted) in rays.iter_mut().zip(wanted) {
+            *rays = rays.take().filter(|_| wanted);
+        }
         frame.rays(&at[0], &at[1], rays);
     }
 

@@ -129,17 +129,20 @@ impl<T: Real> Slopes<'_, T> {
         let points = placed.each_mut().map(|axis| &mut axis[lines]);
         self.frame.points(points);
         let points = placed.each_ref().map(|axis| &axis[..batch.len]);
-        let [_, mut partials @ ..] = leaf.slopes(worker, &points);
+        let mut parts = [[T::default(); GRADIENTS]; 4];
+        leaf.slopes(worker, &points, &mut parts);
+        let [_, partials @ ..] = &mut parts;
         self.frame.slopes(
             batch.points.each_ref().map(|axis| &axis[lines]),
             partials.each_mut().map(|partial| &mut partial[lines]),
         );
-        let [by_x, by_y, by_z] = &partials;
+        let [by_x, by_y, by_z] = &*partials;
         let partials = by_x.iter().zip(by_y).zip(by_z);
         let mut gradients = partials.map(|((x, y), z)| [*x, *y, *z]);
         for run in &batch.runs[..batch.run_count] {
-            let hits = &mut tile.row(run.row)[run.column..][..run.len];
-            let depths = self.depths_of(leaf, run.row)[run.column..].iter();
+            let [row, column, len] = [run.row, run.column, run.len].map(usize::from);
+            let hits = &mut tile.row(row)[column..][..len];
+            let depths = self.depths_of(leaf, row)[column..].iter();
             for ((hit, &depth), gradient) in hits.iter_mut().zip(depths).zip(&mut gradients) {
                 *hit = Hit {
                     depth,
@@ -168,9 +171,9 @@ struct Batch<T> {
 /// Pixels side by side.
 #[derive(Debug, Clone, Copy, Default)]
 struct Run {
-    row: usize,
-    column: usize,
-    len: usize,
+    row: u8,
+    column: u8,
+    len: u8,
 }
 
 impl<T: Real> Batch<T> {
@@ -195,7 +198,12 @@ impl<T: Real> Batch<T> {
         if len == 0 {
             return;
         }
-        self.runs[self.run_count] = Run { row, column, len };
+        let [row, column, count] = [row, column, len].map(|v| v as u8);
+        self.runs[self.run_count] = Run {
+            row,
+            column,
+            len: count,
+        };
         self.run_count += 1;
         let [xs, ys, zs] = self
             .points
