@@ -12,8 +12,8 @@ use super::vector::{Vector, difference, dot};
 const RADIUS: f32 = 0.5;
 /// What stands out of the tangent plane by no more slices than this may be noise.
 const BIAS: f32 = 1.5;
-/// Samples a point.
-const SAMPLES: usize = 40;
+/// Pixels that are looked at for a point that is a pixel of the picture by itself.
+const LOOKS: usize = 40;
 
 pub(super) struct Occlusion {
     spiral: Spiral,
@@ -21,10 +21,11 @@ pub(super) struct Occlusion {
 }
 
 impl Occlusion {
-    /// Occlusion with this strength: at 1, about what a corner between two walls has.
-    pub(super) fn new(strength: f32) -> Occlusion {
+    /// Occlusion with this strength: at 1, about what a corner between two walls has. Of points of
+    /// which so many across and down make a pixel of the picture each looks at fewer pixels.
+    pub(super) fn new(strength: f32, samples: usize) -> Occlusion {
         Occlusion {
-            spiral: Spiral::new(SAMPLES),
+            spiral: Spiral::new(LOOKS.div_ceil(samples)),
             strength,
         }
     }
@@ -42,10 +43,11 @@ impl Occlusion {
         }
         let reach = RADIUS / (scene.pixel * scene.widening(point[2]));
         let (bias, least) = (BIAS * scene.thickness, 2.0 * scene.thickness);
+        // Half a pixel more, so that what is cut off is rounded.
+        let (right, down) = (column as f32 + 0.5, row as f32 + 0.5);
         let mut sum = 0.0;
         for [x, y] in self.spiral.points(column, row) {
-            let x = column as f32 + (x * reach).round();
-            let y = row as f32 + (y * reach).round();
+            let (x, y) = (right + x * reach, down + y * reach);
             let inside = x >= 0.0 && y >= 0.0;
             let (x, y) = (x as usize, y as usize);
             if !inside || x >= scene.width || y >= scene.height {

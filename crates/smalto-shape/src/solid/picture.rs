@@ -139,16 +139,17 @@ impl<T: Real> Solid<T> {
             ..*glance
         })?;
         let scene = Scene::new(&surface);
-        let from_light = part(1, ShadowMap::pixels(&scene));
+        let from_light = part(1, ShadowMap::pixels(&scene, samples as usize));
         let shadows = match finish.lighting.shadows {
             None => None,
             Some(spread) => {
                 let towards = finish.lighting.key.towards;
-                ShadowMap::new(self, &scene, towards, spread, options, &from_light)?
+                let scene = (&scene, samples as usize);
+                ShadowMap::new(self, scene, towards, spread, options, &from_light)?
             }
         };
         if shadows.is_none() {
-            from_light.advance_by(ShadowMap::pixels(&scene));
+            from_light.advance_by(ShadowMap::pixels(&scene, samples as usize));
         }
         let studio = Studio {
             scene: &scene,

@@ -5,7 +5,7 @@
 //! are covectors, so they are taken to the eye's by the transposed inverse of the derivative of
 //! the map between the two.
 
-use super::surface::Surface;
+use super::surface::{Hit, Surface};
 use super::vector::{Vector, unit};
 use std::ops::Range;
 
@@ -17,8 +17,10 @@ pub(super) struct Scene<'a> {
     /// Where columns and rows are on the screen.
     columns: Vec<f32>,
     rows: Vec<f32>,
-    /// Where the volume ends, and how thick a slice is.
-    far: f32,
+    /// Where what each pixel sees is along z: NaN if it sees nothing. Light asks for the depths of
+    /// dozens of pixels around each, so they are kept apart from the gradients.
+    depths: Vec<f32>,
+    /// How thick a slice is.
     pub(super) thickness: f32,
     /// 1 / the distance of the eye.
     pub(super) nearness: f32,
@@ -31,14 +33,19 @@ impl<'a> Scene<'a> {
         let volume = surface.volume();
         let [columns, rows, _] = volume.axes::<f32>();
         let [left, _, right, _] = volume.region();
+        let (far, thickness) = (volume.depths()[1] as f32, volume.thickness() as f32);
+        let depth = |hit: &Hit| match hit.depth {
+            0 => f32::NAN,
+            depth => far + (depth as f32 - 0.5) * thickness,
+        };
         Scene {
             surface,
             width: volume.width(),
             height: volume.height(),
             columns,
             rows,
-            far: volume.depths()[1] as f32,
-            thickness: volume.thickness() as f32,
+            depths: surface.hits().iter().map(depth).collect(),
+            thickness,
             nearness: surface.camera().nearness() as f32,
             pixel: ((right - left) / volume.width() as f64) as f32,
         }
@@ -46,17 +53,14 @@ impl<'a> Scene<'a> {
 
     /// What a pixel sees, if anything: the centre of the voxel.
     pub(super) fn point(&self, column: usize, row: usize) -> Option<Vector> {
-        let depth = self.surface.hits()[row * self.width + column].depth;
-        if depth == 0 {
-            return None;
-        }
-        let z = self.far + (depth as f32 - 0.5) * self.thickness;
+        let z = self.depths[row * self.width + column];
         let widening = self.widening(z);
-        Some([
+        let point = [
             self.columns[column] * widening,
             self.rows[row] * widening,
             z,
-        ])
+        ];
+        (!z.is_nan()).then_some(point)
     }
 
     /// How much wider the picture is at this depth than at the screen.
@@ -72,8 +76,7 @@ impl<'a> Scene<'a> {
             return Some([0.0, 0.0, 1.0]);
         }
         let [by_x, by_y, by_z] = hit.gradient;
-        let z = self.far + (hit.depth as f32 - 0.5) * self.thickness;
-        let widening = self.widening(z);
+        let widening = self.widening(self.depths[row * self.width + column]);
         let (by_x, by_y) = (by_x / widening, by_y / widening);
         let shear = self.columns[column] * by_x + self.rows[row] * by_y;
         unit([by_x, by_y, by_z + self.nearness * shear])

@@ -681,10 +681,11 @@ impl<T: Real> Block<T> {
     ) {
         let mut at = [[T::default(); LEAF * LEAF]; 2];
         if open == u64::MAX {
-            let (columns, rows) = (&columns[..LEAF], &rows[..LEAF]);
-            for (row, &y) in rows.iter().enumerate() {
+            // At the edges of a picture there are fewer: nobody looks at what the others are.
+            let columns = &columns[..columns.len().min(LEAF)];
+            for (row, &y) in rows[..rows.len().min(LEAF)].iter().enumerate() {
                 let pixels = row * LEAF..(row + 1) * LEAF;
-                at[0][pixels.clone()].copy_from_slice(columns);
+                at[0][pixels.clone()][..columns.len()].copy_from_slice(columns);
                 at[1][pixels].fill(y);
             }
         } else {

@@ -111,7 +111,7 @@ impl Studio<'_> {
             self.scene.height / self.samples,
         );
         let mut bytes = vec![0; 3 * width * height];
-        let occlusion = Occlusion::new(self.lighting.occlusion);
+        let occlusion = Occlusion::new(self.lighting.occlusion, self.samples);
         bytes
             .par_chunks_mut(3 * width * ROWS_PER_TASK)
             .enumerate()

@@ -11,7 +11,7 @@
 use super::camera::{Camera, Volume};
 use super::scene::Scene;
 use super::spiral::Spiral;
-use super::surface::{Glance, Solid, Surface};
+use super::surface::{Glance, Solid};
 use super::vector::{Vector, along, cross, difference, dot, unit};
 use crate::{Progress, RenderError, RenderOptions};
 use rayon::prelude::*;
@@ -26,13 +26,16 @@ const WIDEST_SEARCH: f32 = 0.05;
 const BIAS: f32 = 1.5;
 /// The greatest slope of a surface, in slices a pixel, that samples beside a point follow.
 const STEEPEST: f32 = 6.0;
-/// Samples that look for what throws shadows, and that say how dark they are.
+/// Pixels in which what throws shadows is looked for, and that say how dark they are, for a point that
+/// is a pixel of the picture by itself.
 const SEARCHES: usize = 16;
-const SAMPLES: usize = 32;
+const LOOKS: usize = 32;
 
 /// What a light sees.
 pub(super) struct ShadowMap {
-    seen: Surface,
+    volume: Volume,
+    /// How many slices from the back what each pixel sees is.
+    depths: Vec<f32>,
     /// The axes of the light's picture in the space of the eye: right, up, towards the light.
     axes: [Vector; 3],
     /// What the middle of the picture shows, and how far it reaches.
@@ -43,16 +46,17 @@ pub(super) struct ShadowMap {
     /// Where things that throw shadows are looked for, in pixels.
     reach: f32,
     searches: Spiral,
-    samples: Spiral,
+    looks: Spiral,
 }
 
 impl ShadowMap {
     /// What the light in a direction sees of all that the eye's volume holds, wherever that may
     /// throw shadows on what the eye sees. `spread` is half the angle at which the light is seen,
-    /// in degrees. None if the eye sees nothing.
+    /// in degrees. Of the scene so many pixels across and down, `samples`, make one of the picture,
+    /// each of which looks less closely. None if the eye sees nothing.
     pub(super) fn new<T: Real>(
         solid: &Solid<T>,
-        scene: &Scene<'_>,
+        (scene, samples): (&Scene<'_>, usize),
         towards: Vector,
         spread: f32,
         options: &RenderOptions<'_>,
@@ -66,7 +70,7 @@ impl ShadowMap {
         let corners = corners(eye, camera);
         let size = corners.iter().map(|&corner| dot(corner, corner));
         let size = size.fold(0f32, f32::max).sqrt();
-        let side = side(scene);
+        let side = side(scene, samples);
         let half = (most[0] - least[0]).max(most[1] - least[1]) / 2.0;
         // Four pixels around all that is asked for, and never so little that depths, which are
         // measured in pixels, become too many.
@@ -93,32 +97,36 @@ impl ShadowMap {
             progress,
         };
         let spread = spread.to_radians().tan();
+        let seen = solid.glance_within((eye, camera), &glance)?;
+        let depths = seen.hits().iter().map(|hit| hit.depth as f32);
         Ok(Some(ShadowMap {
-            seen: solid.glance_within((eye, camera), &glance)?,
+            volume,
+            depths: depths.collect(),
             axes,
             centre,
             scale,
             spread,
             reach: (spread * volume.slices() as f32).min(WIDEST_SEARCH * side as f32),
-            searches: Spiral::new(SEARCHES),
-            samples: Spiral::new(SAMPLES),
+            searches: Spiral::new(SEARCHES.div_ceil(samples)),
+            looks: Spiral::new(LOOKS.div_ceil(samples)),
         }))
     }
 
     /// As many pixels as the light's picture has.
-    pub(super) fn pixels(scene: &Scene<'_>) -> u64 {
-        (side(scene) * side(scene)) as u64
+    pub(super) fn pixels(scene: &Scene<'_>, samples: usize) -> u64 {
+        let side = side(scene, samples);
+        (side * side) as u64
     }
 
     /// How much of the light is seen from a point, from 0 to 1. The pixel that asks decides where
     /// samples are taken.
     pub(super) fn lit(&self, pixel: (usize, usize), point: Vector, normal: Vector) -> f32 {
-        let side = self.seen.width() as f32;
+        let side = self.volume.width() as f32;
         // A little before the surface, so that it throws no shadow on itself.
         let point = along(point, 3.0 * self.scale / side, normal);
         let from_centre = difference(point, self.centre);
         let [right, up, _] = self.axes.map(|axis| dot(from_centre, axis) / self.scale);
-        let volume = self.seen.volume();
+        let volume = &self.volume;
         let height = dot(point, self.axes[2]) / self.scale - volume.depths()[1] as f32;
         let there = Place {
             column: (1.0 + right) / 2.0 * side - 0.5,
@@ -142,21 +150,22 @@ impl ShadowMap {
             return 1.0;
         }
         let penumbra = (self.spread * sum / count).clamp(1.0, self.reach.max(1.0));
-        let dark = self.samples.points(pixel.0, pixel.1).map(|offset| {
+        let dark = self.looks.points(pixel.0, pixel.1).map(|offset| {
             // Half dark at half a slice, so that steps of depths are not seen.
             self.before(&there, offset.map(|v| v * penumbra))
                 .clamp(0.0, 1.0)
         });
-        1.0 - dark.sum::<f32>() / self.samples.len() as f32
+        1.0 - dark.sum::<f32>() / self.looks.len() as f32
     }
 
     /// How many slices before the surface through a place, beside it by so many pixels, the light
     /// sees something.
     fn before(&self, there: &Place, [right, down]: [f32; 2]) -> f32 {
-        let last = self.seen.width() - 1;
-        let pixel = |at: f32| (at.round().max(0.0) as usize).min(last);
+        let width = self.volume.width();
+        // A half more, so that what is cut off is rounded.
+        let pixel = |at: f32| ((at + 0.5).max(0.0) as usize).min(width - 1);
         let (column, row) = (pixel(there.column + right), pixel(there.row + down));
-        let seen = self.seen.hits()[row * (last + 1) + column].depth as f32;
+        let seen = self.depths[row * width + column];
         let [across, along] = there.slope;
         seen - (there.depth + across * right + along * down + BIAS)
     }
@@ -171,9 +180,9 @@ struct Place {
     slope: [f32; 2],
 }
 
-/// Pixels along the side of the light's picture.
-fn side(scene: &Scene<'_>) -> usize {
-    scene.width.max(scene.height).clamp(SIDES[0], SIDES[1])
+/// Pixels along the side of the light's picture: as many as the picture has, for shadows are soft.
+fn side(scene: &Scene<'_>, samples: usize) -> usize {
+    (scene.width.max(scene.height) / samples).clamp(SIDES[0], SIDES[1])
 }
 
 /// Right, up and towards the light: at right angles, of length 1.
