@@ -147,7 +147,8 @@ mod tests {
     fn pixels_are_the_same_any_way() {
         for (count, skipped) in (0..20u16).flat_map(|count| [0, 1, 16, 48].map(|at| (count, at))) {
             let cells: Vec<u16> = (0..count).map(|i| i.wrapping_mul(40_503)).collect();
-            let written = |write: &dyn Fn(&[u16], &mut [MaybeUninit<u8>])| -> Vec<u8> {
+            type Write<'a> = &'a dyn Fn(&[u16], &mut [MaybeUninit<u8>]);
+            let written = |write: Write<'_>| -> Vec<u8> {
                 let mut pixels = vec![MaybeUninit::new(7); skipped + cells.len() * LINE];
                 write(&cells, &mut pixels[skipped..]);
                 // SAFETY: they were initialised.
