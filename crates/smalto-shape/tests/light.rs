@@ -433,7 +433,7 @@ mod views {
         check(scaled(1e-60), "flat or infinite");
         check(
             Camera::around([1e60; 3], 1.0, [0.0; 3]),
-            "no larger than f32 holds",
+            "far below the largest f32",
         );
         check(
             scaled(1.0).with_perspective(170.0),

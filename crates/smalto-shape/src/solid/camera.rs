@@ -54,7 +54,7 @@ pub enum CameraError {
     /// with.
     #[error(
         "nothing can be seen from there: the view is flat or infinite in {element}. Give a scale \
-         above 0, and a scale, angles and a centre that are finite and no larger than {element} holds"
+         above 0, and a scale, angles and a centre that are finite and far below the largest {element}"
     )]
     Singular {
         /// `f32` or `f64`.
