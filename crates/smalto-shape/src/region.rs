@@ -455,13 +455,19 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
     ) -> [Part<P::Cell>; BOXES] {
         let mut bounds = [Bounds::default(); 3];
         let (mut shown, reach) = (u16::MAX, self.paint.reach());
+        let (columns, rows) = (&self.columns.of_leaves, &self.rows.of_leaves);
+        let extents: [[_; 2]; SPLIT] = std::array::from_fn(|place| {
+            let (column, row) = (parts[place], parts[place * SPLIT]);
+            [
+                widened(extent(columns, column.column, column.side), reach[0]),
+                widened(extent(rows, row.row, row.side), reach[1]),
+            ]
+        });
         for (index, part) in parts.iter().enumerate() {
-            let columns = extent(&self.columns.of_leaves, part.column, part.side);
-            let rows = extent(&self.rows.of_leaves, part.row, part.side);
-            for (axis, extent) in [columns, rows].into_iter().enumerate() {
-                let (lo, hi) = widened(extent, reach[axis]);
-                bounds[axis].set(index, lo, hi);
-            }
+            let [(left, right), _] = extents[index % SPLIT];
+            let [_, (least, most)] = extents[index / SPLIT];
+            bounds[0].set(index, left, right);
+            bounds[1].set(index, least, most);
             if P::AXES > 2 {
                 match self.paint.depths(*part) {
                     Some((lo, hi)) => bounds[2].set(index, lo, hi),

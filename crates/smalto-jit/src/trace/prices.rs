@@ -304,20 +304,28 @@ impl<T: Real> Accounts<T> {
 
     /// Compiles the tape of the region whose account was opened last, if that pays by now.
     /// Whether it did.
+    #[inline]
     pub fn settle(&mut self, tracer: &Tracer<T>, tape: &Tape) -> bool {
-        let Some(account) = self.accounts.last_mut() else {
+        let Some(account) = self.accounts.last() else {
             return false;
         };
         let is_forced = self.when == MachineCode::Always;
         let pays = account.saved >= self.prices.of_code(account.instructions);
-        if account.is_settled || !(pays || is_forced) {
-            return false;
-        }
+        !account.is_settled && (pays || is_forced) && self.pay(tracer, tape)
+    }
+
+    /// Compiles the tape of the region whose account was opened last, if that pays by prices that
+    /// are measured. Whether it did.
+    #[cold]
+    fn pay(&mut self, tracer: &Tracer<T>, tape: &Tape) -> bool {
         if !self.are_measured && self.saved >= MEASURING {
             self.prices = tracer.prices(self.computes);
             self.are_measured = true;
             return self.settle(tracer, tape);
         }
+        let Some(account) = self.accounts.last_mut() else {
+            return false;
+        };
         account.is_settled = true;
         account.code = tracer.compile(tape, self.computes).ok();
         account.code.is_some()
