@@ -121,10 +121,41 @@ impl<'g, T: Real> Case<'g, T> {
     fn points(&mut self, tape: &Tape, points: &[Vec<T>]) -> Vec<Vec<T>> {
         let axes: Vec<&[T]> = points.iter().map(|axis| &**axis).collect();
         self.tracer.points(&mut self.workspace, tape, &axes, ROWS);
+        self.rows(tape)
+    }
+
+    /// The values of all outputs in all rows.
+    fn rows(&self, tape: &Tape) -> Vec<Vec<T>> {
         let row = |output, row| self.tracer.row(&self.workspace, tape, output, row).to_vec();
         (0..self.tracer.outputs())
             .map(|output| (0..ROWS).flat_map(|r| row(output, r)).collect())
             .collect()
+    }
+
+    /// A tape, and machine code for it, give at the points of a block what they give at others.
+    fn check_block<const N: usize>(&mut self, tape: &Tape, points: &[Vec<T>]) {
+        let expected = self.points(tape, points);
+        for axis in self.tracer.block::<N>(&mut self.workspace) {
+            axis.fill(T::from_f64(f64::NAN));
+        }
+        let block = self.tracer.block::<N>(&mut self.workspace);
+        for (axis, points) in block.into_iter().zip(points) {
+            axis.copy_from_slice(points);
+        }
+        self.tracer.points_of_block(&mut self.workspace, tape, ROWS);
+        assert!(same_all(&self.rows(tape), &expected), "{points:?}");
+        if self.tracer.can_compile() {
+            let code = self.tracer.compile(tape, Computes::Values).unwrap();
+            for count in [POINTS, 5] {
+                let mut found = vec![vec![T::default(); count]; expected.len()];
+                let mut slices: Vec<_> = found.iter_mut().map(|part| &mut part[..]).collect();
+                let (tracer, workspace) = (&self.tracer, &mut self.workspace);
+                tracer.run_block(workspace, &code, &mut slices);
+                for (found, expected) in found.iter().zip(&expected) {
+                    assert!(same(found, &expected[..count]), "{points:?}");
+                }
+            }
+        }
     }
 
     /// What a tape gives with gradients: for each output and part, its values.
@@ -138,8 +169,12 @@ impl<'g, T: Real> Case<'g, T> {
             self.tracer
                 .gradient(&self.workspace, tape, output, &mut parts);
             let (there, none) = parts.split_at(axes.len() + 1);
-            let zero = [T::default(); GRADIENTS];
-            assert!(none.iter().all(|part| same(&part[..count], &zero[..count])));
+            // By an axis that there is not.
+            for (value, part) in none.iter().flat_map(|part| there[0].iter().zip(part)) {
+                let is_nan = value.to_f64().is_nan();
+                let expected = T::from_f64(if is_nan { f64::NAN } else { 0.0 });
+                assert!(count == 0 || part.same(expected), "{value:?}: {part:?}");
+            }
             values.extend(there.iter().map(|part| part[..count].to_vec()));
         }
         values
@@ -337,6 +372,12 @@ fn check<T: Real>(graph: &Graph, random: &mut Random) {
         let points: Vec<Vec<T>> = (0..boxes.len())
             .map(|_| (0..POINTS).map(|_| number(random)).collect())
             .collect();
+        match points.len() {
+            1 => case.check_block::<1>(&root, &points),
+            2 => case.check_block::<2>(&root, &points),
+            3 => case.check_block::<3>(&root, &points),
+            _ => {}
+        }
         case.check_code(&root, &points);
         case.check_box_code(&root, &boxes);
         case.check_batch(&root, &boxes, 1, random);
@@ -373,6 +414,8 @@ fn graphs_without_choices_or_inputs() {
     check_formula("x");
     check_formula("min(2, 3)");
     check_formula("sin(x) * exp(-y)");
+    check_formula("input x, y; 3");
+    check_formula("real(i64(x * 8) * i64(3)) + y");
     check_formula("input x; table t = [1, 2, 4]; t[i32(x)]");
     check_formula("real(bit_and(hash(i32(x * 8)), 255i32)) / 255 + y");
     check_formula("output a = min(x, y); output b = max(x, z); output c = 1;");

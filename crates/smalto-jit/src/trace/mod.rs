@@ -724,7 +724,8 @@ impl<T: Real> Tracer<T> {
     }
 
     /// Writes an output at the points of the last [`gradients`](Tracer::gradients) of the same tape:
-    /// its value, its derivative by the first axis, and so on. By an axis that there is not it is 0.
+    /// its value, its derivative by the first axis, and so on. By an axis that there is not it is 0,
+    /// or NaN like the value.
     ///
     /// # Panics
     /// If the tape or the workspace is another tracer's, or there is no such output.
