@@ -57,6 +57,7 @@ pub(crate) struct State {
 /// | `if_any`, `while_any` | blocks, branching on `any` of the mask |
 /// | `outlined` | a `call` of a function of the module, recorded at first use |
 /// | `shared` | its body |
+/// | comparisons and choices that follow from an [assumption](Recorder::assume) | constants, or an operand |
 /// | `mask_bits` | `mask_bits`; at uniform rate, which is one lane, a choice of 1 or 0 |
 /// | `mask_bits` where no width is declared | nothing: a [`Refusal`] is noted |
 #[derive(Debug)]

@@ -551,12 +551,10 @@ impl Slab {
             ..self
         }
     }
-}
 
-impl Slab {
-    /// The pixels of which voxels are evaluated, if so many instructions are, slice by slice. To pick
-    /// some takes as long as a few dozen of instructions for each of them, so it may be better to
-    /// evaluate all.
+    /// The pixels whose voxels are evaluated, where that takes so many instructions for each pixel. To
+    /// pick some takes as long as a few dozen of instructions for each of them, so it may be better
+    /// to evaluate all.
     fn evaluated(self, instructions: usize) -> u64 {
         const PICKING: usize = 64;
         let count = self.open.count_ones() as usize;
