@@ -356,7 +356,7 @@ fn solids() {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 40,
+        cases: 200,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
