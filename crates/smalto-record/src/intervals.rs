@@ -20,7 +20,7 @@ use crate::nodes::{Nodes, operand_type};
 use crate::order::Order;
 use crate::parts::{declare_scalars, spread};
 use crate::recording::{Workspace, record_nodes};
-use crate::rule::Rule;
+use crate::rule::{Rule, Ruled};
 use crate::slices::{check_slices, varying_leaf};
 use crate::{Int32, RecordError, Recorder, Recording};
 use smalto_graph::{Element, Graph, Node, NodeId, TableId, Type};
@@ -291,28 +291,28 @@ impl<'c> Bounds<'c> {
         let asked = self.choices.partition_point(|choice| choice.node < id);
         let asked = self.choices[asked..].iter();
         let asked = asked.take_while(|choice| choice.node == id);
-        let mut parts = None;
+        let mut ruled = None;
         for choice in asked {
-            let (by_rule, decided) = self.rule(nodes, id, choice.by_sign)?;
-            for (second, mask) in decided.into_iter().flatten().enumerate() {
+            let by_choice = self.rule(nodes, id, choice.by_sign)?;
+            for (second, mask) in by_choice.decided.into_iter().flatten().enumerate() {
                 self.decide(nodes, 2 * choice.slot as usize + second, mask);
             }
-            parts = Some(by_rule);
+            ruled = Some(by_choice);
         }
-        match parts {
-            Some(parts) => Ok(parts),
-            None => Ok(self.rule(nodes, id, false)?.0),
-        }
+        let ruled = match ruled {
+            Some(ruled) => ruled,
+            None => self.rule(nodes, id, false)?,
+        };
+        Ok(ruled.parts)
     }
 
     /// Records the rule of an op: its bounds, and what it decides.
-    #[allow(clippy::type_complexity, reason = "they are two things")]
     fn rule<T: Float>(
         &self,
         nodes: &Nodes<'_, '_, T>,
         id: NodeId,
         by_sign: bool,
-    ) -> Result<([ValueId; PARTS], Option<[ValueId; 2]>), RecordError> {
+    ) -> Result<Ruled<PARTS>, RecordError> {
         let graph = nodes.graph();
         let Node::Apply { op, .. } = graph.node(id) else {
             unreachable!("the caller's promise")
@@ -324,7 +324,7 @@ impl<'c> Bounds<'c> {
         }
         let ruled = rule.record::<Intervals>(op, operand_type(graph, id));
         nodes.check(op)?;
-        Ok((ruled.parts, ruled.decided))
+        Ok(ruled)
     }
 
     /// Writes a bit for each box.
