@@ -6,7 +6,7 @@ use crate::native::{self, Effort};
 use crate::slices::{EvalError, Input, Output, Signature};
 use crate::target::{Resolved, Target, TargetError};
 use crate::tiered::Tiered;
-use crate::trace::frame::{BuildFrame, Machine};
+use crate::trace::frame::{BuildFrame, FrameEngine};
 use crate::trace::{Build, Engine};
 use smalto_codegen::target::x64;
 use smalto_graph::passes::{Mode, optimise};
@@ -140,7 +140,7 @@ mod sealed {
         private_bounds,
         reason = "a sealed trait is called in this crate only"
     )]
-    use super::{Build, BuildFrame, Compile, Engine, Level, Machine, Program};
+    use super::{Build, BuildFrame, Compile, Engine, FrameEngine, Level, Program};
 
     /// What only this crate can do for an element.
     pub trait Sealed: Sized {
@@ -149,7 +149,7 @@ mod sealed {
         /// What traces the graph of `build` at `level`, or `None` if this CPU lacks it.
         fn trace(build: Build<'_>, level: Level) -> Option<Box<dyn Engine<Self>>>;
         /// What computes frames at `level`, or `None` if this CPU lacks it.
-        fn frame(level: Level) -> Option<Box<dyn Machine<Self>>>;
+        fn frame(level: Level) -> Option<Box<dyn FrameEngine<Self>>>;
         /// The value as a kernel's argument.
         fn to_word(self) -> u64;
     }
@@ -163,7 +163,7 @@ mod sealed {
         fn trace(build: Build<'_>, level: Level) -> Option<Box<dyn Engine<f32>>> {
             level.with_lanes(build)
         }
-        fn frame(level: Level) -> Option<Box<dyn Machine<f32>>> {
+        fn frame(level: Level) -> Option<Box<dyn FrameEngine<f32>>> {
             level.with_lanes(BuildFrame)
         }
         fn to_word(self) -> u64 {
@@ -178,7 +178,7 @@ mod sealed {
         fn trace(build: Build<'_>, level: Level) -> Option<Box<dyn Engine<f64>>> {
             level.with_lanes(build)
         }
-        fn frame(level: Level) -> Option<Box<dyn Machine<f64>>> {
+        fn frame(level: Level) -> Option<Box<dyn FrameEngine<f64>>> {
             level.with_lanes(BuildFrame)
         }
         fn to_word(self) -> u64 {

@@ -66,7 +66,7 @@ pub fn record_gradients(
     uniform: &[bool],
     axes: [Option<VariableId>; AXES],
 ) -> Result<Recording, RecordError> {
-    check_slices(graph, uniform, PARTS)?;
+    check_slices(graph, uniform, [1, PARTS], 0)?;
     match element {
         Element::F32 => record::<f32>(graph, uniform, axes),
         Element::F64 => record::<f64>(graph, uniform, axes),

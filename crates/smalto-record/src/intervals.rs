@@ -89,7 +89,8 @@ pub fn record_intervals(
     choices: &[Choice],
     limit: f64,
 ) -> Result<Recording, RecordError> {
-    check_slices(graph, uniform, PARTS)?;
+    // One for the decisions.
+    check_slices(graph, uniform, [PARTS, PARTS], 1)?;
     check_reals(graph, uniform)?;
     let mut choices = choices.to_vec();
     choices.sort_by_key(|choice| choice.node);

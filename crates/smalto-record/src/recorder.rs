@@ -198,6 +198,25 @@ impl<'s, T: Float> Recorder<'s, T> {
     /// Says that a real is a number between these bounds, whenever the program runs. From there
     /// on it is known of what is computed by it [within which bounds that
     /// is](Machine::is_known_number), and what tests for NaN need not be recorded.
+    ///
+    /// ```
+    /// use smalto_kernel::{Access, Builder, Lane, Rate, Width};
+    /// use smalto_lower::Machine;
+    /// use smalto_lower::domain::Interval;
+    /// use smalto_record::{Recorder, record};
+    ///
+    /// let mut b = Builder::kernel("square", Width::Any);
+    /// let x = b.buffer("x", Lane::F32, Access::Read);
+    /// record(b, Rate::Varying, |m: Recorder<'_, f32>| {
+    ///     let start = m.build(|b| b.uniform(0i64));
+    ///     let x = m.build(|b| b.load(x, start, None));
+    ///     assert!(!m.is_known_number(m.mul(x, x)));
+    ///     m.assume(x, Interval::new(-1e6, 1e6));
+    ///     assert!(m.is_known_number(m.mul(x, x)), "no infinity comes of that");
+    ///     m.build(Builder::return_nothing);
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn assume(self, a: ValueId, bounds: Interval<f64>) {
         let state = &mut *self.state.borrow_mut();
         state.ranges.get_or_insert_default().set(a, bounds);

@@ -68,21 +68,23 @@ pub fn record_slices_in(
     order: Order,
     workspace: &mut Workspace,
 ) -> Result<Recording, RecordError> {
-    check_slices(graph, uniform, 1)?;
+    check_slices(graph, uniform, [1, 1], 0)?;
     match element {
         Element::F32 => record::<f32>(graph, uniform, order, workspace),
         Element::F64 => record::<f64>(graph, uniform, order, workspace),
     }
 }
 
-/// That a kernel has buffers for the inputs that vary, and for outputs of so many parts.
+/// That a kernel has buffers for the inputs that vary and for the outputs, so many for each of
+/// either, and for `more`.
 ///
 /// # Panics
 /// If `uniform` is not as long as the graph has inputs.
 pub(crate) fn check_slices(
     graph: &Graph,
     uniform: &[bool],
-    parts: usize,
+    [of_input, of_output]: [usize; 2],
+    more: usize,
 ) -> Result<(), RecordError> {
     assert_eq!(
         uniform.len(),
@@ -90,7 +92,7 @@ pub(crate) fn check_slices(
         "uniform or not, for each input"
     );
     let inputs = uniform.iter().filter(|&&uniform| !uniform).count();
-    let slices = inputs + parts * graph.outputs().len();
+    let slices = of_input * inputs + of_output * graph.outputs().len() + more;
     match slices > Routine::MAX_BUFFERS {
         true => Err(RecordError::TooManySlices { count: slices }),
         false => Ok(()),

@@ -3,7 +3,7 @@
 use smalto_graph::{Element, Graph, Type, UserOp, formula};
 use smalto_kernel::interpret::{Buffer, Interpreter};
 use smalto_kernel::{Lane, Op};
-use smalto_record::{RecordError, Recording, record_point, record_slices};
+use smalto_record::{RecordError, Recording, record_intervals, record_point, record_slices};
 
 fn slices(graph: &Graph, uniform: &[bool]) -> Recording {
     let recording = record_slices(graph, Element::F32, uniform).expect("it is recorded");
@@ -169,6 +169,15 @@ fn there_are_so_many_buffers() {
         RecordError::TooManySlices { count: 256 }
     );
     slices(&graph_of(255), &[true; 255]);
+    let intervals = |inputs: usize| {
+        let uniform = vec![false; inputs];
+        record_intervals(&graph_of(inputs), Element::F32, &uniform, &[], 1.0).map(|_| ())
+    };
+    assert_eq!(intervals(126), Ok(()));
+    assert_eq!(
+        intervals(127),
+        Err(RecordError::TooManySlices { count: 257 })
+    );
 }
 
 /// A graph as deep as it is large takes no stack.

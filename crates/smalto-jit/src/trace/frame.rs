@@ -47,7 +47,7 @@ use smalto_lower::{Float, Lanes, StandardEnvironment};
 /// ```
 pub struct Frame<T> {
     map: Map<T>,
-    machine: Box<dyn Machine<T>>,
+    engine: Box<dyn FrameEngine<T>>,
 }
 
 /// What a frame leads to.
@@ -70,7 +70,7 @@ impl<T: Real> Tracer<T> {
                 matrix,
                 perspective: T::from_f64(perspective),
             },
-            machine: T::frame(self.level).expect("the level was resolved"),
+            engine: T::frame(self.level).expect("the level was resolved"),
         }
     }
 }
@@ -79,7 +79,7 @@ impl<T: Real> Frame<T> {
     /// The boxes around boxes of this space.
     pub fn boxes(&self, boxes: &mut [Bounds<T>; 3]) {
         let _environment = StandardEnvironment::enter_by_probe();
-        self.machine.boxes(&self.map, boxes);
+        self.engine.boxes(&self.map, boxes);
     }
 
     /// Where points of this space are.
@@ -89,7 +89,7 @@ impl<T: Real> Frame<T> {
     pub fn points(&self, points: [&mut [T]; 3]) {
         check_lines(points[0].len(), &points.each_ref().map(|p| p.len()));
         let _environment = StandardEnvironment::enter_by_probe();
-        self.machine.points(&self.map, points);
+        self.engine.points(&self.map, points);
     }
 
     /// The rays at these x and y. Of their coordinates those are found for which there is room.
@@ -103,7 +103,7 @@ impl<T: Real> Frame<T> {
             .map(|p| p.as_ref().map_or(x.len(), |p| p.len()));
         check_lines(x.len(), &wanted);
         let _environment = StandardEnvironment::enter_by_probe();
-        self.machine.rays(&self.map, x, y, rays);
+        self.engine.rays(&self.map, x, y, rays);
     }
 
     /// Where rays are at each of some depths: what [`points`](Frame::points) would say. Of the rays
@@ -127,7 +127,7 @@ impl<T: Real> Frame<T> {
         let wanted = points.iter().flatten();
         assert!(wanted.into_iter().all(|points| points.len() >= needed));
         let _environment = StandardEnvironment::enter_by_probe();
-        self.machine.along(&self.map, rays, count, depths, points);
+        self.engine.along(&self.map, rays, count, depths, points);
     }
 
     /// Makes partial derivatives by the axes of the graph, at points of this space, those by its
@@ -139,7 +139,7 @@ impl<T: Real> Frame<T> {
         check_lines(points[0].len(), &points.map(|p| p.len()));
         check_lines(points[0].len(), &partials.each_ref().map(|p| p.len()));
         let _environment = StandardEnvironment::enter_by_probe();
-        self.machine.slopes(&self.map, points, partials);
+        self.engine.slopes(&self.map, points, partials);
     }
 }
 
@@ -148,7 +148,7 @@ fn check_lines(len: usize, others: &[usize]) {
 }
 
 /// What computes on the lanes of a level. Slices are as the methods of [`Frame`] want them.
-pub(crate) trait Machine<T>: Send + Sync {
+pub(crate) trait FrameEngine<T>: Send + Sync {
     fn boxes(&self, map: &Map<T>, boxes: &mut [Bounds<T>; 3]);
     fn points(&self, map: &Map<T>, points: [&mut [T]; 3]);
     fn rays(&self, map: &Map<T>, x: &[T], y: &[T], rays: [Option<&mut [T]>; 3]);
@@ -167,7 +167,7 @@ pub(crate) trait Machine<T>: Send + Sync {
 pub(crate) struct BuildFrame;
 
 impl<T: Real> WithLanes<T> for BuildFrame {
-    type Output = Box<dyn Machine<T>>;
+    type Output = Box<dyn FrameEngine<T>>;
 
     fn run<L: Lanes<Element = T, Ballot = u64>>(self, lanes: L) -> Self::Output {
         Box::new(OnLanes(lanes))
@@ -276,7 +276,7 @@ fn store_some<L: Lanes>(lanes: L, to: &mut [L::Element], at: usize, value: L::Re
     to[at..].copy_from_slice(&line[..rest]);
 }
 
-impl<L: Lanes<Element: Real>> Machine<L::Element> for OnLanes<L> {
+impl<L: Lanes<Element: Real>> FrameEngine<L::Element> for OnLanes<L> {
     fn boxes(&self, map: &Map<L::Element>, boxes: &mut [Bounds<L::Element>; 3]) {
         let m = self.0;
         m.enter(

@@ -458,6 +458,7 @@ impl<T: Real> Tracer<T> {
             .intervals(&mut workspace.memories, tape, &mut trace.decisions);
     }
 
+    /// Writes the bounds of the axes where tapes read them.
     fn write_boxes(&self, workspace: &mut Workspace<T>, axes: &[Bounds<T>]) {
         for (index, bounds) in axes.iter().enumerate() {
             let [lo, hi] = self.places.bounds(self.places.inputs + index);
