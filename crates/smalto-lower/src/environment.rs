@@ -91,20 +91,21 @@ fn write(control: u32) {
 }
 
 /// Operands whose sum tells environments apart, and what it is in the standard one: two
-/// roundings to nearest, one up and one down; a subnormal result; a subnormal operand.
-/// (Sums, because subnormals cost nothing extra there on any recent CPU.)
+/// roundings to nearest, one up and one down; two subnormals, with a subnormal and with zero.
+/// (Sums, and of subnormals: those cost nothing extra on any recent CPU. A subnormal sum of
+/// normal numbers takes 40 ns on a Granite Rapids.)
 #[cfg(target_arch = "x86_64")]
 #[repr(align(16))]
 struct Probe([[u32; 4]; 3]);
 
 #[cfg(target_arch = "x86_64")]
 static PROBE: Probe = Probe([
-    // 1, 1, 1.5 * 2^-126, 2^-149
-    [0x3f80_0000, 0x3f80_0000, 0x00c0_0000, 0x0000_0001],
-    // 1.5 * 2^-24, 2^-25, -2^-126, 0
-    [0x33c0_0000, 0x3300_0000, 0x8080_0000, 0x0000_0000],
-    // 1 + 2^-23, 1, 2^-127, 2^-149
-    [0x3f80_0001, 0x3f80_0000, 0x0040_0000, 0x0000_0001],
+    // 1, 1, 2^-149, 2^-149
+    [0x3f80_0000, 0x3f80_0000, 0x0000_0001, 0x0000_0001],
+    // 1.5 * 2^-24, 2^-25, 2^-149, 0
+    [0x33c0_0000, 0x3300_0000, 0x0000_0001, 0x0000_0000],
+    // 1 + 2^-23, 1, 2^-148, 2^-149
+    [0x3f80_0001, 0x3f80_0000, 0x0000_0002, 0x0000_0001],
 ]);
 
 /// Whether this thread computes as in the standard environment, and the C library masks
