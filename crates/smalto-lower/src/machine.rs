@@ -124,6 +124,11 @@ pub trait Machine: Types + Integers<<Self as Types>::I32> + Integers<<Self as Ty
     fn is_known_number(self, _a: Self::Real) -> bool {
         false
     }
+    /// Whether `a` is known to be neither infinite nor NaN, likewise.
+    #[inline(always)]
+    fn is_known_finite(self, _a: Self::Real) -> bool {
+        false
+    }
     /// `a < b ? a : b`: a NaN or a tie gives `b`.
     fn min(self, a: Self::Real, b: Self::Real) -> Self::Real;
     /// `a > b ? a : b`: a NaN or a tie gives `b`.

@@ -3,7 +3,7 @@
 //! The kernel is like that of a graph over [slices](crate::slices), called `gradients`, and has
 //! four buffers for each output: the value, and its partial derivatives by three of the inputs,
 //! the *axes*. They are what the [domain of gradients](smalto_lower::domain::Gradients) says,
-//! to the bit.
+//! to the bit, if inputs are numbers [within a limit](record_gradients).
 
 use crate::nodes::{Nodes, operand_type};
 use crate::order::Order;
@@ -14,7 +14,7 @@ use crate::slices::{Signature, check_slices, load, varying_leaf};
 use crate::{RecordError, Recording};
 use smalto_graph::{Element, Graph, Node, NodeId, Type, VariableId};
 use smalto_kernel::{Builder, Rate, ValueId, Width};
-use smalto_lower::domain::{Gradient, Gradients};
+use smalto_lower::domain::{Gradient, Gradients, Interval};
 use smalto_lower::{Float, Machine};
 
 /// How many partial derivatives there are.
@@ -23,8 +23,10 @@ pub const AXES: usize = 3;
 const PARTS: usize = AXES + 1;
 
 /// Records an optimised graph and its partial derivatives by `axes` over slices; those by `None`
-/// are 0. `uniform` says for each input whether it has one value a call. The page of
-/// [gradients over slices](crate::gradients) says how to call the kernel.
+/// are 0. `uniform` says for each input whether it has one value a call. All inputs that are reals
+/// are numbers from `-limit` to `limit`, so that where no slope can be infinite because of those,
+/// nothing is asked about that. The page of [gradients over slices](crate::gradients) says how to
+/// call the kernel.
 ///
 /// # Errors
 /// As for [`record_slices`](crate::record_slices).
@@ -39,7 +41,7 @@ const PARTS: usize = AXES + 1;
 ///
 /// let graph = smalto_graph::formula::parse("input x; input y; output d = x * y;")?;
 /// let axes = ["x", "y", "z"].map(|name| graph.variable_named(name));
-/// let recording = record_gradients(&graph, Element::F32, &[false, false], axes)?;
+/// let recording = record_gradients(&graph, Element::F32, &[false, false], axes, 100.0)?;
 /// let output = || Buffer::uninitialised(smalto_kernel::Lane::F32, 4);
 /// let mut buffers = [
 ///     Buffer::from([1.0f32, 2.0, 3.0, 4.0]),
@@ -65,11 +67,12 @@ pub fn record_gradients(
     element: Element,
     uniform: &[bool],
     axes: [Option<VariableId>; AXES],
+    limit: f64,
 ) -> Result<Recording, RecordError> {
     check_slices(graph, uniform, [1, PARTS], 0)?;
     match element {
-        Element::F32 => record::<f32>(graph, uniform, axes),
-        Element::F64 => record::<f64>(graph, uniform, axes),
+        Element::F32 => record::<f32>(graph, uniform, axes, limit),
+        Element::F64 => record::<f64>(graph, uniform, axes, limit),
     }
 }
 
@@ -77,6 +80,7 @@ fn record<T: Float>(
     graph: &Graph,
     uniform: &[bool],
     axes: [Option<VariableId>; AXES],
+    limit: f64,
 ) -> Result<Recording, RecordError> {
     let mut workspace = Workspace::default();
     let mut b = workspace.kernel("gradients", Width::Any);
@@ -91,11 +95,18 @@ fn record<T: Float>(
     record_nodes::<T, _>(b, Rate::Varying, graph, nodes, |nodes| {
         let mut slopes = Slopes::new(nodes, axes);
         spread(nodes, &signature.scalars);
+        assume_within(
+            nodes,
+            signature.scalars.iter().map(|&(node, _)| node),
+            limit,
+        );
         slopes.record_all(nodes, storage.uniform().iter().copied())?;
         let turn = Turn::begin(nodes, signature.n);
         load(nodes, &signature.slices, turn.i, |node| {
             storage.is_live(node)
         });
+        let loaded = signature.slices.iter().map(|slice| slice.node);
+        assume_within(nodes, loaded.filter(|&node| storage.is_live(node)), limit);
         slopes.record_all(nodes, storage.varying().iter().copied())?;
         for (output, buffers) in graph.outputs().iter().zip(signature.outputs.chunks(PARTS)) {
             let values = slopes.given(nodes, output.node);
@@ -110,6 +121,18 @@ fn record<T: Float>(
         nodes.recorder.build(Builder::return_nothing);
         Ok(())
     })
+}
+
+/// Assumes that inputs, which were recorded, are from `-limit` to `limit` if they are reals.
+fn assume_within<T: Float>(
+    nodes: &Nodes<'_, '_, T>,
+    inputs: impl Iterator<Item = NodeId>,
+    limit: f64,
+) {
+    for input in inputs.filter(|&input| nodes.graph().ty(input) == Type::Real) {
+        let bounds = Interval::new(-limit, limit);
+        nodes.recorder.assume(nodes.value(input), bounds);
+    }
 }
 
 /// The partial derivatives of nodes that were recorded.
@@ -169,10 +192,14 @@ impl Slopes {
                         let [a, b, c] = self.partials[operand.index()];
                         *parts = [nodes.value(operand), a, b, c];
                     }
+                    let values = rule.operands.map(|parts| parts[0]);
                     let ruled = rule.record::<Gradients<AXES>>(op, operand_type(graph, id));
                     nodes.check(op)?;
                     let [value, a, b, c] = ruled.parts;
                     self.partials[id.index()] = [a, b, c];
+                    if graph.ty(id) == Type::Real && operand_type(graph, id) == Type::Real {
+                        nodes.recorder.narrow(value, op, values);
+                    }
                     value
                 }
                 node => nodes.record_plain(node)?,

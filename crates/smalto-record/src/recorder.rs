@@ -8,7 +8,7 @@
 //! so calls nest as deep as meanings do.
 
 use crate::ranges::{self, Comparison, Ranges};
-use smalto_graph::Element;
+use smalto_graph::{self as graph, Element};
 use smalto_kernel::{
     Builder, Lane, Literal, Op, Rate, Routine, RoutineId, Table, TableId, ValueId, ValueType, Width,
 };
@@ -222,6 +222,18 @@ impl<'s, T: Float> Recorder<'s, T> {
         state.ranges.get_or_insert_default().set(a, bounds);
     }
 
+    /// Notes within which bounds a real is that an op gave, by the op's rule of intervals, if something
+    /// was [assumed](Recorder::assume).
+    pub(crate) fn narrow(self, result: ValueId, op: graph::Op, operands: [ValueId; 3]) {
+        let state = &mut *self.state.borrow_mut();
+        if state.ranges.is_some() {
+            let known = operands.map(|operand| state.range(operand));
+            let bounds = ranges::of_op(T::ELEMENT, op, known);
+            let ranges = state.ranges.as_mut().expect("there was something");
+            ranges.narrow(result, bounds);
+        }
+    }
+
     #[inline(always)]
     pub(crate) fn literal(self, literal: impl Into<Literal>) -> ValueId {
         let state = &mut *self.state.borrow_mut();
@@ -418,6 +430,12 @@ impl<T: Float> Machine for Recorder<'_, T> {
     fn is_known_number(self, a: ValueId) -> bool {
         let range = self.state.borrow().range(a);
         range.lo <= range.hi
+    }
+
+    #[inline(always)]
+    fn is_known_finite(self, a: ValueId) -> bool {
+        let range = self.state.borrow().range(a);
+        range.lo > f64::NEG_INFINITY && range.hi < f64::INFINITY
     }
 
     binary! {

@@ -101,7 +101,7 @@ pub(crate) fn check_slices(
 
 /// An input that varies.
 pub(crate) struct Slice {
-    node: NodeId,
+    pub(crate) node: NodeId,
     buffer: BufferId,
     mask: ValueId,
 }

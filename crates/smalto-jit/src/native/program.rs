@@ -49,15 +49,16 @@ pub(crate) fn compile<T: Real>(
     program(isa, &module, kernel, "smalto slices", signature)
 }
 
-/// The same with derivatives by `axes`, with full effort: in the signature each output is followed
-/// by them.
+/// The same with derivatives by `axes`, with full effort, for inputs that are numbers from `-limit` to
+/// `limit`: in the signature each output is followed by them.
 pub(crate) fn compile_gradients<T: Real>(
     isa: Isa,
     graph: &Graph,
     signature: &Signature,
     axes: [Option<VariableId>; gradients::AXES],
+    limit: f64,
 ) -> Result<Box<dyn Program<T>>, CompileError> {
-    let recording = record_gradients(graph, T::ELEMENT, &signature.uniform(), axes)?;
+    let recording = record_gradients(graph, T::ELEMENT, &signature.uniform(), axes, limit)?;
     let kernel = recording.kernel();
     let mut module = recording.into_module();
     // Most of what is close to the inputs has slopes that are 0 or 1, and rules record what other

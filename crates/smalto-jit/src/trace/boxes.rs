@@ -8,6 +8,7 @@
 //! Code leaves bounds and decisions where the interpreter does, the same to the bit. So whoever
 //! asks for bounds, or for a shorter tape, need not know which it was.
 
+use super::code::Code;
 use super::decompile::Decompiled;
 use super::engine::Realm;
 use super::{Bounds, Tape, Trace, Tracer, Workspace};
@@ -26,7 +27,7 @@ pub struct BoxCode<T> {
 
 impl<T> BoxCode<T> {
     /// How far from zero boxes may reach along each axis for machine code to be used.
-    pub const LIMIT: f64 = 65536.0;
+    pub const LIMIT: f64 = Code::<T>::LIMIT;
 
     /// The tape that it is of.
     pub fn tape(&self) -> &Tape {

@@ -5,9 +5,12 @@
 //! fast, but has to be made first, which takes as long as interpreting the tape for thousands of
 //! points. So it pays for shapes of which regions leave almost all, and not for those of which
 //! they leave little: [prices](super::prices) say when.
+//!
+//! Code for gradients is made for numbers within a [limit](Code::LIMIT), where most slopes cannot be
+//! infinite, so that it need not ask. Elsewhere the tape is interpreted after all.
 
 use super::decompile::Decompiled;
-use super::{Axis, POINTS, Tape, Tracer, Workspace};
+use super::{Axis, GRADIENTS, POINTS, Tape, Tracer, Workspace};
 use crate::evaluator::{CompileError, Real, with_number_outputs};
 use crate::interp::{Memory, Program};
 use crate::native::{self, Effort};
@@ -30,7 +33,17 @@ pub struct Code<T> {
     tracer: u64,
     /// Slices that it writes.
     outputs: usize,
+    /// What it is of, if that is interpreted beyond the limit.
+    beyond_limit: Option<Tape>,
 }
+
+impl<T> Code<T> {
+    /// How far from zero inputs may be for code for gradients to be used.
+    pub const LIMIT: f64 = 65536.0;
+}
+
+/// The value and the partial derivatives of an output.
+const PARTS: usize = smalto_record::gradients::AXES + 1;
 
 impl<T: Real> Tracer<T> {
     /// Whether [`compile`](Tracer::compile) makes machine code for the target.
@@ -70,7 +83,14 @@ impl<T: Real> Tracer<T> {
         let isa = self.compiled_for()?;
         let _environment = StandardEnvironment::enter();
         let Decompiled { graph, .. } = self.engine.decompiled(tape);
-        self.compile_graph(isa, &graph, computes)
+        let beyond_limit = match computes {
+            Computes::Values => None,
+            Computes::Gradients => Some(tape.clone()),
+        };
+        Ok(Code {
+            beyond_limit,
+            ..self.compile_graph(isa, &graph, computes)?
+        })
     }
 
     /// What machine code is made for.
@@ -102,16 +122,16 @@ impl<T: Real> Tracer<T> {
                 let mut of_inputs = graph.variable_ids().take(axes);
                 let axes = std::array::from_fn(|_| of_inputs.next());
                 let outputs = signature.outputs.iter();
-                let parts = smalto_record::gradients::AXES + 1;
-                let each_part = outputs.flat_map(|&ty| std::iter::repeat_n(ty, parts));
+                let each_part = outputs.flat_map(|&ty| std::iter::repeat_n(ty, PARTS));
                 signature.outputs = each_part.collect();
-                native::compile_gradients(isa, graph, &signature, axes)?
+                native::compile_gradients(isa, graph, &signature, axes, Code::<T>::LIMIT)?
             }
         };
         Ok(Code {
             program,
             tracer: self.id,
             outputs: signature.outputs.len(),
+            beyond_limit: None,
         })
     }
 
@@ -136,15 +156,45 @@ impl<T: Real> Tracer<T> {
         );
         let points = outputs.first().map_or(0, |output| output.len());
         assert!(axes.iter().all(|axis| axis.len() == points));
+        if let Some(tape) = &code.beyond_limit
+            && !(are_within_limit(&workspace.uniforms)
+                && axes.iter().all(|axis| is_within_limit(axis)))
+        {
+            return self.interpret_gradients(workspace, tape, axes, outputs);
+        }
         code.run(&mut workspace.native, &workspace.uniforms, axes, outputs);
+    }
+
+    /// Does what code for gradients does.
+    fn interpret_gradients(
+        &self,
+        workspace: &mut Workspace<T>,
+        tape: &Tape,
+        axes: &[&[T]],
+        outputs: &mut [&mut [T]],
+    ) {
+        let points = outputs.first().map_or(0, |output| output.len());
+        let mut parts = [[T::default(); GRADIENTS]; PARTS];
+        for start in (0..points).step_by(GRADIENTS) {
+            let range = start..points.min(start + GRADIENTS);
+            let axes: Vec<&[T]> = axes.iter().map(|axis| &axis[range.clone()]).collect();
+            self.gradients(workspace, tape, &axes);
+            for (output, slices) in outputs.chunks_exact_mut(PARTS).enumerate() {
+                self.gradient(workspace, tape, output, &mut parts);
+                for (slice, part) in slices.iter_mut().zip(&parts) {
+                    slice[range.clone()].copy_from_slice(&part[..range.len()]);
+                }
+            }
+        }
     }
 
     /// [`run`](Tracer::run) for points of the [block](Tracer::block), as many as the outputs have
     /// values.
     ///
     /// # Panics
-    /// If the code or the workspace is another tracer's, the axes have no value a point, the number of
-    /// outputs does not fit, or their lengths differ or are larger than a block.
+    /// If the code or the workspace is another tracer's, the code is for gradients, the axes have no
+    /// value a point, the number of outputs does not fit, or their lengths differ or are larger than
+    /// a block.
     pub fn run_block(
         &self,
         workspace: &mut Workspace<T>,
@@ -152,6 +202,7 @@ impl<T: Real> Tracer<T> {
         outputs: &mut [&mut [T]],
     ) {
         self.check_code(workspace, code, outputs);
+        assert!(code.beyond_limit.is_none(), "a block is for values");
         assert!(self.axes.iter().all(|axis| *axis == Axis::Points));
         let points = outputs.first().map_or(0, |output| output.len());
         let block = match self.has_whole_blocks() {
@@ -209,4 +260,24 @@ pub(super) fn scalar<T: Real>(value: Value) -> Input<'static, T> {
         Value::I64(value) => Input::ScalarI64(value),
         Value::Bool(_) => unreachable!("no input is a truth value"),
     }
+}
+
+/// Whether all are numbers within the limit.
+fn is_within_limit<T: Real>(numbers: &[T]) -> bool {
+    let [least, greatest] = [-1.0, 1.0].map(|sign| T::from_f64(sign * Code::<T>::LIMIT));
+    // All of them are looked at, in vectors: almost always they are.
+    let mut are = true;
+    for &number in numbers {
+        are &= (number >= least) & (number <= greatest);
+    }
+    are
+}
+
+/// The same of uniform inputs, of those that are reals.
+fn are_within_limit(uniforms: &Option<Vec<Value>>) -> bool {
+    let mut uniforms = uniforms.iter().flatten();
+    uniforms.all(|uniform| match uniform {
+        Value::Real(value) => value.abs() <= Code::<f64>::LIMIT,
+        _ => true,
+    })
 }

@@ -6,7 +6,8 @@
 //! The root of x has an infinite slope at 0, and x * y has one by y where x is infinite. If an
 //! operand there does not change by some input, neither does the result: 0 wins. That could be
 //! asked of every partial derivative. It is cheaper to make the op's slope a number first, once
-//! for all of them: an infinite one counts as the largest ([`number`]).
+//! for all of them: an infinite one counts as the largest ([`number`]). Where it is known when a
+//! program is written down that none is infinite, nothing is asked at all.
 //!
 //! So zero times a slope is zero, always, and a partial derivative that is known to be zero when
 //! a program is written down can be left out of it; most are, of inputs and what is made of a
@@ -100,6 +101,9 @@ pub fn either<M: Machine>(m: M, first: M::Mask, da: M::Real, db: M::Real) -> M::
 /// A slope as a number: the largest, or the least, where it is infinite or NaN.
 #[inline(always)]
 pub fn number<M: Machine>(m: M, slope: M::Real) -> M::Real {
+    if m.is_known_finite(slope) {
+        return slope;
+    }
     let largest = largest::<M>();
     // The minimum has its second operand where the first is NaN.
     m.max(m.min(slope, m.real(largest)), m.real(-largest))
@@ -108,7 +112,10 @@ pub fn number<M: Machine>(m: M, slope: M::Real) -> M::Real {
 /// The same of a slope that is never infinite below zero.
 #[inline(always)]
 pub fn capped<M: Machine>(m: M, slope: M::Real) -> M::Real {
-    m.min(slope, m.real(largest::<M>()))
+    match m.is_known_finite(slope) {
+        true => slope,
+        false => m.min(slope, m.real(largest::<M>())),
+    }
 }
 
 /// A result that changes `slope` times as fast as the operand, and not at all if that does not.
