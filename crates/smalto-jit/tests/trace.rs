@@ -6,8 +6,8 @@ use common::{Random, recordable_of_reals, targets};
 use proptest::prelude::*;
 use smalto_graph::{Graph, Op, formula};
 use smalto_jit::trace::{
-    Axis, BOXES, Bounds, BoxCode, Computes, Demand, GRADIENTS, LINE, POINTS, ROWS, Tape, Trace,
-    Tracer, Workspace,
+    Axis, BOXES, Bounds, BoxCode, Code, Computes, Demand, GRADIENTS, LINE, POINTS, ROWS, Tape,
+    Trace, Tracer, Workspace,
 };
 use smalto_jit::{EvalError, Evaluator, Input, Options, Output, Real, Target};
 
@@ -120,7 +120,8 @@ impl<'g, T: Real> Case<'g, T> {
     /// What a tape gives at a block of points.
     fn points(&mut self, tape: &Tape, points: &[Vec<T>]) -> Vec<Vec<T>> {
         let axes: Vec<&[T]> = points.iter().map(|axis| &**axis).collect();
-        self.tracer.points(&mut self.workspace, tape, &axes, ROWS);
+        let rows = POINTS / LINE;
+        self.tracer.points(&mut self.workspace, tape, &axes, rows);
         self.rows(tape)
     }
 
@@ -128,7 +129,7 @@ impl<'g, T: Real> Case<'g, T> {
     fn rows(&self, tape: &Tape) -> Vec<Vec<T>> {
         let row = |output, row| self.tracer.row(&self.workspace, tape, output, row).to_vec();
         (0..self.tracer.outputs())
-            .map(|output| (0..ROWS).flat_map(|r| row(output, r)).collect())
+            .map(|output| (0..POINTS / LINE).flat_map(|r| row(output, r)).collect())
             .collect()
     }
 
@@ -142,7 +143,8 @@ impl<'g, T: Real> Case<'g, T> {
         for (axis, points) in block.into_iter().zip(points) {
             axis.copy_from_slice(points);
         }
-        self.tracer.points_of_block(&mut self.workspace, tape, ROWS);
+        self.tracer
+            .points_of_block(&mut self.workspace, tape, POINTS / LINE);
         assert!(same_all(&self.rows(tape), &expected), "{points:?}");
         if self.tracer.can_compile() {
             let code = self.tracer.compile(tape, Computes::Values).unwrap();
@@ -190,8 +192,23 @@ impl<'g, T: Real> Case<'g, T> {
         }
     }
 
-    /// Machine code gives the bits that the tape gives, at any number of points.
+    /// Machine code gives the bits that the tape gives: at points that it is made for, and at others.
     fn check_code(&mut self, tape: &Tape, points: &[Vec<T>]) {
+        self.check_code_at(tape, points);
+        let limit = Code::<T>::LIMIT;
+        let within = |x: &T| match x.to_f64().clamp(-limit, limit) {
+            x if x.is_nan() => T::from_f64(-0.0),
+            x => T::from_f64(x),
+        };
+        let points: Vec<Vec<T>> = points
+            .iter()
+            .map(|axis| axis.iter().map(within).collect())
+            .collect();
+        self.check_code_at(tape, &points);
+    }
+
+    /// The same at these points, at any number of them.
+    fn check_code_at(&mut self, tape: &Tape, points: &[Vec<T>]) {
         if !self.tracer.can_compile() {
             return;
         }
@@ -461,12 +478,12 @@ fn check_grid<T: Real>(formula: &str) {
         let rows: Vec<T> = (0..ROWS).map(|_| number(random)).collect();
         tracer.points(&mut workspace, tracer.root(), &[&columns, &rows], ROWS);
 
-        let x: Vec<T> = (0..POINTS).map(|i| columns[i % LINE]).collect();
-        let y: Vec<T> = (0..POINTS).map(|i| rows[i / LINE]).collect();
+        let x: Vec<T> = (0..LINE * ROWS).map(|i| columns[i % LINE]).collect();
+        let y: Vec<T> = (0..LINE * ROWS).map(|i| rows[i / LINE]).collect();
         let evaluator = Evaluator::<T>::new(&graph, &options(Target::Interp)).unwrap();
         let mut inputs = vec![Input::Slice(&x), Input::Slice(&y)];
         inputs.extend(&uniforms[..count]);
-        let mut expected = vec![T::default(); POINTS];
+        let mut expected = vec![T::default(); LINE * ROWS];
         let outputs = &mut [Output::Slice(&mut expected)];
         evaluator.eval(&inputs, outputs).unwrap();
         let mut negative = [0; ROWS];

@@ -1,11 +1,11 @@
 //! What pixels show: from bounds and values to pixels.
 
 use crate::View;
-use crate::region::{Leaf, Paint, Tile, widened};
+use crate::region::{LEAF, Leaf, Paint, Tile, widened};
 use crate::worker::Worker;
 use rayon::prelude::*;
 use smalto_jit::Real;
-use smalto_jit::trace::{BOXES, Bounds, Computes, Demand, GRADIENTS, LINE, POINTS};
+use smalto_jit::trace::{BOXES, Bounds, Computes, Demand, GRADIENTS, LINE};
 
 /// White inside (value < 0), black outside. A NaN is outside.
 ///
@@ -67,13 +67,16 @@ impl<T: Real> Paint<T> for Values {
     }
 }
 
+/// Pixels of a leaf.
+const PIXELS: usize = LEAF * LINE;
+
 impl<T: Real> Leaf<'_, T> {
     /// The value at each point of the leaf, row by row, if machine code is the way to have them.
-    fn by_code(&self, worker: &mut Worker<T>) -> Option<[T; POINTS]> {
+    fn by_code(&self, worker: &mut Worker<T>) -> Option<[T; PIXELS]> {
         let points = self.height * LINE;
         let choice = worker.choose_code(self.tape, points)?;
-        let mut values = [T::default(); POINTS];
-        let [x, y] = self.points::<POINTS>(0);
+        let mut values = [T::default(); PIXELS];
+        let [x, y] = self.points::<PIXELS>(0);
         let axes: [&[T]; 2] = [&x[..points], &y[..points]];
         worker.run_code(self.tracer, choice, &axes, &mut [&mut values[..points]]);
         Some(values)

@@ -12,7 +12,7 @@
 //! Within each group, nodes of one kernel are brought together as far as their operands let
 //! them, for a kernel starts once for all instructions of a run.
 
-use super::kernel::{Kernel, RangedTable};
+use super::kernel::{Kernel, POINT_ROWS, ROWS, RangedTable};
 use super::tape::{Class, Flow, Opcode, Place, Tape, Word};
 use crate::interp::schedule;
 use smalto_graph::{Graph, Node, NodeId, Op, Table, Type, Value};
@@ -55,6 +55,8 @@ pub(super) struct Program<L: Lanes> {
     pub(super) split: usize,
     /// Bytes of the widest lane.
     pub(super) lane_bytes: usize,
+    /// Lines of a block.
+    pub(super) rows: usize,
 }
 
 /// What tells what a tape computes.
@@ -187,6 +189,10 @@ impl<'g, L: Lanes<Element: Float, Ballot = u64>> Builder<'g, L> {
                 first: 0,
                 split: 0,
                 lane_bytes,
+                rows: match axes.first() {
+                    Some((_, Axis::Columns | Axis::Rows)) => ROWS,
+                    Some((_, Axis::Points)) | None => POINT_ROWS,
+                },
             },
             graph,
         }

@@ -2,7 +2,7 @@
 
 use super::build::{Axis, Demand, Program, build};
 use super::decompile::Decompiled;
-use super::kernel::{DomainFrame, LINE, PARTIALS, PointFrame, ROWS, STEP, make_exact};
+use super::kernel::{DomainFrame, LINE, PARTIALS, PointFrame, STEP, make_exact};
 use super::memory::Bytes;
 use super::simplify::Decisions;
 use super::tape::{Class, Tape};
@@ -26,6 +26,8 @@ pub(crate) struct Places {
     pub(crate) split: usize,
     /// Bytes of a line.
     pub(crate) line: usize,
+    /// Lines of a block.
+    pub(crate) rows: usize,
     /// The longest tape.
     pub(crate) instructions: usize,
     /// How many of its instructions are on lines.
@@ -71,7 +73,7 @@ impl Places {
             Realm::Points => {
                 let lines = self.split + self.lines;
                 let blocks = self.first - self.split + self.instructions - self.lines;
-                (lines + blocks * ROWS) * self.line
+                (lines + blocks * self.rows) * self.line
             }
             _ => (self.first + self.instructions) << self.cell_shift(realm),
         }
@@ -82,7 +84,7 @@ impl Places {
         let split = self.split + tape.lines as usize;
         match place < split {
             true => (place * self.line, 0),
-            false => ((split + (place - split) * ROWS) * self.line, self.line),
+            false => ((split + (place - split) * self.rows) * self.line, self.line),
         }
     }
 }
@@ -182,13 +184,15 @@ impl<L: Lanes<Element: Float, Ballot = u64>> OnLanes<L> {
         rows: usize,
     ) {
         let line = self.program.lane_bytes * LINE;
+        let block = line * self.program.rows;
         let mut frame = PointFrame {
             lines: memory,
             blocks: memory
                 .wrapping_add(split * line)
-                .wrapping_sub(split * line * ROWS),
+                .wrapping_sub(split * block),
             split,
             line,
+            block,
             words: &tape.words,
             first,
             tables: &self.program.tables,
@@ -257,6 +261,7 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
             first: program.first,
             split: program.split,
             line: program.lane_bytes * LINE,
+            rows: program.rows,
             instructions: program.root.len(),
             lines: program.root.lines as usize,
         }
@@ -289,7 +294,7 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
                 points,
                 &self.program.prelude,
                 prelude,
-                usize::MAX / line / ROWS,
+                usize::MAX / line / self.program.rows,
                 1,
             )
         };
@@ -301,7 +306,7 @@ impl<L: Lanes<Element: Float, Ballot = u64>> Engine<L::Element> for OnLanes<L> {
     }
 
     fn points(&self, memories: &mut Memories, tape: &Tape, rows: usize) {
-        debug_assert!(rows <= ROWS);
+        debug_assert!(rows <= self.program.rows);
         let split = self.program.split + tape.lines as usize;
         let points = memories.points.as_mut_ptr();
         // SAFETY: no tape of a program has more places of either class than its root.

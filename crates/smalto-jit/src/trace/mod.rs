@@ -78,7 +78,7 @@ pub use build::{Axis, Demand};
 pub use code::{Code, Computes};
 pub use frame::Frame;
 pub use hints::Hints;
-pub use kernel::{LINE, ROWS};
+pub use kernel::{LINE, POINT_ROWS, ROWS};
 pub use prices::{Accounts, Chosen, MachineCode, Prices};
 pub use simplify::Trace;
 pub use tape::Tape;
@@ -101,8 +101,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Boxes in a batch.
 pub const BOXES: usize = LINE;
-/// Points in a block: [`ROWS`] rows of [`LINE`] columns.
-pub const POINTS: usize = LINE * ROWS;
+/// Points in a block whose axes have a value a point: [`POINT_ROWS`] rows of [`LINE`] columns.
+pub const POINTS: usize = LINE * POINT_ROWS;
 /// Points whose gradient is computed at a time.
 pub const GRADIENTS: usize = GRADIENT_LINES * LINE;
 
@@ -535,11 +535,12 @@ impl<T: Real> Tracer<T> {
     /// fewer rows are repeated.
     ///
     /// # Panics
-    /// If the tape or the workspace is another tracer's, there are more rows than [`ROWS`], or the
-    /// number of axes or of their values does not fit.
+    /// If the tape or the workspace is another tracer's, there are more rows than [`ROWS`], or than
+    /// [`POINT_ROWS`] where axes have a value a point, or the number of axes or of their values does
+    /// not fit.
     pub fn points(&self, workspace: &mut Workspace<T>, tape: &Tape, axes: &[&[T]], rows: usize) {
         self.check(workspace, tape, axes.len());
-        assert!(rows <= ROWS);
+        assert!(rows <= self.places.rows);
         let _environment = StandardEnvironment::enter_by_probe();
         for (index, (values, axis)) in axes.iter().zip(&self.axes).enumerate() {
             let (at, step) = self.places.point(tape, self.places.inputs + index);
@@ -637,11 +638,11 @@ impl<T: Real> Tracer<T> {
     /// [`points`](Tracer::points) at the coordinates of the [block](Tracer::block).
     ///
     /// # Panics
-    /// If the tape or the workspace is another tracer's, there are more rows than [`ROWS`], or the
-    /// axes have no value a point.
+    /// If the tape or the workspace is another tracer's, there are more rows than [`POINT_ROWS`], or
+    /// the axes have no value a point.
     pub fn points_of_block(&self, workspace: &mut Workspace<T>, tape: &Tape, rows: usize) {
         self.check(workspace, tape, self.axes.len());
-        assert!(rows <= ROWS && self.axes.iter().all(|axis| *axis == Axis::Points));
+        assert!(rows <= self.places.rows && self.axes.iter().all(|axis| *axis == Axis::Points));
         let _environment = StandardEnvironment::enter_by_probe();
         if !self.has_whole_blocks() {
             let block = std::mem::take(&mut workspace.block);
@@ -666,7 +667,7 @@ impl<T: Real> Tracer<T> {
         row: usize,
     ) -> &'w [T] {
         self.check(workspace, tape, self.axes.len());
-        assert!(row < ROWS);
+        assert!(row < self.places.rows);
         let (at, step) = self.places.point(tape, tape.outputs[output] as usize);
         workspace.read(Realm::Points, at + row * step, LINE)
     }
@@ -676,10 +677,10 @@ impl<T: Real> Tracer<T> {
     ///
     /// # Panics
     /// If the tape or the workspace is another tracer's, there is no such output, or there are
-    /// more rows than [`ROWS`].
+    /// more rows than a block has.
     pub fn negative(&self, workspace: &Workspace<T>, tape: &Tape, output: usize, rows: &mut [u16]) {
         self.check(workspace, tape, self.axes.len());
-        assert!(rows.len() <= ROWS);
+        assert!(rows.len() <= self.places.rows);
         let (at, step) = self.places.point(tape, tape.outputs[output] as usize);
         self.engine.negative(&workspace.memories, at, step, rows);
     }

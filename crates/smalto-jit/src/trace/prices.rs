@@ -7,7 +7,7 @@
 //! tape would have saved, and when that is what it costs, it is made.
 
 use super::code::{Code, Computes};
-use super::{Axis, GRADIENTS, POINTS, ROWS, Tape, Tracer};
+use super::{Axis, GRADIENTS, LINE, ROWS, Tape, Tracer};
 use crate::evaluator::{Options, Real};
 use crate::target::Target;
 use crate::tier::{CostModel, Trial};
@@ -100,8 +100,8 @@ fn measured<T: Real>(target: Target, computes: Computes) -> Option<Prices> {
         workspace: long.workspace(&[]).ok()?,
         code: long.compile(long.root(), computes).ok()?,
         least: short.compile(short.root(), computes).ok()?,
-        coordinates: std::array::from_fn(|i| T::from_f64(i as f64 / POINTS as f64 - 0.5)),
-        outputs: [[T::default(); POINTS]; 4],
+        coordinates: std::array::from_fn(|i| T::from_f64(i as f64 / BLOCK as f64 - 0.5)),
+        outputs: [[T::default(); BLOCK]; 4],
         computes,
         long,
         short,
@@ -117,6 +117,9 @@ fn measured<T: Real>(target: Target, computes: Computes) -> Option<Prices> {
     };
     Some(Prices { model, call })
 }
+
+/// Points at which values are found at a time.
+const BLOCK: usize = LINE * ROWS;
 
 /// Rounds of the example: a few dozen instructions, whose values fit the first cache.
 const ROUNDS: usize = 3;
@@ -154,15 +157,15 @@ struct Try<T> {
     workspace: super::Workspace<T>,
     code: Code<T>,
     least: Code<T>,
-    coordinates: [T; POINTS],
-    outputs: [[T; POINTS]; 4],
+    coordinates: [T; BLOCK],
+    outputs: [[T; BLOCK]; 4],
     computes: Computes,
 }
 
 impl<T: Real> Try<T> {
     fn points(&self) -> usize {
         match self.computes {
-            Computes::Values => POINTS,
+            Computes::Values => BLOCK,
             Computes::Gradients => GRADIENTS,
         }
     }

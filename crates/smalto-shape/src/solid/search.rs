@@ -7,8 +7,8 @@
 //! theirs is hidden and skipped.
 //!
 //! A leaf whose tape is not short is one batch more, of *parts* of 4 by 4 by 2 voxels: bounds of
-//! half the width leave about half as much open. Then voxels are evaluated, of as many slices at a
-//! time as make a block: those in open parts, of pixels that have seen nothing yet.
+//! half the width leave about half as much open. Then voxels are evaluated, all at once: those in
+//! open parts, of pixels that have seen nothing yet.
 //!
 //! All that matters of the solid is its sign: what its gradient is where it is seen is found
 //! out [afterwards](super::slope).
@@ -36,6 +36,7 @@ const COUNTED: usize = LEAF * SPLIT;
 const TASKS_PER_THREAD: usize = 8;
 
 const _: () = assert!(SPLIT * SPLIT == BOXES && LINE == 2 * LEAF && 2 * PART == LEAF);
+const _: () = assert!(POINTS == LEAF * LEAF * LEAF, "a leaf is a block");
 
 /// A search for the foremost voxels that are inside.
 pub(super) struct Search<'a, T> {
@@ -77,46 +78,55 @@ impl Cube {
     }
 }
 
-/// The boxes of a batch, row by row and slab by slab.
-struct Boxes {
+/// The boxes of a batch, row by row and slab by slab: `COLUMNS` by `ROWS` by `SLABS`.
+struct Boxes<const COLUMNS: usize, const ROWS: usize, const SLABS: usize> {
     /// The foremost, of the first column and row.
     corner: Cube,
-    /// How many there are in a row, and rows in a slab, as a power of two.
-    shift: u32,
 }
 
-impl Boxes {
-    /// The cubes of a slab of a cube, counted from the front.
-    fn of_slab(cube: Cube, slab: usize) -> Boxes {
+/// The cubes of a slab of a cube.
+type Slice = Boxes<SPLIT, SPLIT, 1>;
+/// The parts of a leaf.
+type Parts = Boxes<{ LEAF / PART }, { LEAF / PART }, { LEAF / PART_SLICES }>;
+
+impl Slice {
+    /// Those of a slab, counted from the front.
+    fn of(cube: Cube, slab: usize) -> Slice {
         let side = cube.side / SPLIT;
         let [column, row, slice] = cube.first;
         Boxes {
             corner: Cube::new([column, row, slice + slab * side], side),
-            shift: SPLIT.ilog2(),
         }
     }
+}
 
-    /// The parts of a leaf.
-    fn of_leaf(leaf: Cube) -> Boxes {
+impl Parts {
+    fn of(leaf: Cube) -> Parts {
         Boxes {
             corner: Cube {
                 first: leaf.first,
                 side: PART,
                 slices: PART_SLICES,
             },
-            shift: (LEAF / PART).ilog2(),
         }
     }
+}
+
+impl<const COLUMNS: usize, const ROWS: usize, const SLABS: usize> Boxes<COLUMNS, ROWS, SLABS> {
+    /// How many there are along each axis.
+    const COUNTS: [usize; 3] = {
+        assert!(COLUMNS * ROWS * SLABS == BOXES);
+        [COLUMNS, ROWS, SLABS]
+    };
 
     /// Where a box is among them along each axis.
-    fn place(&self, index: usize) -> [usize; 3] {
-        let in_row = (1 << self.shift) - 1;
-        let row = index >> self.shift;
-        [index & in_row, row & in_row, row >> self.shift]
+    fn place(index: usize) -> [usize; 3] {
+        let row = index / COLUMNS;
+        [index % COLUMNS, row % ROWS, row / ROWS]
     }
 
     fn cube(&self, index: usize) -> Cube {
-        let place = self.place(index);
+        let place = Self::place(index);
         let first = |axis: usize| self.corner.first[axis] + place[axis] * self.corner.len(axis);
         Cube {
             first: [first(0), first(1), first(2)],
@@ -124,19 +134,49 @@ impl Boxes {
         }
     }
 
-    /// The bounds of the coordinates along an axis.
-    fn bounds<T: Real>(&self, axis: usize, coordinates: &[T]) -> Bounds<T> {
-        let (first, len) = (self.corner.first[axis], self.corner.len(axis));
-        let extents: [_; SPLIT] =
-            std::array::from_fn(|place| extent(coordinates, first + place * len, len));
-        let mut bounds = Bounds::default();
-        for index in 0..BOXES {
-            let (lo, hi) = extents[self.place(index)[axis]];
-            bounds.set(index, lo, hi);
+    /// The bounds of their coordinates.
+    fn bounds<T: Real>(&self, axes: &[Vec<T>; 3]) -> [Bounds<T>; 3] {
+        let mut bounds = [Bounds::default(); 3];
+        for (axis, bounds) in bounds.iter_mut().enumerate() {
+            let (first, len) = (self.corner.first[axis], self.corner.len(axis));
+            let mut extents = [(T::default(), T::default()); SPLIT];
+            for (place, extent_of) in extents[..Self::COUNTS[axis]].iter_mut().enumerate() {
+                *extent_of = extent(&axes[axis], first + place * len, len);
+            }
+            for index in 0..BOXES {
+                let (lo, hi) = extents[Self::place(index)[axis]];
+                bounds.set(index, lo, hi);
+            }
         }
         bounds
     }
+
+    /// Those that are at least partly in the picture, of so many columns, rows and slices.
+    fn in_picture(&self, lens: [usize; 3]) -> Batch {
+        let inside: [usize; 3] = std::array::from_fn(|axis| {
+            let beyond = lens[axis].saturating_sub(self.corner.first[axis]);
+            beyond.div_ceil(self.corner.len(axis))
+        });
+        if inside
+            .iter()
+            .zip(Self::COUNTS)
+            .all(|(&inside, count)| inside >= count)
+        {
+            return Batch::MAX;
+        }
+        (0..BOXES).fold(0, |batch, index| {
+            let place = Self::place(index);
+            let is_inside = place
+                .iter()
+                .zip(inside)
+                .all(|(&place, inside)| place < inside);
+            batch | Batch::from(is_inside) << index
+        })
+    }
 }
+
+/// Some boxes of a batch, a bit each.
+type Batch = u16;
 
 /// A column of cubes, front to back, each with its tape, and the pixels that see them.
 struct Task<'p> {
@@ -148,15 +188,14 @@ struct Task<'p> {
     pixels: Vec<&'p mut [u32]>,
 }
 
-/// What is to be done with a cube.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// Nothing: it is outside the picture, hidden, or empty.
-    Skip,
-    /// It is solid: all that look at it see its front.
-    Solid,
-    /// It needs a closer look.
-    Open,
+/// What is to be done with the boxes of a batch. All others are outside the picture, hidden, or
+/// empty.
+#[derive(Debug, Clone, Copy, Default)]
+struct Found {
+    /// Those that are solid: all that look at them see their front.
+    solid: Batch,
+    /// Those that need a closer look.
+    open: Batch,
 }
 
 impl<T: Real> Search<'_, T> {
@@ -233,14 +272,12 @@ impl<T: Real> Search<'_, T> {
                 if self.progress.is_cancelled() {
                     return Err(RenderError::Cancelled);
                 }
-                let boxes = Boxes::of_slab(cube, slab);
-                let found = self.evaluate(worker, tape, &boxes, &mut trace, |_| false);
-                for (index, part) in found.into_iter().enumerate() {
+                let boxes = Slice::of(cube, slab);
+                let found = self.evaluate(worker, tape, &boxes, &mut trace, Batch::MAX);
+                let left = found.solid | found.open;
+                self.advance_past(&boxes, !left);
+                for index in Bits(left.into()) {
                     let cube = boxes.cube(index);
-                    if part == Part::Skip {
-                        self.advance(&cube);
-                        continue;
-                    }
                     // What is solid is found to be so again, by who sees what is before it.
                     let mut short = Tape::default();
                     let (tracer, trace) = (&self.solid.tracer, &mut trace);
@@ -274,21 +311,15 @@ impl<T: Real> Search<'_, T> {
             if cube.side > LEAF * SPLIT && self.progress.is_cancelled() {
                 return Err(RenderError::Cancelled);
             }
-            let boxes = Boxes::of_slab(cube, slab);
-            let found = self.evaluate(worker, tape, &boxes, &mut level.trace, |cube| {
-                canvas.is_hidden(cube)
-            });
-            for (index, found) in found.into_iter().enumerate() {
+            let boxes = Slice::of(cube, slab);
+            let visible = canvas.visible(&boxes);
+            let found = self.evaluate(worker, tape, &boxes, &mut level.trace, visible);
+            for index in Bits(found.solid.into()) {
+                self.front(boxes.cube(index), canvas);
+            }
+            self.advance_past(&boxes, !found.open);
+            for index in Bits(found.open.into()) {
                 let part = boxes.cube(index);
-                if found == Part::Skip {
-                    self.advance(&part);
-                    continue;
-                }
-                if found == Part::Solid {
-                    self.front(part, canvas);
-                    self.advance(&part);
-                    continue;
-                }
                 worker.settle_account(tracer, tape);
                 let Level { trace, tape: short } = &mut level;
                 let is_short = self.division.shortens(tape)
@@ -344,6 +375,15 @@ impl<T: Real> Search<'_, T> {
         }
     }
 
+    /// The same of some of a batch.
+    fn advance_past(&self, boxes: &Slice, done: Batch) {
+        if boxes.corner.side >= COUNTED {
+            for index in Bits(done.into()) {
+                self.advance_by(&boxes.cube(index));
+            }
+        }
+    }
+
     fn advance_by(&self, cube: &Cube) {
         let along = |axis: usize| {
             let end = (cube.first[axis] + cube.side).min(self.axes[axis].len());
@@ -352,26 +392,22 @@ impl<T: Real> Search<'_, T> {
         self.progress.advance_by(along(0) * along(1) * along(2));
     }
 
-    /// Evaluates the bounds of boxes, and says what is to be done with each.
-    fn evaluate(
+    /// Evaluates the bounds of those boxes that are visible, and says what is to be done with each.
+    fn evaluate<const COLUMNS: usize, const ROWS: usize, const SLABS: usize>(
         &self,
         worker: &mut Worker<T>,
         tape: &Tape,
-        boxes: &Boxes,
+        boxes: &Boxes<COLUMNS, ROWS, SLABS>,
         trace: &mut Trace,
-        is_hidden: impl Fn(&Cube) -> bool,
-    ) -> [Part; BOXES] {
-        let is_wanted = |cube: &Cube| {
-            let is_inside = (0..3).all(|axis| cube.first[axis] < self.axes[axis].len());
-            is_inside && !is_hidden(cube)
-        };
-        let wanted: [bool; BOXES] = std::array::from_fn(|index| is_wanted(&boxes.cube(index)));
-        if !wanted.contains(&true) {
-            return [Part::Skip; BOXES];
+        visible: Batch,
+    ) -> Found {
+        let wanted = visible & boxes.in_picture(self.axes.each_ref().map(Vec::len));
+        if wanted == 0 {
+            return Found::default();
         }
         let (mut solid, mut empty) = (0, 0);
         if self.division.prune {
-            let mut bounds = std::array::from_fn(|axis| boxes.bounds(axis, &self.axes[axis]));
+            let mut bounds = boxes.bounds(self.axes);
             self.frame.boxes(&mut bounds);
             worker.statistics.batches += 1;
             worker.statistics.interval_instructions += tape.len() as u64;
@@ -385,15 +421,10 @@ impl<T: Real> Search<'_, T> {
             let values = self.solid.tracer.bounds(workspace, tape, 0);
             (solid, empty) = (values.negative(), values.not_negative());
         }
-        std::array::from_fn(|index| {
-            if !wanted[index] || empty >> index & 1 != 0 {
-                Part::Skip
-            } else if solid >> index & 1 != 0 {
-                Part::Solid
-            } else {
-                Part::Open
-            }
-        })
+        Found {
+            solid: wanted & solid,
+            open: wanted & !(solid | empty),
+        }
     }
 
     /// The front of a solid cube, which is seen by all pixels that have seen nothing yet.
@@ -412,8 +443,8 @@ impl<T: Real> Search<'_, T> {
         (self.axes[2].len() - slice) as u32
     }
 
-    /// Evaluates a leaf voxel by voxel, from the front: of each slice those that pixels see which
-    /// have seen nothing yet.
+    /// Evaluates a leaf voxel by voxel: of each slice those that pixels see which have seen nothing
+    /// yet.
     fn leaf(
         &self,
         worker: &mut Worker<T>,
@@ -426,6 +457,10 @@ impl<T: Real> Search<'_, T> {
         let end = (first + LEAF).min(self.axes[2].len());
         worker.statistics.leaves += 1;
         let slabs = self.slabs(worker, tape, leaf, canvas);
+        let open = canvas.open_pixels(column, row);
+        if open == 0 {
+            return;
+        }
         let pixels = [&self.axes[0][column..], &self.axes[1][row..]];
         // Machine code of a region around may read more than the tape.
         let read = match worker.has_code() {
@@ -434,36 +469,27 @@ impl<T: Real> Search<'_, T> {
         };
         let mut slice = first;
         for slab in &slabs[..] {
-            let end = end.min(slice + slab.slices);
-            while slice < end {
-                let open = canvas.open_pixels(column, row);
-                if open == 0 {
-                    return;
-                }
-                let slices = &self.axes[2][slice..end];
-                let slab = slab.seen_by(open);
-                let layer = Layer {
-                    slab,
-                    evaluated: slab.evaluated(tape.len() * slices.len()),
-                    slice,
-                    ..Layer::default()
-                };
-                let [x, y, z] = self.solid.tracer.block(&mut worker.workspace);
-                let axes = [
-                    (read & 0b001 != 0).then_some(x),
-                    (read & 0b010 != 0).then_some(y),
-                    (read & 0b100 != 0).then_some(z),
-                ];
-                slice += block.add(axes, self.frame, layer, pixels, slices);
-                if slice < end {
-                    self.look(worker, tape, leaf, canvas, block);
-                }
-            }
+            let slices = slice.min(end)..end.min(slice + slab.slices);
+            let slab = slab.seen_by(open);
+            let layer = Layer {
+                slab,
+                evaluated: slab.evaluated(tape.len() * slices.len()),
+                slice,
+                ..Layer::default()
+            };
+            let [x, y, z] = self.solid.tracer.block(&mut worker.workspace);
+            let axes = [
+                (read & 0b001 != 0).then_some(x),
+                (read & 0b010 != 0).then_some(y),
+                (read & 0b100 != 0).then_some(z),
+            ];
+            slice = slices.end;
+            block.add(axes, self.frame, layer, pixels, &self.axes[2][slices]);
         }
         self.look(worker, tape, leaf, canvas, block);
     }
 
-    /// Evaluates the voxels of a block of a leaf, and notes what pixels see. The block is empty then.
+    /// Evaluates the voxels of a leaf's block, and notes what pixels see. The block is empty then.
     fn look(
         &self,
         worker: &mut Worker<T>,
@@ -505,27 +531,29 @@ impl<T: Real> Search<'_, T> {
         }
         let [column, row, _] = leaf.first;
         let open = canvas.open_pixels(column, row);
-        let boxes = Boxes::of_leaf(leaf);
+        let boxes = Parts::of(leaf);
         let pixels = |part: &Cube| {
             let [x, y, _] = part.first;
             0x0f0f_0f0f << ((y - row) * LEAF + x - column)
         };
+        let visible = (0..BOXES).fold(0, |visible, index| {
+            let sees = pixels(&boxes.cube(index)) & open != 0;
+            visible | Batch::from(sees) << index
+        });
         let mut trace = std::mem::take(&mut worker.scratch);
-        let is_hidden = |part: &Cube| pixels(part) & open == 0;
-        let found = self.evaluate(worker, tape, &boxes, &mut trace, is_hidden);
+        let found = self.evaluate(worker, tape, &boxes, &mut trace, visible);
         worker.scratch = trace;
         let mut slabs = [Slab {
             slices: PART_SLICES,
-            ..whole
+            open: 0,
+            solid: 0,
         }; LEAF / PART_SLICES];
-        for (index, found) in found.into_iter().enumerate() {
-            let slab = &mut slabs[boxes.place(index)[2]];
+        for index in Bits((found.open | found.solid).into()) {
+            let slab = &mut slabs[Parts::place(index)[2]];
             let pixels = pixels(&boxes.cube(index));
-            if found != Part::Open {
-                slab.open &= !pixels;
-            }
-            if found == Part::Solid {
-                slab.solid |= pixels;
+            match found.solid >> index & 1 {
+                0 => slab.open |= pixels,
+                _ => slab.solid |= pixels,
             }
         }
         Slabs::Parts(slabs)
@@ -583,7 +611,7 @@ impl std::ops::Deref for Slabs {
     }
 }
 
-/// Voxels of a leaf that are evaluated together: of a few slices those that pixels see.
+/// The voxels of a leaf that are evaluated, all together: of its layers those that pixels see.
 struct Block<T> {
     layers: [Layer; LEAF / PART_SLICES],
     /// How many layers there are.
@@ -636,9 +664,8 @@ impl<T: Real> Block<T> {
         self.points = 0;
     }
 
-    /// Adds a layer of a leaf whose columns and rows begin with `pixels`, and says how many of its
-    /// slices, whose depths these are, there is room for. `axes` are those of the worker's block that
-    /// are read.
+    /// Adds a layer of a leaf whose columns and rows begin with `pixels`. There is room for all of a
+    /// leaf. `axes` are those of the worker's block that are read.
     fn add(
         &mut self,
         axes: [Option<&mut [T]>; 3],
@@ -646,13 +673,8 @@ impl<T: Real> Block<T> {
         mut layer: Layer,
         pixels: [&[T]; 2],
         depths: &[T],
-    ) -> usize {
+    ) {
         let count = layer.evaluated.count_ones() as usize;
-        let room = (POINTS - self.points) / count.max(1);
-        let depths = &depths[..depths.len().min(room)];
-        if depths.is_empty() {
-            return 0;
-        }
         let last = self.layers[..self.len].last();
         if count > 0 && last.is_none_or(|last| last.evaluated != layer.evaluated) {
             let wanted = axes.each_ref().map(Option::is_some);
@@ -666,7 +688,6 @@ impl<T: Real> Block<T> {
         let axes = axes.map(|axis| axis.map(|axis| &mut axis[self.points..]));
         frame.along(rays, count, depths, axes);
         self.points += depths.len() * count;
-        depths.len()
     }
 
     /// Finds the rays of these pixels, in a new set, along the axes that are wanted.
@@ -724,8 +745,11 @@ impl<T: Real> Block<T> {
             }
         }
         self.inside = Default::default();
-        for (index, &line) in signs_of_lines.iter().enumerate() {
-            self.inside[index / 4] |= u64::from(line) << (index % 4 * LINE);
+        for (word, lines) in self.inside.iter_mut().zip(signs_of_lines.chunks(64 / LINE)) {
+            *word = lines
+                .iter()
+                .rev()
+                .fold(0, |word, &line| word << LINE | u64::from(line));
         }
     }
 
@@ -783,9 +807,15 @@ impl<'p> Canvas<'p> {
     fn new(column: usize, row: usize, side: usize, pixels: Vec<&'p mut [u32]>) -> Canvas<'p> {
         let leaves = side / LEAF;
         let mut open = vec![0; leaves * leaves];
-        for (y, pixels) in pixels.iter().enumerate() {
-            for x in 0..pixels.len() {
-                open[y / LEAF * leaves + x / LEAF] |= 1 << (y % LEAF * LEAF + x % LEAF);
+        let width = pixels.first().map_or(0, |row| row.len());
+        let within = |first: usize, len: usize| LEAF.min(len - first);
+        for y in (0..pixels.len()).step_by(LEAF) {
+            let rows = within(y, pixels.len());
+            for x in (0..width).step_by(LEAF) {
+                // The first columns of each row, and the first rows.
+                let columns = u64::from(u8::MAX >> (LEAF - within(x, width)));
+                let of_rows = u64::MAX >> ((LEAF - rows) * LEAF);
+                open[y / LEAF * leaves + x / LEAF] = columns * 0x0101_0101_0101_0101 & of_rows;
             }
         }
         Canvas {
@@ -806,15 +836,16 @@ impl<'p> Canvas<'p> {
         self.open[self.leaf(column, row)]
     }
 
-    /// Whether no pixel would see anything of a cube, since all see something before it.
-    fn is_hidden(&self, cube: &Cube) -> bool {
-        let count = cube.side / LEAF;
-        let first = self.leaf(cube.first[0], cube.first[1]);
-        let mut rows = (0..count).map(|row| first + row * self.leaves);
-        rows.all(|first| {
-            self.open[first..first + count]
-                .iter()
-                .all(|&open| open == 0)
+    /// Those cubes of a slab of which some pixel may see something, since it sees nothing before them.
+    fn visible(&self, boxes: &Slice) -> Batch {
+        let count = boxes.corner.side / LEAF;
+        let first = self.leaf(boxes.corner.first[0], boxes.corner.first[1]);
+        (0..BOXES).fold(0, |visible, index| {
+            let [x, y, _] = Slice::place(index);
+            let first = first + (y * self.leaves + x) * count;
+            let mut rows = (0..count).map(|row| &self.open[first + row * self.leaves..][..count]);
+            let sees = rows.any(|row| row.iter().any(|&open| open != 0));
+            visible | Batch::from(sees) << index
         })
     }
 

@@ -33,29 +33,14 @@ pub(super) struct Slopes<'a, T> {
 impl<'a, T: Real> Slopes<'a, T> {
     /// For the depths that a search found, along its axes.
     pub(super) fn new(depths: &'a [u32], axes: &'a [Vec<T>; 3], frame: Frame<T>) -> Slopes<'a, T> {
-        let [width, height] = [axes[0].len(), axes[1].len()];
-        let leaves_of_row = width.div_ceil(LEAF);
-        let mut leaves = vec![(u32::MAX, 0); leaves_of_row * height.div_ceil(LEAF)];
-        for (row, depths) in depths.chunks_exact(width).enumerate() {
-            let leaves = &mut leaves[row / LEAF * leaves_of_row..];
-            for (depths, (least, most)) in depths.chunks(LEAF).zip(leaves) {
-                for &depth in depths {
-                    // Nothing seen is no depth: less 1 it is the greatest there is.
-                    *least = (*least).min(depth.wrapping_sub(1));
-                    *most = (*most).max(depth);
-                }
-            }
-        }
-        for (least, _) in &mut leaves {
-            *least = least.saturating_add(1);
-        }
+        let width = axes[0].len();
         Slopes {
             depths,
             width,
             slices: &axes[2],
             frame,
-            leaves,
-            leaves_of_row,
+            leaves: extents(depths, width),
+            leaves_of_row: width.div_ceil(LEAF),
         }
     }
 
@@ -63,6 +48,32 @@ impl<'a, T: Real> Slopes<'a, T> {
     fn at(&self, depth: u32) -> T {
         self.slices[self.slices.len() - depth as usize]
     }
+}
+
+/// The least and the greatest depth that each leaf sees, row by row; (MAX, 0) if it sees nothing.
+fn extents(depths: &[u32], width: usize) -> Vec<(u32, u32)> {
+    let (mut least, mut most) = (vec![0; width], vec![0; width]);
+    let leaves_of_row = width.div_ceil(LEAF);
+    let mut leaves = Vec::with_capacity(leaves_of_row * depths.len().div_ceil(width * LEAF));
+    for rows in depths.chunks(width * LEAF) {
+        // Column by column first, which vectors do.
+        least.fill(u32::MAX);
+        most.fill(0);
+        for row in rows.chunks_exact(width) {
+            for ((least, most), &depth) in least.iter_mut().zip(&mut most).zip(row) {
+                // Nothing seen is no depth: less 1 it is the greatest there is.
+                *least = (*least).min(depth.wrapping_sub(1));
+                *most = (*most).max(depth);
+            }
+        }
+        let columns = least.chunks(LEAF).zip(most.chunks(LEAF));
+        leaves.extend(columns.map(|(least, most)| {
+            let least = least.iter().fold(u32::MAX, |least, &one| least.min(one));
+            let most = most.iter().fold(0, |most, &one| most.max(one));
+            (least.saturating_add(1), most)
+        }));
+    }
+    leaves
 }
 
 impl<T: Real> Paint<T> for Slopes<'_, T> {

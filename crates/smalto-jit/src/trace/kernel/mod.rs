@@ -6,7 +6,7 @@
 //!
 //! | frame | a place holds | rows |
 //! |---|---|---|
-//! | [`PointFrame`] | a line of 16 numbers, or a block of 16 such lines | of the block |
+//! | [`PointFrame`] | a line of 16 numbers, or a block of 16 or 32 such lines | of the block |
 //! | [`DomainFrame`] | the parts of intervals or gradients, each a few lines of 16 | of each part |
 //!
 //! `points.rs` and `domains.rs` have the kernels of ops, `tables.rs` those that look up.
@@ -31,8 +31,11 @@ use tables::{I32Table, Lookup, RealTable, look_up_gradients, look_up_intervals, 
 
 /// Values of a line: the boxes of a batch, the columns of a block.
 pub const LINE: usize = 16;
-/// Lines of a block.
-pub const ROWS: usize = 16;
+/// Lines of a block whose axes vary by column and by row: a value a row is a line.
+pub const ROWS: usize = LINE;
+/// Lines of a block whose axes have a value a point. To start a kernel takes as long as a few lines,
+/// so there are more of them; many more would not stay in the first cache.
+pub const POINT_ROWS: usize = 2 * ROWS;
 /// How many partial derivatives gradients have.
 pub(super) const PARTIALS: usize = 3;
 
@@ -46,6 +49,8 @@ pub(super) struct PointFrame<'a, L: Lanes> {
     pub(super) split: usize,
     /// Bytes of a line.
     pub(super) line: usize,
+    /// Bytes of a block.
+    pub(super) block: usize,
     pub(super) words: &'a [Word],
     /// The place that the first word writes.
     pub(super) first: usize,

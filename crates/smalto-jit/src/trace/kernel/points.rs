@@ -1,6 +1,6 @@
 //! Kernels of points.
 
-use super::{LINE, PointFrame, PointKernel, ROWS};
+use super::{LINE, POINT_ROWS, PointFrame, PointKernel, ROWS};
 use crate::interp::{Chunks, apply_long_binary, apply_long_unary, chunk_bytes};
 use crate::trace::tape::Place;
 use smalto_lower::kind::Real;
@@ -15,7 +15,7 @@ impl<L: Lanes> PointFrame<'_, L> {
         let (base, cell, step) = if place < self.split {
             (self.lines, self.line, 0)
         } else {
-            (self.blocks, self.line * ROWS, self.line)
+            (self.blocks, self.block, self.line)
         };
         (base.wrapping_add(place * cell), step)
     }
@@ -29,7 +29,7 @@ impl<L: Lanes> PointFrame<'_, L> {
     /// The address of a place that is known to be a block.
     #[inline(always)]
     fn block_at(&self, place: Place) -> *mut u8 {
-        self.blocks.wrapping_add(place as usize * self.line * ROWS)
+        self.blocks.wrapping_add(place as usize * self.block)
     }
 }
 
@@ -61,7 +61,7 @@ impl<L: Lanes> meaning::Visitor<L> for Points {
 /// Rows of a block that a kernel works through at a time.
 pub(in crate::trace) const STEP: usize = 4;
 
-const _: () = assert!(ROWS.is_multiple_of(STEP));
+const _: () = assert!(ROWS.is_multiple_of(STEP) && POINT_ROWS.is_multiple_of(STEP));
 
 /// The address of a chunk of a line that begins at `first`.
 #[inline(always)]
