@@ -23,6 +23,7 @@ fn check(mut module: Module, expected: f32) {
     Liveness::new(routine, &Flow::new(routine).unwrap());
     let mut workspace = Workspace::default();
     passes::hoist(&mut module, &mut workspace);
+    passes::absorb_negations(&mut module, &mut workspace);
     passes::remove_dead(&mut module, &mut workspace);
     assert_eq!(run(&module), expected);
 }
@@ -42,6 +43,27 @@ fn a_million_instructions() {
     let mut module = Module::new();
     module.add(b.finish());
     check(module, 1e6);
+}
+
+/// A sign goes the whole way.
+#[test]
+fn a_million_signs() {
+    let mut b = Builder::kernel("k", Width::Any);
+    let x = b.buffer("x", Lane::F32, Access::ReadWrite);
+    let zero = b.uniform(0i64);
+    let one = b.varying(1f32);
+    let factor = b.load(x, zero, None);
+    let mut product = b.add(factor, one);
+    for _ in 0..333_333 {
+        product = b.neg(product);
+        product = b.mul(product, product);
+        product = b.neg(product);
+    }
+    b.store(x, zero, product, None);
+    b.return_nothing();
+    let mut module = Module::new();
+    module.add(b.finish());
+    check(module, -1.0);
 }
 
 #[test]

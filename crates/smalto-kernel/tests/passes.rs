@@ -520,6 +520,267 @@ fn what_is_computed_twice_is_computed_once() {
     assert_eq!(module.to_string(), expected.to_string());
 }
 
+/// Whether negations in `lines` come to be as `expected` says, where `%r` is what is needed.
+#[track_caller]
+fn check_signs(lines: &str, expected: &str) {
+    let kernel = |lines: &str| {
+        read(&format!(
+            "kernel k width 4 {{
+                buffer x: f32 read
+                buffer y: f32 write
+                param n: u.i64
+            block entry:
+                %two: v.f32 = constant 2
+                %less: v.f32 = constant -2
+                %a: v.f32 = load x[%n]
+                %b: v.f32 = load x[%n]
+                %c: v.f32 = load x[%n]
+                %m: v.mask = lt %a, %b
+                %yes: u.mask = any %m
+                {lines}
+                store y[%n], %r
+                return
+            }}"
+        ))
+    };
+    let mut module = kernel(lines);
+    passes::absorb_negations(&mut module, &mut Workspace::default());
+    verify(&module).unwrap_or_else(|findings| panic!("{findings}\n{module}"));
+    passes::remove_dead(&mut module, &mut Workspace::default());
+    let mut expected = kernel(expected);
+    passes::remove_dead(&mut expected, &mut Workspace::default());
+    assert_eq!(module.to_string(), expected.to_string(), "{lines}");
+}
+
+/// The same where the negatives of a and b are at hand.
+#[track_caller]
+fn check_absorbed(line: &str, expected: &str) {
+    let negations = "%na: v.f32 = neg %a\n%nb: v.f32 = neg %b\n";
+    check_signs(&(negations.to_owned() + line), expected);
+}
+
+#[test]
+fn sums_absorb_negations() {
+    check_absorbed("%r: v.f32 = add %c, %na", "%r: v.f32 = sub %c, %a");
+    check_absorbed("%r: v.f32 = add %na, %c", "%r: v.f32 = sub %c, %a");
+    check_absorbed("%r: v.f32 = sub %c, %na", "%r: v.f32 = add %c, %a");
+    check_absorbed("%r: v.f32 = sub %na, %nb", "%r: v.f32 = sub %b, %a");
+    check_absorbed("%r: v.f32 = sub %na, %two", "%r: v.f32 = sub %less, %a");
+    check_absorbed("%r: v.f32 = sub %two, %na", "%r: v.f32 = add %two, %a");
+    check_absorbed(
+        "%r: v.f32 = add %na, %nb",
+        "%na: v.f32 = neg %a\n%r: v.f32 = sub %na, %b",
+    );
+}
+
+/// -(a - b) is -0 where b - a is 0, and so it is for the others.
+#[test]
+fn sums_have_no_sign() {
+    for lines in [
+        "%d: v.f32 = sub %a, %b\n%r: v.f32 = neg %d",
+        "%na: v.f32 = neg %a\n%r: v.f32 = sub %na, %b",
+        "%d: v.f32 = add %a, %b\n%r: v.f32 = neg %d",
+        "%d: v.f32 = fma %a, %two, %b\n%r: v.f32 = neg %d",
+        "%na: v.f32 = neg %a\n%r: v.f32 = sqrt %na",
+        "%na: v.f32 = neg %a\n%r: v.f32 = copysign %b, %na",
+        "%na: v.f32 = neg %a\n%r: v.f32 = max %na, %b",
+        "%na: v.f32 = neg %a\n%r: v.f32 = select %m, %na, %a",
+    ] {
+        check_signs(lines, lines);
+    }
+}
+
+#[test]
+fn negations_and_constants_absorb_negations() {
+    check_absorbed(
+        "%p: v.f32 = neg %na\n%r: v.f32 = max %p, %b",
+        "%r: v.f32 = max %a, %b",
+    );
+    check_absorbed("%r: v.f32 = mul %na, %nb", "%r: v.f32 = mul %a, %b");
+    check_absorbed("%r: v.f32 = mul %na, %na", "%r: v.f32 = mul %a, %a");
+    check_absorbed("%r: v.f32 = div %na, %nb", "%r: v.f32 = div %a, %b");
+    check_absorbed("%r: v.f32 = mul %na, %two", "%r: v.f32 = mul %a, %less");
+    check_absorbed("%r: v.f32 = mul %less, %na", "%r: v.f32 = mul %two, %a");
+    check_absorbed("%r: v.f32 = div %na, %two", "%r: v.f32 = div %a, %less");
+    check_absorbed("%r: v.f32 = div %two, %na", "%r: v.f32 = div %less, %a");
+    check_absorbed(
+        "%k: v.f32 = constant 3\n%r: v.f32 = mul %na, %k",
+        "%k: v.f32 = constant -3\n%r: v.f32 = mul %a, %k",
+    );
+    check_absorbed(
+        "%r: v.f32 = fma %na, %two, %c",
+        "%r: v.f32 = fma %a, %less, %c",
+    );
+    check_absorbed("%r: v.f32 = fma %na, %nb, %c", "%r: v.f32 = fma %a, %b, %c");
+    check_absorbed("%r: v.f32 = abs %na", "%r: v.f32 = abs %a");
+    check_absorbed(
+        "%r: v.f32 = copysign %na, %c",
+        "%r: v.f32 = copysign %a, %c",
+    );
+}
+
+#[test]
+fn comparisons_absorb_negations() {
+    for op in ["eq", "lt", "le"] {
+        let select = |a: &str, b: &str| {
+            format!("%t: v.mask = {op} {a}, {b}\n%r: v.f32 = select %t, %two, %c")
+        };
+        check_absorbed(&select("%na", "%nb"), &select("%b", "%a"));
+        check_absorbed(&select("%na", "%two"), &select("%less", "%a"));
+        check_absorbed(&select("%two", "%na"), &select("%a", "%less"));
+        let stays = format!("%na: v.f32 = neg %a\n{}", select("%na", "%b"));
+        check_signs(&stays, &stays);
+    }
+}
+
+/// To what takes them.
+#[test]
+fn signs_wander() {
+    for (line, turned) in [
+        ("mul %na, %b", "mul %a, %b"),
+        ("mul %b, %na", "mul %b, %a"),
+        ("div %na, %b", "div %a, %b"),
+        ("div %b, %na", "div %b, %a"),
+        ("select %m, %na, %nb", "select %m, %a, %b"),
+        ("select %m, %na, %two", "select %m, %a, %less"),
+        ("min %na, %nb", "max %a, %b"),
+        ("max %two, %na", "min %less, %a"),
+        ("rint %na", "rint %a"),
+        ("trunc %na", "trunc %a"),
+        ("floor %na", "ceil %a"),
+        ("ceil %na", "floor %a"),
+    ] {
+        check_absorbed(
+            &format!("%p: v.f32 = {line}\n%r: v.f32 = sub %c, %p"),
+            &format!("%p: v.f32 = {turned}\n%r: v.f32 = add %c, %p"),
+        );
+    }
+    check_absorbed(
+        "%p: v.f32 = mul %na, %c\n%q: v.f32 = div %p, %b\n%r: v.f32 = mul %q, %two",
+        "%p: v.f32 = mul %a, %c\n%q: v.f32 = div %p, %b\n%r: v.f32 = mul %q, %less",
+    );
+    check_signs(
+        "%u: u.f32 = convert %n\n%nu: u.f32 = neg %u\n%v: v.f32 = splat %nu
+         %r: v.f32 = add %c, %v",
+        "%u: u.f32 = convert %n\n%v: v.f32 = splat %u\n%r: v.f32 = sub %c, %v",
+    );
+}
+
+/// From a constant that can give them.
+#[test]
+fn products_are_turned_for_negations_behind_them() {
+    check_signs(
+        "%p: v.f32 = mul %a, %two\n%q: v.f32 = mul %p, %b\n%nq: v.f32 = neg %q
+         %r: v.f32 = sqrt %nq",
+        "%p: v.f32 = mul %a, %less\n%q: v.f32 = mul %p, %b\n%r: v.f32 = sqrt %q",
+    );
+    check_signs(
+        "%p: v.f32 = select %m, %two, %less\n%np: v.f32 = neg %p\n%r: v.f32 = sqrt %np",
+        "%r1: v.f32 = select %m, %less, %two\n%r: v.f32 = sqrt %r1",
+    );
+    // Other uses take the sign for nothing, or it stays.
+    let product = "%p: v.f32 = div %two, %a";
+    check_signs(
+        &format!("{product}\n%np: v.f32 = neg %p\n%q: v.f32 = sqrt %np\n%r: v.f32 = add %p, %q"),
+        "%p: v.f32 = div %less, %a\n%q: v.f32 = sqrt %p\n%r: v.f32 = sub %q, %p",
+    );
+    let stays =
+        format!("{product}\n%np: v.f32 = neg %p\n%q: v.f32 = sqrt %np\n%r: v.f32 = max %p, %q");
+    check_signs(&stays, &stays);
+}
+
+#[test]
+fn a_negation_does_not_become_several() {
+    // Whatever takes one has it anyway.
+    check_absorbed(
+        "%p: v.f32 = sqrt %na\n%q: v.f32 = mul %na, %b\n%s: v.f32 = mul %na, %c
+         %t: v.f32 = max %p, %q\n%r: v.f32 = max %s, %t",
+        "%na: v.f32 = neg %a\n%p: v.f32 = sqrt %na\n%q: v.f32 = mul %na, %b
+         %s: v.f32 = mul %na, %c\n%t: v.f32 = max %p, %q\n%r: v.f32 = max %s, %t",
+    );
+    let products = |a: &str| {
+        format!(
+            "%p: v.f32 = mul {a}, %b\n%q: v.f32 = mul {a}, %c\n%s: v.f32 = fma %b, %c, %p
+             %r: v.f32 = fma %b, %s, %q"
+        )
+    };
+    check_absorbed(
+        &products("%na"),
+        &format!("%na: v.f32 = neg %a\n{}", products("%na")),
+    );
+    // One that stays is not asked for where the other side is at hand.
+    check_absorbed(
+        "%p: v.f32 = sqrt %na\n%r: v.f32 = add %p, %na",
+        "%na: v.f32 = neg %a\n%p: v.f32 = sqrt %na\n%r: v.f32 = sub %p, %a",
+    );
+}
+
+/// Where it is part of it in machine code.
+#[test]
+fn a_negation_goes_to_one_fma() {
+    check_absorbed(
+        "%p: v.f32 = mul %na, %b\n%r: v.f32 = fma %b, %c, %p",
+        "%p: v.f32 = mul %a, %b\n%np: v.f32 = neg %p\n%r: v.f32 = fma %b, %c, %np",
+    );
+    check_absorbed(
+        "%p: v.f32 = mul %na, %b\n%r: v.f32 = fma %c, %p, %b",
+        "%p: v.f32 = mul %a, %b\n%np: v.f32 = neg %p\n%r: v.f32 = fma %c, %np, %b",
+    );
+    check_absorbed(
+        "%r: v.f32 = fma %na, %b, %c",
+        "%na: v.f32 = neg %a\n%r: v.f32 = fma %na, %b, %c",
+    );
+}
+
+/// Uses come after what they use wherever they are, and so does what they say of it. What jumps
+/// pass stays as it is.
+#[test]
+fn signs_wander_across_blocks() {
+    check_absorbed(
+        "%p: v.f32 = mul %na, %c\nbranch %yes, then, join(%b)
+     block then:
+         %q: v.f32 = mul %p, %two\njump join(%q)
+     block join(%s: v.f32):
+         %r: v.f32 = sub %s, %p",
+        "%p: v.f32 = mul %a, %c\nbranch %yes, then, join(%b)
+     block then:
+         %q: v.f32 = mul %p, %less\njump join(%q)
+     block join(%s: v.f32):
+         %r: v.f32 = add %s, %p",
+    );
+    let around = "%na: v.f32 = neg %a\njump loop(%na)
+     block loop(%s: v.f32):
+         %ns: v.f32 = neg %s\n%p: v.f32 = mul %ns, %c\nbranch %yes, loop(%p), out
+     block out:
+         %r: v.f32 = mul %ns, %b";
+    check_signs(around, around);
+    // A constant is written where it is needed: another block may not have come by.
+    let branches = |a: &str, k: i32| {
+        format!(
+            "branch %yes, then, otherwise
+         block then:
+             %k1: v.f32 = constant {k}\n%r1: v.f32 = mul {a}, %k1\nstore y[%n], %r1\njump join
+         block otherwise:
+             %k2: v.f32 = constant {k}\n%r2: v.f32 = div {a}, %k2\nstore y[%n], %r2\njump join
+         block join:
+             %r: v.f32 = abs {a}"
+        )
+    };
+    check_absorbed(&branches("%na", 3), &branches("%a", -3));
+}
+
+/// Integers have none of this.
+#[test]
+fn only_reals_are_turned() {
+    check_signs(
+        "%i: v.i32 = raw_bits %a\n%k: v.i32 = constant 3\n%p: v.i32 = mul %i, %k
+         %q: v.i32 = min %p, %k\n%s: v.f32 = convert %q\n%ns: v.f32 = neg %s
+         %r: v.f32 = sub %b, %ns",
+        "%i: v.i32 = raw_bits %a\n%k: v.i32 = constant 3\n%p: v.i32 = mul %i, %k
+         %q: v.i32 = min %p, %k\n%s: v.f32 = convert %q\n%r: v.f32 = add %b, %s",
+    );
+}
+
 /// A kernel of one routine whose lines from the first block on are these, scheduled.
 fn scheduled(blocks: &str, registers: usize) -> String {
     let mut module = read(&format!(

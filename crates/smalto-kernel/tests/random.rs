@@ -129,5 +129,10 @@ proptest! {
         verify(&module).unwrap();
         check_contents(&module);
         prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
+        let mut module = case.module.clone();
+        passes::absorb_negations(&mut module, &mut workspace);
+        verify(&module).unwrap();
+        check_contents(&module);
+        prop_assert_eq!(&run(&case, &module, 8), &expected, "{}\n{}", &case.module, &module);
     }
 }

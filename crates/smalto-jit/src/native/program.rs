@@ -62,10 +62,11 @@ pub(crate) fn compile_gradients<T: Real>(
     let kernel = recording.kernel();
     let mut module = recording.into_module();
     // Most of what is close to the inputs has slopes that are 0 or 1, and rules record what other
-    // rules did.
+    // rules did. Signs wander last: negations of one value should be one by then.
     let mut workspace = passes::Workspace::default();
     passes::fold(&mut module, &mut workspace);
     passes::share(&mut module, &mut workspace);
+    passes::absorb_negations(&mut module, &mut workspace);
     passes::remove_dead(&mut module, &mut workspace);
     passes::schedule(&mut module, isa.registers(), &mut workspace);
     program(isa, &module, kernel, "smalto gradients", signature)

@@ -17,22 +17,19 @@
 //! `add x, 0` is not x where x is -0, and `mul x, 0` is not 0 where x is negative, infinite or
 //! NaN.
 
+use super::constants::Constants;
 use super::rewrite::Rewrite;
 use super::{Workspace, for_each_routine};
 use crate::interpret::number;
 use crate::routine::Instruction;
-use crate::{Edge, Lane, Literal, Module, Op, Routine, ValueId, ValueType};
-use foldhash::fast::RandomState;
-use std::collections::HashMap;
+use crate::{Edge, Lane, Literal, Module, Op, Routine, ValueId};
 
 /// What is known of a routine being folded.
 #[derive(Debug, Default)]
 pub(super) struct Storage {
     /// For each new value, whether it is a constant, and its bits.
-    constants: Vec<Option<u64>>,
-    /// The constants of the entry, which dominates all, and of the block at hand.
-    of_entry: HashMap<(ValueType, u64), ValueId, RandomState>,
-    of_block: HashMap<(ValueType, u64), ValueId, RandomState>,
+    bits: Vec<Option<u64>>,
+    constants: Constants,
 }
 
 /// Folds constants in every routine of a module that verifies. What is not needed any more stays
@@ -47,7 +44,6 @@ pub fn fold(module: &mut Module, workspace: &mut Workspace) {
             routine,
             rewrite,
             known: fold,
-            is_entry: true,
         };
         folding.run();
         rewrite.finish(routine);
@@ -58,7 +54,6 @@ struct Folding<'a> {
     routine: &'a Routine,
     rewrite: &'a mut Rewrite,
     known: &'a mut Storage,
-    is_entry: bool,
 }
 
 /// What an instruction is.
@@ -74,11 +69,11 @@ impl Folding<'_> {
     fn run(&mut self) {
         let routine = self.routine;
         self.rewrite.start(routine);
-        self.known.constants.clear();
-        self.known.of_entry.clear();
+        self.known.bits.clear();
+        self.known.constants.start();
         for block in routine.block_ids() {
             self.rewrite.begin();
-            self.known.of_block.clear();
+            self.known.constants.begin();
             for parameter in routine.parameters_of(block) {
                 let parameter = self.rewrite.parameter(routine, parameter, true);
                 self.note(parameter, None);
@@ -89,7 +84,6 @@ impl Folding<'_> {
             let terminator = routine.terminator(block);
             self.rewrite
                 .end_like(routine, terminator, Edge::target, |_, _| true);
-            self.is_entry = false;
         }
     }
 
@@ -97,7 +91,13 @@ impl Folding<'_> {
         let routine = self.routine;
         let new = match (routine.ty(old), self.folded(old)) {
             (_, Some(Folded::Value(value))) => value,
-            (Some(ty), Some(Folded::Constant(bits))) => self.constant(ty, bits),
+            (Some(ty), Some(Folded::Constant(bits))) => {
+                let new = self.known.constants.get(ty, bits, self.rewrite);
+                if new.index() == self.known.bits.len() {
+                    self.note(new, Some(bits));
+                }
+                new
+            }
             (ty, Some(Folded::Binary(op, operands))) => {
                 let instruction = Instruction::new(op, ty, 0).with_operands(operands);
                 let new = self.rewrite.add(instruction);
@@ -109,9 +109,7 @@ impl Folding<'_> {
                 let new = self.rewrite.name(old);
                 let literal = routine.literal(old).map(Literal::bits);
                 self.note(new, literal);
-                if let (Some(ty), Some(bits)) = (routine.ty(old), literal) {
-                    self.constants().insert((ty, bits), new);
-                }
+                self.known.constants.note(routine, old, new);
                 new
             }
         };
@@ -120,28 +118,8 @@ impl Folding<'_> {
 
     /// Says of the value that comes next whether it is constant.
     fn note(&mut self, new: ValueId, bits: Option<u64>) {
-        debug_assert_eq!(new.index(), self.known.constants.len());
-        self.known.constants.push(bits);
-    }
-
-    /// The constants of the block at hand.
-    fn constants(&mut self) -> &mut HashMap<(ValueType, u64), ValueId, RandomState> {
-        match self.is_entry {
-            true => &mut self.known.of_entry,
-            false => &mut self.known.of_block,
-        }
-    }
-
-    fn constant(&mut self, ty: ValueType, bits: u64) -> ValueId {
-        let key = (ty, bits);
-        let known = self.known.of_entry.get(&key);
-        if let Some(&known) = known.or_else(|| self.known.of_block.get(&key)) {
-            return known;
-        }
-        let new = self.rewrite.add(Instruction::constant(ty, bits));
-        self.note(new, Some(bits));
-        self.constants().insert(key, new);
-        new
+        debug_assert_eq!(new.index(), self.known.bits.len());
+        self.known.bits.push(bits);
     }
 
     /// What an instruction of the old code is, if it is something simpler.
@@ -149,7 +127,7 @@ impl Folding<'_> {
         let (routine, op) = (self.routine, self.routine.op(old));
         let operands = routine.operands(old);
         let of = |at: usize| self.rewrite.name(operands[at]);
-        let bits = |at: usize| self.known.constants[of(at).index()];
+        let bits = |at: usize| self.known.bits[of(at).index()];
         let lane = routine.ty(*operands.first()?)?.lane();
         let is = |at: usize, number: f64| bits(at).is_some_and(|b| is(lane, b, number));
         match (op, operands.len()) {

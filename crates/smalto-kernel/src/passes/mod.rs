@@ -6,6 +6,7 @@
 //! | [`remove_dead`] | removes what nobody needs |
 //! | [`fold`] | computes what constants decide |
 //! | [`share`] | computes once what is computed twice |
+//! | [`absorb_negations`] | leaves signs to sums, constants and other signs |
 //! | [`schedule`] | puts between instructions what need not wait for them |
 //! | [`mask_memory`] | keeps lanes beyond the wave from memory |
 //! | [`widen_halves`] | computes with halves as singles, rounded after every step |
@@ -60,6 +61,7 @@
 //! ```
 
 mod butterflies;
+mod constants;
 mod dead;
 mod effects;
 mod fold;
@@ -69,6 +71,7 @@ mod masked;
 mod rewrite;
 mod schedule;
 mod share;
+mod signs;
 
 pub use butterflies::write_out_butterflies;
 pub use dead::remove_dead;
@@ -78,6 +81,7 @@ pub use hoist::hoist;
 pub use masked::mask_memory;
 pub use schedule::schedule;
 pub use share::share;
+pub use signs::absorb_negations;
 
 use crate::analysis::{Cfg, Flow};
 use crate::{Module, Role, Routine, Width};
@@ -94,6 +98,7 @@ pub struct Workspace {
     fold: fold::Storage,
     schedule: schedule::Storage,
     share: share::Storage,
+    signs: signs::Storage,
 }
 
 /// Runs a pass on every routine, with the others at hand.

@@ -63,6 +63,11 @@ impl Rewrite {
         self.new.add(instruction)
     }
 
+    /// The code as far as it is written.
+    pub(super) fn code(&self) -> &Routine {
+        &self.new
+    }
+
     /// The type of a value of the new code.
     pub(super) fn type_of(&self, new: ValueId) -> ValueType {
         self.new.ty(new).expect("what is used has a type")
