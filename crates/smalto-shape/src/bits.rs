@@ -1,4 +1,4 @@
-//! Bitmaps as bytes.
+//! Bits, and bitmaps as bytes.
 
 use crate::pages::prefer_large_pages;
 use rayon::prelude::*;
@@ -113,6 +113,22 @@ fn write_by_table(cells: &[u16], pixels: &mut [MaybeUninit<u8>]) {
     let bytes = cells.iter().flat_map(|cell| cell.to_le_bytes());
     for (pixels, bits) in pixels.chunks_exact_mut(8).zip(bytes) {
         pixels.copy_from_slice(&EIGHT[usize::from(bits)]);
+    }
+}
+
+/// The positions of the bits that are set.
+pub(crate) struct Bits(pub(crate) u64);
+
+impl Iterator for Bits {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        if self.0 == 0 {
+            return None;
+        }
+        let first = self.0.trailing_zeros() as usize;
+        self.0 &= self.0 - 1;
+        Some(first)
     }
 }
 

@@ -15,6 +15,7 @@
 //! are parts of. Each region owns the pieces of the picture's rows that are in it, so nothing is
 //! locked and nothing is copied.
 
+use crate::bits::Bits;
 use crate::pages::prefer_large_pages;
 use crate::work::Work;
 use crate::worker::{Division, Level, Traced, Worker};
@@ -168,6 +169,18 @@ pub(crate) struct Region {
     pub(crate) column: usize,
     pub(crate) row: usize,
     pub(crate) side: usize,
+}
+
+impl Region {
+    /// One of the 16 regions that it is made of, row by row.
+    fn part(self, index: usize) -> Region {
+        let side = self.side / SPLIT;
+        Region {
+            column: self.column + index % SPLIT * side,
+            row: self.row + index / SPLIT * side,
+            side,
+        }
+    }
 }
 
 /// A region that some thread paints.
@@ -326,7 +339,6 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         if self.progress.is_cancelled() {
             return meeting.is_cancelled.store(true, Ordering::Relaxed);
         }
-        let parts = self.parts(task.region);
         let mut cells: [Vec<&mut [P::Cell]>; BOXES] = std::array::from_fn(|_| Vec::new());
         let side = task.region.side / SPLIT;
         for (row, rest) in task.cells.into_iter().enumerate() {
@@ -336,37 +348,33 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             }
         }
         let mut trace = Trace::default();
-        let open = self.evaluate(worker, &tape, &parts, &mut trace);
-        let is_open = |part: &Part<P::Cell>| matches!(part, Part::Open);
-        if self.division.prune && open.iter().any(is_open) {
+        let found = self.evaluate(worker, &tape, task.region, &mut trace);
+        if self.division.prune && found.open != 0 {
             self.traced.tracer.mark(&tape, &mut trace);
         }
-        let whole = Arc::new(Whole { tape, trace });
-        for (index, (region, mut cells)) in parts.into_iter().zip(cells).enumerate() {
-            match open[index] {
-                Part::Outside => {}
-                Part::Flat(cell) => {
-                    if cell != P::Cell::default() {
-                        for row in &mut cells {
-                            row.fill(cell);
-                        }
+        for (parts, cell) in found.flat {
+            for index in Bits(parts.into()) {
+                if cell != P::Cell::default() {
+                    for row in &mut cells[index] {
+                        row.fill(cell);
                     }
-                    self.advance(region);
                 }
-                Part::Open => {
-                    let task = Task {
-                        region,
-                        part_of: Some((Arc::clone(&whole), index)),
-                        cells,
-                    };
-                    let attendance = meeting.add();
-                    meeting.has_parts.store(true, Ordering::Relaxed);
-                    scope.spawn(move |scope| {
-                        let _attendance = attendance;
-                        self.perform(scope, meeting, task, divisions - 1);
-                    });
-                }
+                self.advance(task.region.part(index));
             }
+        }
+        let whole = Arc::new(Whole { tape, trace });
+        for index in Bits(found.open.into()) {
+            let task = Task {
+                region: task.region.part(index),
+                part_of: Some((Arc::clone(&whole), index)),
+                cells: std::mem::take(&mut cells[index]),
+            };
+            let attendance = meeting.add();
+            meeting.has_parts.store(true, Ordering::Relaxed);
+            scope.spawn(move |scope| {
+                let _attendance = attendance;
+                self.perform(scope, meeting, task, divisions - 1);
+            });
         }
     }
 
@@ -385,18 +393,15 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         let tracer = &self.traced.tracer;
         let mut level = worker.take_level(depth);
         worker.open_account(tracer, tape);
-        let parts = self.parts(region);
-        let open = self.evaluate(worker, tape, &parts, &mut level.trace);
-        for (index, part) in parts.into_iter().enumerate() {
-            match open[index] {
-                Part::Outside => continue,
-                Part::Flat(cell) => {
-                    canvas.fill(part, cell);
-                    self.advance(part);
-                    continue;
-                }
-                Part::Open => {}
+        let found = self.evaluate(worker, tape, region, &mut level.trace);
+        for (parts, cell) in found.flat {
+            for part in Bits(parts.into()).map(|index| region.part(index)) {
+                canvas.fill(part, cell);
+                self.advance(part);
             }
+        }
+        for index in Bits(found.open.into()) {
+            let part = region.part(index);
             worker.settle_account(tracer, tape);
             let Level { trace, tape: short } = &mut level;
             let is_short =
@@ -435,71 +440,78 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         Ok(())
     }
 
-    /// The regions that a region is made of, row by row.
-    fn parts(&self, region: Region) -> [Region; BOXES] {
-        let side = region.side / SPLIT;
-        std::array::from_fn(|index| Region {
-            column: region.column + index % SPLIT * side,
-            row: region.row + index / SPLIT * side,
-            side,
-        })
-    }
-
-    /// Evaluates bounds in 16 regions, and says what is to be done with each.
+    /// Evaluates bounds in the 16 parts of a region, and says what is to be done with each.
     fn evaluate(
         &self,
         worker: &mut Worker<T>,
         tape: &Tape,
-        parts: &[Region; BOXES],
+        region: Region,
         trace: &mut Trace,
-    ) -> [Part<P::Cell>; BOXES] {
-        let mut bounds = [Bounds::default(); 3];
-        let (mut shown, reach) = (u16::MAX, self.paint.reach());
+    ) -> Found<P::Cell> {
+        let side = region.side / SPLIT;
+        let reach = self.paint.reach();
         let (columns, rows) = (&self.columns.of_leaves, &self.rows.of_leaves);
-        let extents: [[_; 2]; SPLIT] = std::array::from_fn(|place| {
-            let (column, row) = (parts[place], parts[place * SPLIT]);
-            [
-                widened(extent(columns, column.column, column.side), reach[0]),
-                widened(extent(rows, row.row, row.side), reach[1]),
-            ]
+        let across: [_; SPLIT] = std::array::from_fn(|place| {
+            widened(
+                extent(columns, region.column + place * side, side),
+                reach[0],
+            )
         });
-        for (index, part) in parts.iter().enumerate() {
-            let [(left, right), _] = extents[index % SPLIT];
-            let [_, (least, most)] = extents[index / SPLIT];
+        let down: [_; SPLIT] = std::array::from_fn(|place| {
+            widened(extent(rows, region.row + place * side, side), reach[1])
+        });
+        let mut bounds = [Bounds::default(); 3];
+        for index in 0..BOXES {
+            let ((left, right), (least, most)) = (across[index % SPLIT], down[index / SPLIT]);
             bounds[0].set(index, left, right);
             bounds[1].set(index, least, most);
-            if P::AXES > 2 {
-                match self.paint.depths(*part) {
+        }
+        let wanted = self.in_picture(region);
+        let mut shown = wanted;
+        if P::AXES > 2 {
+            for index in Bits(wanted.into()) {
+                match self.paint.depths(region.part(index)) {
                     Some((lo, hi)) => bounds[2].set(index, lo, hi),
                     None => shown &= !(1 << index),
                 }
             }
         }
-        let flat = if self.division.prune && shown != 0 {
-            worker.statistics.batches += 1;
-            worker.statistics.interval_instructions += tape.len() as u64;
-            if let Some(work) = self.work {
-                for part in parts {
-                    work.add(part.column, part.row, part.side, tape.len() as u64);
-                }
+        let nothing = (wanted & !shown, P::Cell::default());
+        if !self.division.prune || shown == 0 {
+            return Found {
+                flat: [nothing, (0, P::Cell::default()), (0, P::Cell::default())],
+                open: shown,
+            };
+        }
+        worker.statistics.batches += 1;
+        worker.statistics.interval_instructions += tape.len() as u64;
+        if let Some(work) = self.work {
+            for part in (0..BOXES).map(|index| region.part(index)) {
+                work.add(part.column, part.row, part.side, tape.len() as u64);
             }
-            let (tracer, workspace) = (&self.traced.tracer, &mut worker.workspace);
-            self.paint.place(&mut bounds);
-            tracer.intervals(workspace, tape, &bounds[..P::AXES], trace);
-            self.paint.flat(&tracer.bounds(workspace, tape, 0))
-        } else {
-            [(0, P::Cell::default()); 2]
-        };
-        std::array::from_fn(|index| {
-            let Region { column, row, .. } = parts[index];
-            if column >= self.columns.len() || row >= self.rows.len() {
-                return Part::Outside;
-            }
-            if shown >> index & 1 == 0 {
-                return Part::Flat(P::Cell::default());
-            }
-            let flat = flat.iter().find(|(boxes, _)| boxes >> index & 1 != 0);
-            flat.map_or(Part::Open, |&(_, cell)| Part::Flat(cell))
+        }
+        let (tracer, workspace) = (&self.traced.tracer, &mut worker.workspace);
+        self.paint.place(&mut bounds);
+        tracer.intervals(workspace, tape, &bounds[..P::AXES], trace);
+        let [(a, of_a), (b, of_b)] = self.paint.flat(&tracer.bounds(workspace, tape, 0));
+        Found {
+            flat: [nothing, (a & shown, of_a), (b & shown, of_b)],
+            open: shown & !(a | b),
+        }
+    }
+
+    /// The parts of a region that are at least partly in the picture, a bit each.
+    fn in_picture(&self, region: Region) -> u16 {
+        let side = region.side / SPLIT;
+        let within = |first: usize, len: usize| len.saturating_sub(first).div_ceil(side);
+        let columns = within(region.column, self.columns.len());
+        let rows = within(region.row, self.rows.len());
+        if columns >= SPLIT && rows >= SPLIT {
+            return u16::MAX;
+        }
+        (0..BOXES).fold(0, |parts, index| {
+            let is_inside = index % SPLIT < columns && index / SPLIT < rows;
+            parts | u16::from(is_inside) << index
         })
     }
 
@@ -550,15 +562,12 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
     }
 }
 
-/// What is to be done with a part of a region.
-#[derive(Debug, Clone, Copy)]
-enum Part<Cell> {
-    /// Nothing: it is not in the picture.
-    Outside,
-    /// All its cells are this.
-    Flat(Cell),
-    /// It needs a closer look.
-    Open,
+/// What is to be done with the parts of a region, a bit each. The others are not in the picture.
+struct Found<Cell> {
+    /// Those of which all cells are alike. None is in two of these.
+    flat: [(u16, Cell); 3],
+    /// Those that need a closer look.
+    open: u16,
 }
 
 /// The cells of a region of a picture.
@@ -601,7 +610,8 @@ fn divisions(threads: usize) -> u32 {
     }
 }
 
-/// So many cells, nothing painted yet.
+/// So many cells, nothing painted yet. Most of a picture is of few large regions, but some are small:
+/// to clear all at once is quicker than each by itself, though some cells are written twice.
 fn blank<Cell: Copy + Default>(len: usize, mut earlier: Vec<Cell>) -> Vec<Cell> {
     if earlier.capacity() < len {
         let cells = vec![Cell::default(); len];

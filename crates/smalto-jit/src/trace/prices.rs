@@ -60,13 +60,18 @@ impl Prices {
     fn interpreted(&self, tape: &Tape, points: usize) -> f64 {
         let lines = tape.lines as usize;
         let whole = (tape.len() - lines) * ROWS + lines;
-        self.model.interpret / ROWS as f64 * (whole * points) as f64
+        self.model.interpret / ROWS as f64 * real(whole * points)
     }
 
     /// What running the machine code of a tape of so many instructions costs.
     fn executed(&self, instructions: usize, points: usize) -> f64 {
-        self.call + self.model.execute * (instructions * points) as f64
+        self.call + self.model.execute * real(instructions * points)
     }
+}
+
+/// A count as a number. Signed ones are converted by one instruction on any CPU.
+fn real(count: usize) -> f64 {
+    count as i64 as f64
 }
 
 impl<T: Real> Tracer<T> {

@@ -13,6 +13,7 @@
 //! All that matters of the solid is its sign: what its gradient is where it is seen is found
 //! out [afterwards](super::slope).
 
+use crate::bits::Bits;
 use crate::paint::signs;
 use crate::region::extent;
 use crate::work::{Share, Work};
@@ -773,22 +774,6 @@ impl<T: Real> Block<T> {
         }
         let pixels = &self.pixels[layer.set - 1];
         Bits(found).fold(solid, |found, index| found | 1 << pixels[index])
-    }
-}
-
-/// The positions of the bits that are set.
-struct Bits(u64);
-
-impl Iterator for Bits {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        if self.0 == 0 {
-            return None;
-        }
-        let first = self.0.trailing_zeros() as usize;
-        self.0 &= self.0 - 1;
-        Some(first)
     }
 }
 

@@ -163,18 +163,60 @@ impl<T: Real> Solid<T> {
         options: &RenderOptions<'_>,
         progress: &dyn Progress,
     ) -> Result<Surface, RenderError> {
-        self.glance(&Glance {
+        let mut surface = Surface {
+            volume: *volume,
+            camera: *camera,
+            hits: Vec::new(),
+        };
+        self.surface_into(&mut surface, volume, camera, gradients, options, progress)?;
+        Ok(surface)
+    }
+
+    /// The same in place of an earlier look, at any solid. Where the new one is as large, its memory
+    /// is used again, so that the system need not find and clear any.
+    ///
+    /// # Errors
+    /// As for [`surface`](Solid::surface). `surface` may have no hits then.
+    ///
+    /// ```
+    /// use smalto_graph::formula;
+    /// use smalto_shape::{Camera, RenderOptions, Solid, Volume};
+    ///
+    /// let ball = formula::parse("input x, y, z, r; sqrt(x^2 + y^2 + z^2) - r")?;
+    /// let (volume, camera) = (Volume::new(64, 64)?, Camera::default());
+    /// let options = RenderOptions { values: &[("r", 0.25)], ..RenderOptions::default() };
+    /// let ball = Solid::<f32>::new(&ball, &options)?;
+    /// let mut surface = ball.surface(&volume, &camera, false, &options, &())?;
+    /// assert_eq!(surface.hits()[32 * 64 + 32].depth, 40);
+    /// let options = RenderOptions { values: &[("r", 0.5)], ..options };
+    /// ball.surface_into(&mut surface, &volume, &camera, false, &options, &())?;
+    /// assert_eq!(surface.hits()[32 * 64 + 32].depth, 48);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn surface_into(
+        &self,
+        surface: &mut Surface,
+        volume: &Volume,
+        camera: &Camera,
+        gradients: bool,
+        options: &RenderOptions<'_>,
+        progress: &dyn Progress,
+    ) -> Result<(), RenderError> {
+        let glance = Glance {
             volume,
             camera,
             gradients,
             work: None,
             options,
             progress,
-        })
+        };
+        let earlier = std::mem::take(&mut surface.hits);
+        *surface = self.seen.glance(&glance, Vec::new(), earlier)?;
+        Ok(())
     }
 
     pub(super) fn glance(&self, glance: &Glance<'_>) -> Result<Surface, RenderError> {
-        self.seen.glance(glance, Vec::new())
+        self.seen.glance(glance, Vec::new(), Vec::new())
     }
 
     /// What a picture, such as a light's, sees of that part of the solid that is in `sight`.
@@ -191,7 +233,7 @@ impl<T: Real> Solid<T> {
             }
         };
         let (volume, camera) = within;
-        caster.glance(glance, sight(camera, volume))
+        caster.glance(glance, sight(camera, volume), Vec::new())
     }
 
     /// What the pictures made since this was last asked have taken.
@@ -221,6 +263,7 @@ impl<T: Real> Seen<T> {
         &self,
         glance: &Glance<'_>,
         bindings: Vec<(String, f64)>,
+        mut earlier: Vec<Hit>,
     ) -> Result<Surface, RenderError> {
         let Glance {
             volume,
@@ -255,7 +298,11 @@ impl<T: Real> Seen<T> {
             false => in_pool(options.threads, || search.depths())??,
         };
         let hits = match glance.gradients {
-            false => depths.into_iter().map(Hit::without_gradient).collect(),
+            false => {
+                earlier.clear();
+                earlier.extend(depths.into_iter().map(Hit::without_gradient));
+                earlier
+            }
             true => {
                 let values = self.0.of(Demand::Values);
                 let slopes = Slopes::new(&depths, &axes, camera.frame(&values.tracer));
@@ -270,7 +317,7 @@ impl<T: Real> Seen<T> {
                     work: None,
                     progress: &Untold(glance.progress),
                 };
-                in_pool(options.threads, || picture.paint(Vec::new()))??
+                in_pool(options.threads, || picture.paint(earlier))??
             }
         };
         Ok(Surface {

@@ -62,13 +62,25 @@ pub(crate) const SUITE: Suite = Suite {
             "colonnade-512",
             Unit::Milliseconds,
             &[Peer::new(JIT).bar(8.0)],
-            |_| pictures::colonnade(512),
+            |_| pictures::colonnade(512, Memory::Again),
+        ),
+        race(
+            "colonnade-512-fresh",
+            Unit::Milliseconds,
+            &[Peer::new(JIT)],
+            |_| pictures::colonnade(512, Memory::Fresh),
         ),
         race(
             "colonnade-1024",
             Unit::Milliseconds,
             &[Peer::new(JIT).bar(8.0)],
-            |_| pictures::colonnade(1024),
+            |_| pictures::colonnade(1024, Memory::Again),
+        ),
+        race(
+            "colonnade-1024-fresh",
+            Unit::Milliseconds,
+            &[Peer::new(JIT)],
+            |_| pictures::colonnade(1024, Memory::Fresh),
         ),
         race(
             "bear-512",

@@ -72,16 +72,17 @@ pub(super) fn plane_by_two(model: &str, side: u32) -> anyhow::Result<Race> {
 /// The view of `fidget-cli render3d --scale 0.7 --pitch 60 --roll 30 --isometric`: its command
 /// scales what it sees by the inverse of the scale, then turns it about x by the pitch, then about
 /// z by the roll.
-pub(super) fn colonnade(side: u32) -> anyhow::Result<Race> {
+pub(super) fn colonnade(side: u32, memory: Memory) -> anyhow::Result<Race> {
     let to_model = Affine::scale(1.0 / 0.7)
         .then(Affine::rotate_x(60f64.to_radians()))
         .then(Affine::rotate_z(30f64.to_radians()));
-    solid::<JitFunction>(JIT, "colonnade.vm", side, to_model)
+    solid::<JitFunction>(JIT, "colonnade.vm", side, to_model, memory)
 }
 
 /// Along the z axis.
 pub(super) fn bear(side: u32) -> anyhow::Result<Race> {
-    solid::<VmFunction>(VM, "bear.vm", side, Affine::IDENTITY)
+    let memory = Memory::Again;
+    solid::<VmFunction>(VM, "bear.vm", side, Affine::IDENTITY, memory)
 }
 
 /// Depths and gradients of a solid by one thread.
@@ -90,14 +91,15 @@ fn solid<F: MathFunction + RenderHints + 'static>(
     model: &str,
     side: u32,
     to_model: Affine,
+    memory: Memory,
 ) -> anyhow::Result<Race> {
     let text = models::model(model)?;
-    let mut ours = our_solid(&text, side, to_model, alone()?)?;
+    let mut ours = our_solid(&text, side, to_model, memory, alone()?)?;
     let mut theirs = fidget::Shape::parse(&text)?.solid::<F>(side, to_model, None)?;
-    let note = compare_surfaces(&ours(), &theirs())
+    let note = compare_surfaces(&ours().borrow(), &theirs())
         .with_context(|| format!("Smalto and {peer} disagree about {model}"))?;
     Ok(race(
-        Entrant::new(ours),
+        Entrant::new(move || drop(ours())),
         vec![Entrant::new(theirs).note(note)],
     ))
 }
@@ -160,15 +162,28 @@ fn our_solid(
     text: &[u8],
     side: u32,
     to_model: Affine,
+    memory: Memory,
     pool: Pool,
-) -> anyhow::Result<impl FnMut() -> Surface + use<>> {
+) -> anyhow::Result<impl FnMut() -> Rc<RefCell<Surface>> + use<>> {
     let solid = Solid::<f32>::new(&vm::parse(text)?, &RenderOptions::default())?;
     let volume = Volume::new(side, side)?;
     let camera = Camera::new(to_model);
+    let options = RenderOptions::default();
+    let surface = pool.install(|| solid.surface(&volume, &camera, true, &options, &()))?;
+    let surface = Rc::new(RefCell::new(surface));
     Ok(move || {
-        let options = RenderOptions::default();
-        let look = || solid.surface(&volume, &camera, true, &options, &());
-        pool.install(look).expect("the model was seen before")
+        {
+            let earlier = &mut *surface.borrow_mut();
+            let options = RenderOptions::default();
+            let look = || match memory {
+                Memory::Again => solid.surface_into(earlier, &volume, &camera, true, &options, &()),
+                Memory::Fresh => solid
+                    .surface(&volume, &camera, true, &options, &())
+                    .map(|fresh| *earlier = fresh),
+            };
+            pool.install(look).expect("the model was seen before");
+        }
+        Rc::clone(&surface)
     })
 }
 
