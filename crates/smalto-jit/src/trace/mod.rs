@@ -546,11 +546,8 @@ impl<T: Real> Tracer<T> {
             let (at, step) = self.places.point(tape, self.places.inputs + index);
             match axis {
                 Axis::Columns | Axis::Rows => {
-                    assert_eq!(
-                        values.len(),
-                        LINE,
-                        "an axis of columns or rows has a value each"
-                    );
+                    let values: Result<&[T; LINE], _> = (*values).try_into();
+                    let values = values.expect("an axis of columns or rows has a value each");
                     workspace.write(Realm::Points, at, values);
                 }
                 Axis::Points => {
@@ -763,6 +760,7 @@ impl<T: Real> Tracer<T> {
 
 impl<T: Real> Workspace<T> {
     /// Writes reals into a line or lines of a memory.
+    #[inline(always)]
     fn write(&mut self, realm: Realm, at: usize, values: &[T]) {
         let to = self
             .memories

@@ -162,7 +162,10 @@ mod avx512 {
         let kept_to = with_room(&mut sieve.kept, len);
         let aliased_to = with_room(&mut sieve.aliased, len);
         let codes_to = with_room(&mut sieve.codes, len);
-        let (mut kept, mut aliased, mut lines, mut choices) = (0, 0, 0, 0);
+        let (mut kept, mut aliased) = (0, 0);
+        // Counted lane by lane: masks would be counted in vectors, which takes long.
+        let [mut lines_of, mut choices_of] = [_mm512_setzero_si512(); 2];
+        let one = _mm512_set1_epi32(1);
         for start in (0..len).step_by(GROUP) {
             let lanes = lanes(len, start);
             // SAFETY: no more is read than there is, and of each kind at most `start` numbers were
@@ -189,11 +192,14 @@ mod avx512 {
                 store(aliased_to.add(aliased), alias, here);
                 kept += keep.count_ones() as usize;
                 aliased += alias.count_ones() as usize;
-                lines += _mm512_mask_test_epi32_mask(keep, codes, is_line).count_ones();
-                choices += _mm512_mask_test_epi32_mask(keep, codes, is_choice).count_ones();
+                let line = _mm512_mask_test_epi32_mask(keep, codes, is_line);
+                let choice = _mm512_mask_test_epi32_mask(keep, codes, is_choice);
+                lines_of = _mm512_mask_add_epi32(lines_of, line, lines_of, one);
+                choices_of = _mm512_mask_add_epi32(choices_of, choice, choices_of, one);
             }
         }
-        (sieve.lines, sieve.choices) = (lines, choices);
+        let [lines, choices] = [lines_of, choices_of].map(|counts| _mm512_reduce_add_epi32(counts));
+        (sieve.lines, sieve.choices) = (lines as u32, choices as u32);
         // SAFETY: so many were written, and there was room for them.
         unsafe {
             sieve.kept.set_len(kept);
