@@ -367,10 +367,20 @@ impl<L: Lanes<Element: Real>> FrameEngine<L::Element> for OnLanes<L> {
                     for (index, &depth) in depths.iter().enumerate() {
                         let z = m.real(depth.to_f64());
                         let (widening, start) = (spread.widening(z), spread.start(axis, z));
+                        let points = &mut points[index * count..];
+                        if count == rays.len() {
+                            for (to, ray) in points
+                                .chunks_exact_mut(L::WIDTH)
+                                .zip(rays.chunks_exact(L::WIDTH))
+                            {
+                                store(m, to, 0, m.fma(widening, load(m, ray, 0), start));
+                            }
+                            continue;
+                        }
                         // What is behind the last is overwritten by the next depth's first.
                         for at in (0..count).step_by(L::WIDTH) {
                             let point = m.fma(widening, load(m, rays, at), start);
-                            store_some(m, points, index * count + at, point);
+                            store_some(m, points, at, point);
                         }
                     }
                 }
