@@ -43,9 +43,16 @@ impl Ranges {
     /// Sets the bounds of a value of which something may be known already.
     pub(crate) fn narrow(&mut self, value: ValueId, bounds: Interval<f64>) {
         let known = self.get(value);
-        // Of two numbers, or the one that is a number.
-        let both = Interval::new(known.lo.max(bounds.lo), known.hi.min(bounds.hi));
-        self.set(value, both);
+        let is_known = |bounds: Interval<f64>| bounds.lo <= bounds.hi;
+        // An interval with one bound of NaN tells nothing, not by its other bound either.
+        self.set(
+            value,
+            match (is_known(known), is_known(bounds)) {
+                (true, true) => Interval::new(known.lo.max(bounds.lo), known.hi.min(bounds.hi)),
+                (true, false) => known,
+                (false, _) => bounds,
+            },
+        );
     }
 }
 

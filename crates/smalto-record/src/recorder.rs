@@ -226,11 +226,9 @@ impl<'s, T: Float> Recorder<'s, T> {
     /// was [assumed](Recorder::assume).
     pub(crate) fn narrow(self, result: ValueId, op: graph::Op, operands: [ValueId; 3]) {
         let state = &mut *self.state.borrow_mut();
-        if state.ranges.is_some() {
-            let known = operands.map(|operand| state.range(operand));
-            let bounds = ranges::of_op(T::ELEMENT, op, known);
-            let ranges = state.ranges.as_mut().expect("there was something");
-            ranges.narrow(result, bounds);
+        let known = operands.map(|operand| state.range(operand));
+        if let Some(ranges) = &mut state.ranges {
+            ranges.narrow(result, ranges::of_op(T::ELEMENT, op, known));
         }
     }
 

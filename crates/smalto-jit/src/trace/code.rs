@@ -15,7 +15,7 @@ use crate::evaluator::{CompileError, Real, with_number_outputs};
 use crate::interp::{Memory, Program};
 use crate::native::{self, Effort};
 use crate::slices::{Input, Output, Signature};
-use smalto_graph::{Graph, Value};
+use smalto_graph::Value;
 use smalto_lower::StandardEnvironment;
 
 /// What machine code computes.
@@ -83,30 +83,7 @@ impl<T: Real> Tracer<T> {
         let isa = self.compiled_for()?;
         let _environment = StandardEnvironment::enter();
         let Decompiled { graph, .. } = self.engine.decompiled(tape);
-        let beyond_limit = match computes {
-            Computes::Values => None,
-            Computes::Gradients => Some(tape.clone()),
-        };
-        Ok(Code {
-            beyond_limit,
-            ..self.compile_graph(isa, &graph, computes)?
-        })
-    }
-
-    /// What machine code is made for.
-    pub(super) fn compiled_for(&self) -> Result<native::Isa, CompileError> {
-        self.isa.ok_or_else(|| CompileError::MachineCode {
-            reason: format!("the target is {}, which interprets", self.target()),
-        })
-    }
-
-    fn compile_graph(
-        &self,
-        isa: native::Isa,
-        graph: &Graph,
-        computes: Computes,
-    ) -> Result<Code<T>, CompileError> {
-        let graph = &with_number_outputs(graph);
+        let graph = &with_number_outputs(&graph);
         let axes = self.axes.len();
         let uniform: Vec<bool> = (0..graph.variables().len())
             .map(|input| input >= axes)
@@ -131,7 +108,17 @@ impl<T: Real> Tracer<T> {
             program,
             tracer: self.id,
             outputs: signature.outputs.len(),
-            beyond_limit: None,
+            beyond_limit: match computes {
+                Computes::Values => None,
+                Computes::Gradients => Some(tape.clone()),
+            },
+        })
+    }
+
+    /// What machine code is made for.
+    pub(super) fn compiled_for(&self) -> Result<native::Isa, CompileError> {
+        self.isa.ok_or_else(|| CompileError::MachineCode {
+            reason: format!("the target is {}, which interprets", self.target()),
         })
     }
 

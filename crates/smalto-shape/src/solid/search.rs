@@ -86,13 +86,13 @@ struct Boxes<const COLUMNS: usize, const ROWS: usize, const SLABS: usize> {
 }
 
 /// The cubes of a slab of a cube.
-type Slice = Boxes<SPLIT, SPLIT, 1>;
+type Cubes = Boxes<SPLIT, SPLIT, 1>;
 /// The parts of a leaf.
 type Parts = Boxes<{ LEAF / PART }, { LEAF / PART }, { LEAF / PART_SLICES }>;
 
-impl Slice {
+impl Cubes {
     /// Those of a slab, counted from the front.
-    fn of(cube: Cube, slab: usize) -> Slice {
+    fn of(cube: Cube, slab: usize) -> Cubes {
         let side = cube.side / SPLIT;
         let [column, row, slice] = cube.first;
         Boxes {
@@ -153,7 +153,7 @@ impl<const COLUMNS: usize, const ROWS: usize, const SLABS: usize> Boxes<COLUMNS,
     }
 
     /// Those that are at least partly in the picture, of so many columns, rows and slices.
-    fn in_picture(&self, lens: [usize; 3]) -> Batch {
+    fn in_picture(&self, lens: [usize; 3]) -> BoxSet {
         let inside: [usize; 3] = std::array::from_fn(|axis| {
             let beyond = lens[axis].saturating_sub(self.corner.first[axis]);
             beyond.div_ceil(self.corner.len(axis))
@@ -163,7 +163,7 @@ impl<const COLUMNS: usize, const ROWS: usize, const SLABS: usize> Boxes<COLUMNS,
             .zip(Self::COUNTS)
             .all(|(&inside, count)| inside >= count)
         {
-            return Batch::MAX;
+            return BoxSet::MAX;
         }
         (0..BOXES).fold(0, |batch, index| {
             let place = Self::place(index);
@@ -171,13 +171,13 @@ impl<const COLUMNS: usize, const ROWS: usize, const SLABS: usize> Boxes<COLUMNS,
                 .iter()
                 .zip(inside)
                 .all(|(&place, inside)| place < inside);
-            batch | Batch::from(is_inside) << index
+            batch | BoxSet::from(is_inside) << index
         })
     }
 }
 
 /// Some boxes of a batch, a bit each.
-type Batch = u16;
+type BoxSet = u16;
 
 /// A column of cubes, front to back, each with its tape, and the pixels that see them.
 struct Task<'p> {
@@ -194,9 +194,9 @@ struct Task<'p> {
 #[derive(Debug, Clone, Copy, Default)]
 struct Found {
     /// Those that are solid: all that look at them see their front.
-    solid: Batch,
+    solid: BoxSet,
     /// Those that need a closer look.
-    open: Batch,
+    open: BoxSet,
 }
 
 impl<T: Real> Search<'_, T> {
@@ -273,8 +273,8 @@ impl<T: Real> Search<'_, T> {
                 if self.progress.is_cancelled() {
                     return Err(RenderError::Cancelled);
                 }
-                let boxes = Slice::of(cube, slab);
-                let found = self.evaluate(worker, tape, &boxes, &mut trace, Batch::MAX);
+                let boxes = Cubes::of(cube, slab);
+                let found = self.evaluate(worker, tape, &boxes, &mut trace, BoxSet::MAX);
                 let left = found.solid | found.open;
                 self.advance_past(&boxes, !left);
                 for index in Bits(left.into()) {
@@ -312,7 +312,7 @@ impl<T: Real> Search<'_, T> {
             if cube.side > LEAF * SPLIT && self.progress.is_cancelled() {
                 return Err(RenderError::Cancelled);
             }
-            let boxes = Slice::of(cube, slab);
+            let boxes = Cubes::of(cube, slab);
             let visible = canvas.visible(&boxes);
             let found = self.evaluate(worker, tape, &boxes, &mut level.trace, visible);
             for index in Bits(found.solid.into()) {
@@ -377,7 +377,7 @@ impl<T: Real> Search<'_, T> {
     }
 
     /// The same of some of a batch.
-    fn advance_past(&self, boxes: &Slice, done: Batch) {
+    fn advance_past(&self, boxes: &Cubes, done: BoxSet) {
         if boxes.corner.side >= COUNTED {
             for index in Bits(done.into()) {
                 self.advance_by(&boxes.cube(index));
@@ -400,7 +400,7 @@ impl<T: Real> Search<'_, T> {
         tape: &Tape,
         boxes: &Boxes<COLUMNS, ROWS, SLABS>,
         trace: &mut Trace,
-        visible: Batch,
+        visible: BoxSet,
     ) -> Found {
         let wanted = visible & boxes.in_picture(self.axes.each_ref().map(Vec::len));
         if wanted == 0 {
@@ -539,7 +539,7 @@ impl<T: Real> Search<'_, T> {
         };
         let visible = (0..BOXES).fold(0, |visible, index| {
             let sees = pixels(&boxes.cube(index)) & open != 0;
-            visible | Batch::from(sees) << index
+            visible | BoxSet::from(sees) << index
         });
         let mut trace = std::mem::take(&mut worker.scratch);
         let found = self.evaluate(worker, tape, &boxes, &mut trace, visible);
@@ -800,7 +800,7 @@ impl<'p> Canvas<'p> {
                 // The first columns of each row, and the first rows.
                 let columns = u64::from(u8::MAX >> (LEAF - within(x, width)));
                 let of_rows = u64::MAX >> ((LEAF - rows) * LEAF);
-                open[y / LEAF * leaves + x / LEAF] = columns * 0x0101_0101_0101_0101 & of_rows;
+                open[y / LEAF * leaves + x / LEAF] = (columns * 0x0101_0101_0101_0101) & of_rows;
             }
         }
         Canvas {
@@ -822,15 +822,15 @@ impl<'p> Canvas<'p> {
     }
 
     /// Those cubes of a slab of which some pixel may see something, since it sees nothing before them.
-    fn visible(&self, boxes: &Slice) -> Batch {
+    fn visible(&self, boxes: &Cubes) -> BoxSet {
         let count = boxes.corner.side / LEAF;
         let first = self.leaf(boxes.corner.first[0], boxes.corner.first[1]);
         (0..BOXES).fold(0, |visible, index| {
-            let [x, y, _] = Slice::place(index);
+            let [x, y, _] = Cubes::place(index);
             let first = first + (y * self.leaves + x) * count;
             let mut rows = (0..count).map(|row| &self.open[first + row * self.leaves..][..count]);
             let sees = rows.any(|row| row.iter().any(|&open| open != 0));
-            visible | Batch::from(sees) << index
+            visible | BoxSet::from(sees) << index
         })
     }
 
