@@ -270,7 +270,7 @@ op_table! {
     Div         "div"         (number, number) -> number, Nothing, Pure, Lane, "a / b; of integers truncated toward zero, x / 0 = 0 and MIN / -1 = MIN";
     Rem         "rem"         (integer, integer) -> integer, Nothing, Pure, Lane, "remainder of that division; x rem 0 = x and MIN rem -1 = 0";
     Fma         "fma"         (float, float, float) -> float, Nothing, Pure, Lane, "a * b + c, rounded once";
-    Scale       "scale"       (float, float) -> float, Nothing, Pure, Lane, "a * 2^b, rounded once, for a whole b from twice the least normal exponent to twice the bias; any other b is poison, and so is an a between 0 and 1/4 in magnitude";
+    Scale       "scale"       (float, float) -> float, Nothing, Pure, Lane, "a * 2^b, rounded once, for a whole b from twice the least normal exponent to twice the bias, and an a from 1/4 to 2, or where b is not negative to infinity, or NaN; all else is poison";
     Sqrt        "sqrt"        (float) -> float, Nothing, Pure, Lane, "square root; of -0 it is -0, below that NaN";
     Neg         "neg"         (float) -> float, Nothing, Pure, Lane, "a with its sign bit flipped";
     Abs         "abs"         (float) -> float, Nothing, Pure, Lane, "a with its sign bit cleared";

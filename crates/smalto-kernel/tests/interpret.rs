@@ -77,9 +77,9 @@ fn floats_follow_the_scalar_machine() {
     // 3 * 2^-150 is midway between two subnormals.
     check(
         "%r: v.f32 = scale %a, %b",
-        &[1.5f32, -1.5, 0.75, 2.0],
+        &[1.5f32, 1.75, 0.75, 2.0],
         &[-149.0f32, -252.0, 128.0, 127.0],
-        &[3e-45f32, -0.0, 2.5521178e38, f32::INFINITY],
+        &[3e-45f32, 0.0, 2.5521178e38, f32::INFINITY],
     );
     check_mask("%r: v.mask = lt %a, %b", &a, &b, "1000");
     check_mask("%r: v.mask = eq %a, %b", &a, &b, "0100");

@@ -101,8 +101,8 @@ pub trait Machine: Types + Integers<<Self as Types>::I32> + Integers<<Self as Ty
     /// a * b + c, rounded once.
     fn fma(self, a: Self::Real, b: Self::Real, c: Self::Real) -> Self::Real;
     /// a * 2^n, rounded once, for a whole number n from -252 to 254 (f32) or from -2044 to 2046
-    /// (f64). Any other n is poison, and so is an `a` between 0 and 1/4 in magnitude: a product
-    /// with two powers of two may be rounded twice then.
+    /// (f64), and an `a` from 1/4 to 2, or where n is not negative to infinity, or NaN. All else is
+    /// poison. With no more to mind, a machine can be quick where results are subnormal.
     fn scale(self, a: Self::Real, n: Self::Real) -> Self::Real;
     /// Square root, correctly rounded; of -0 it is -0, below that NaN.
     fn sqrt(self, a: Self::Real) -> Self::Real;

@@ -240,14 +240,15 @@ fn make_scalable(columns: &mut [Vec<Literal>]) {
         Lane::F32 => Literal::from(power as f32),
         _ => f64::from(power).into(),
     };
-    let is_small = |a: &Literal| 0.0 < a.as_f64().abs() && a.as_f64().abs() < 0.25;
-    let mut numbers: Vec<Literal> = columns[0]
-        .iter()
-        .copied()
-        .filter(|a| !is_small(a))
-        .collect();
+    let mut numbers = columns[0].clone();
     numbers.dedup();
-    let pairs = powers.flat_map(|power| numbers.iter().map(move |&a| (a, literal(power))));
+    let pairs = powers.flat_map(|power| {
+        let defined = numbers.iter().filter(move |a| {
+            let a = a.as_f64();
+            (0.25..=2.0).contains(&a) || power >= 0 && (a > 2.0 || a.is_nan())
+        });
+        defined.map(move |&a| (a, literal(power)))
+    });
     let (a, n) = pairs.step_by(3).unzip();
     (columns[0], columns[1]) = (a, n);
 }

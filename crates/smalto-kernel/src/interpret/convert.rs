@@ -34,8 +34,9 @@ pub(super) fn is_scalable(a: Literal, n: Literal) -> bool {
     };
     let (a, n) = (a.as_f64(), n.as_f64());
     let is_in_range = (-2.0 * (bias - 1.0)..=2.0 * bias).contains(&n);
-    let is_small = 0.0 < a.abs() && a.abs() < 0.25;
-    n.trunc() == n && is_in_range && !is_small
+    let is_near_one = (0.25..=2.0).contains(&a);
+    let is_beyond = n >= 0.0 && (a > 2.0 || a.is_nan());
+    n.trunc() == n && is_in_range && (is_near_one || is_beyond)
 }
 
 /// Truncated and saturated; NaN gives 0. All floats are exact as f64.

@@ -155,7 +155,7 @@ fn treatment(op: Op) -> Treatment {
 /// The instructions that may have some operands turned.
 fn sides(op: Op) -> Option<Sides> {
     let (at, turned, swaps, turns) = match op {
-        Op::Splat | Op::Trunc | Op::Rint | Op::Scale => (0..1, op, false, true),
+        Op::Splat | Op::Trunc | Op::Rint => (0..1, op, false, true),
         Op::Floor => (0..1, Op::Ceil, false, true),
         Op::Ceil => (0..1, Op::Floor, false, true),
         Op::Min => (0..2, Op::Max, false, true),

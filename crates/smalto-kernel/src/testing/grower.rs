@@ -243,8 +243,9 @@ impl<'g, 'c> Grower<'g, 'c> {
             // A NaN gives the bound.
             Op::Scale => {
                 let (least, most) = (self.literal(result, -20), self.literal(result, 20));
-                let one = self.literal(result, 1);
-                operands[0] = self.builder.max(operands[0], one);
+                let (one, two) = (self.literal(result, 1), self.literal(result, 2));
+                let above = self.builder.max(operands[0], one);
+                operands[0] = self.builder.min(above, two);
                 let above = self.builder.max(operands[1], least);
                 let within = self.builder.min(above, most);
                 operands[1] = self.builder.rint(within);

@@ -47,12 +47,21 @@ mod f32x16 {
     use super::*;
     pub(super) use std::arch::x86_64::{
         _mm512_abs_ps as abs, _mm512_add_ps as add, _mm512_div_ps as div, _mm512_fmadd_ps as fma,
-        _mm512_max_ps as max, _mm512_min_ps as min, _mm512_mul_ps as mul,
-        _mm512_scalef_ps as scale, _mm512_set1_ps as splat, _mm512_sqrt_ps as sqrt,
-        _mm512_sub_ps as sub,
+        _mm512_max_ps as max, _mm512_min_ps as min, _mm512_mul_ps as mul, _mm512_set1_ps as splat,
+        _mm512_sqrt_ps as sqrt, _mm512_sub_ps as sub,
     };
 
     avx512! { functions! {
+        // What an instruction of floats would round to a subnormal takes some CPUs 150 cycles: see
+        // the tile `scale`. Such a result, counted in units of the least, is rounded to an
+        // integer, which is its bits.
+        fn scale(a: __m512, n: __m512) -> __m512 {
+            let is_low = lt(n, splat(-125.0));
+            let n = _mm512_mask_add_ps(n, is_low, n, splat(149.0));
+            let scaled = _mm512_scalef_ps(a, n);
+            let bits = _mm512_mask_cvtps_epi32(_mm512_castps_si512(scaled), is_low, scaled);
+            _mm512_castsi512_ps(bits)
+        }
         fn neg(a: __m512) -> __m512 { _mm512_xor_ps(a, splat(-0.0)) }
         fn copysign(a: __m512, sign: __m512) -> __m512 {
             _mm512_or_ps(abs(a), _mm512_and_ps(sign, splat(-0.0)))
@@ -91,12 +100,19 @@ mod f64x8 {
     use super::*;
     pub(super) use std::arch::x86_64::{
         _mm512_abs_pd as abs, _mm512_add_pd as add, _mm512_div_pd as div, _mm512_fmadd_pd as fma,
-        _mm512_max_pd as max, _mm512_min_pd as min, _mm512_mul_pd as mul,
-        _mm512_scalef_pd as scale, _mm512_set1_pd as splat, _mm512_sqrt_pd as sqrt,
-        _mm512_sub_pd as sub,
+        _mm512_max_pd as max, _mm512_min_pd as min, _mm512_mul_pd as mul, _mm512_set1_pd as splat,
+        _mm512_sqrt_pd as sqrt, _mm512_sub_pd as sub,
     };
 
     avx512! { functions! {
+        // Likewise.
+        fn scale(a: __m512d, n: __m512d) -> __m512d {
+            let is_low = lt(n, splat(-1021.0));
+            let n = _mm512_mask_add_pd(n, is_low, n, splat(1074.0));
+            let scaled = _mm512_scalef_pd(a, n);
+            let bits = _mm512_mask_cvtpd_epi64(_mm512_castpd_si512(scaled), is_low, scaled);
+            _mm512_castsi512_pd(bits)
+        }
         fn neg(a: __m512d) -> __m512d { _mm512_xor_pd(a, splat(-0.0)) }
         fn copysign(a: __m512d, sign: __m512d) -> __m512d {
             _mm512_or_pd(abs(a), _mm512_and_pd(sign, splat(-0.0)))

@@ -70,8 +70,9 @@ impl Row {
             ("scale", [a, n]) => {
                 let [least, most] = powers_to_scale_by(element).map(f64::from);
                 let powers = least..=most;
-                let is_small = 0.0 < a.abs() && a.abs() < 0.25;
-                n.trunc() == *n && powers.contains(n) && !is_small
+                let is_near_one = (0.25..=2.0).contains(a);
+                let is_beyond = *n >= 0.0 && (*a > 2.0 || a.is_nan());
+                n.trunc() == *n && powers.contains(n) && (is_near_one || is_beyond)
             }
             ("raw_bits32" | "raw_bits64", [a]) => !a.is_nan(),
             _ => true,

@@ -4,7 +4,7 @@
 //! the ends of the arcs, and where roots and lengths are zero.
 
 use super::Reals;
-use super::chain::{self, capped, number, times, times_both};
+use super::chain::{self, capped, damped, number, times, times_both};
 use crate::domain::{least, long as t};
 use crate::meaning::real;
 use crate::{Float, Machine};
@@ -62,9 +62,9 @@ functions! {
     /// Inverse hyperbolic tangent.
     atanh: t::atanh, number, |m, x, _v| per(m, below_one(m, x));
     /// e to the power x.
-    exp: t::exp, capped, |_m, _x, v| v;
+    exp: t::exp, damped, |_m, _x, v| v;
     /// 2 to the power x.
-    exp2: t::exp2, capped, |m, _x, v| m.mul(v, m.real(LN_2));
+    exp2: t::exp2, capped, |m, _x, v| m.mul(damped(m, v), m.real(LN_2));
     /// exp(x) - 1.
     expm1: t::expm1, capped, |m, _x, v| m.add(v, m.real(1.0));
     /// Natural logarithm.

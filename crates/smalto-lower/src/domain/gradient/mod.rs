@@ -31,9 +31,9 @@
 //! *Nothing times an infinite slope is nothing.* The root of x has an infinite slope at 0. Of
 //! an operand there that does not change by some input, neither does the root: the zero
 //! wins, as in the graph's derivative, where what does not depend on an input is left out. To
-//! that end an infinite slope counts as the largest number; [`chain`] has more of it. Where the
-//! result itself is infinite, slopes mean little, and where it is NaN they are
-//! [given](Gradient::given) as NaN.
+//! that end an infinite slope counts as the largest number. One of an exponential that is subnormal
+//! counts as zero; [`chain`] has more of both. Where the result itself is infinite, slopes mean
+//! little, and where it is NaN they are [given](Gradient::given) as NaN.
 //!
 //! | file | rules |
 //! |---|---|

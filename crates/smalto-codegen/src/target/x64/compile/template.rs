@@ -353,7 +353,10 @@ impl StepMaker<'_> {
         let made = match step.action {
             Action::Instruction(name) => {
                 let mnemonic = self.names.find(name);
-                let does = what_is_done(mnemonic, step.operands.len());
+                let mut does = what_is_done(mnemonic, step.operands.len());
+                if step.mask.is_some_and(|mask| !mask.zeroing) && keeps_lanes(mnemonic) {
+                    does[0].role = form::Role::ReadWrite;
+                }
                 let made = self.operands(step, mnemonic, &does);
                 let number = self.template(made.template);
                 made.step(StepKind::Plain(number))
@@ -577,6 +580,16 @@ fn what_is_done(mnemonic: Mnemonic, count: usize) -> Vec<Does> {
             }),
         })
         .collect()
+}
+
+/// Whether under a mask the instruction keeps the lanes of its result that are not in it.
+fn keeps_lanes(mnemonic: Mnemonic) -> bool {
+    let mut forms = mnemonic.forms().iter();
+    forms.any(|form| {
+        use form::Masking::{Merge, MergeOrZero};
+        matches!(form.masking, Merge | MergeOrZero)
+            && form.operands()[0].class == Some(form::Class::Vector)
+    })
 }
 
 /// A step that is being made.
