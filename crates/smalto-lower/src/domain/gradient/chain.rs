@@ -20,7 +20,8 @@
 //! Far from what they are of, exponentials are subnormal, and so are their slopes and what those
 //! are multiplied with. Many CPUs take 150 cycles for each such product (Fog, "The
 //! microarchitecture of Intel, AMD, and VIA CPUs", on subnormal numbers). So a slope of an
-//! exponential that is subnormal counts as zero ([`damped`]): as far as 2^-126, it is.
+//! exponential that is subnormal counts as zero ([`damped`]): as far as 2^-126, it is. And the
+//! slope of a logarithm is no larger than at the least normal number.
 
 use super::{Gradient, Reals};
 use crate::Machine;

@@ -5,7 +5,7 @@
 
 use super::Reals;
 use super::chain::{self, capped, damped, number, times, times_both};
-use crate::domain::{least, long as t};
+use crate::domain::{least, least_normal, long as t};
 use crate::meaning::real;
 use crate::{Float, Machine};
 use std::f64::consts::{LN_2, LN_10};
@@ -68,11 +68,11 @@ functions! {
     /// exp(x) - 1.
     expm1: t::expm1, capped, |m, _x, v| m.add(v, m.real(1.0));
     /// Natural logarithm.
-    ln: t::ln, number, |m, x, _v| per(m, x);
+    ln: t::ln, capped, |m, x, _v| per(m, not_subnormal(m, x));
     /// Logarithm to base 2.
-    log2: t::log2, number, |m, x, _v| per(m, m.mul(x, m.real(LN_2)));
+    log2: t::log2, capped, |m, x, _v| per(m, m.mul(not_subnormal(m, x), m.real(LN_2)));
     /// Logarithm to base 10.
-    log10: t::log10, number, |m, x, _v| per(m, m.mul(x, m.real(LN_10)));
+    log10: t::log10, capped, |m, x, _v| per(m, m.mul(not_subnormal(m, x), m.real(LN_10)));
     /// ln(1 + x).
     log1p: t::log1p, number, |m, x, _v| per(m, m.add(x, m.real(1.0)));
     /// Cube root.
@@ -83,6 +83,13 @@ functions! {
 #[inline(always)]
 fn per<M: Machine>(m: M, x: M::Real) -> M::Real {
     m.div(m.real(1.0), x)
+}
+
+/// The operand of a logarithm, to divide by, or the least normal number where it is less: see
+/// [`chain`]. Below zero there is no logarithm, and its slope may be any.
+#[inline(always)]
+fn not_subnormal<M: Machine>(m: M, x: M::Real) -> M::Real {
+    m.max(x, m.real(least_normal::<M>()))
 }
 
 /// 1 - x * x, without loss near 1.

@@ -115,14 +115,28 @@ fn is_outside_64<M: Machine>(m: M, bits: M::I64, least: f64) -> M::Mask {
 /// [`split`] of a positive x, subnormal or not. Of any other x, some numbers or other.
 #[inline(always)]
 pub fn split_any<M: Machine>(m: M, x: M::Real, least: f64) -> (M::Real, M::Real) {
-    let (smallest, raised) = match M::ELEMENT {
-        Element::F32 => (f64::from(f32::MIN_POSITIVE), 24),
-        Element::F64 => (f64::MIN_POSITIVE, 53),
+    // The bits of a subnormal are how often it has the least one. Products with it would be slow on
+    // many CPUs.
+    let (smallest, raised, counted) = match M::ELEMENT {
+        Element::F32 => {
+            let unit = 2f32.powi(23);
+            let bits = m.ior(m.raw_bits32(x), m.integer(unit.to_bits().into()));
+            let counted = m.sub(m.from_bits32(bits), m.real(unit.into()));
+            (f64::from(f32::MIN_POSITIVE), 149, counted)
+        }
+        Element::F64 => {
+            let unit = 2f64.powi(52);
+            let bits = m.ior(m.raw_bits64(x), m.integer(unit.to_bits() as i64));
+            (
+                f64::MIN_POSITIVE,
+                1074,
+                m.sub(m.from_bits64(bits), m.real(unit)),
+            )
+        }
     };
     let tiny = m.lt(x, m.real(smallest));
-    let scaled = m.mul(x, m.real(2f64.powi(raised)));
-    let of_normal = split(m, m.select(tiny, scaled, x), least);
-    let lowered = m.sub(of_normal.exponent, m.real(raised.into()));
+    let of_normal = split(m, m.select(tiny, counted, x), least);
+    let lowered = m.sub(of_normal.exponent, m.real(f64::from(raised)));
     let exponent = m.select(tiny, lowered, of_normal.exponent);
     (exponent, of_normal.mantissa)
 }
