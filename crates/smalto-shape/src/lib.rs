@@ -33,6 +33,7 @@ mod paint;
 mod region;
 mod render;
 mod sample;
+mod seats;
 mod shape;
 mod solid;
 mod srgb;

@@ -17,10 +17,12 @@
 
 use crate::bits::Bits;
 use crate::pages::prefer_large_pages;
+use crate::seats::Seats;
 use crate::work::Work;
 use crate::worker::{Division, Level, Traced, Worker};
 use crate::{Progress, RenderError};
 use rayon::Scope;
+use rayon::prelude::*;
 use smalto_jit::trace::{BOXES, Bounds, Computes, Demand, LINE, ROWS, Tape, Trace, Tracer};
 use smalto_jit::{Input, Real};
 use std::sync::Arc;
@@ -32,6 +34,8 @@ pub(crate) const LEAF: usize = LINE;
 const SPLIT: usize = 4;
 /// Regions with this side or a longer one ask whether the work is cancelled.
 const LONG_WORK: usize = LEAF * SPLIT;
+/// Cells that a thread clears at a time.
+const CLEARED: usize = 1 << 17;
 
 const _: () = assert!(SPLIT * SPLIT == BOXES && ROWS == LEAF);
 
@@ -208,11 +212,14 @@ struct Meeting {
     has_parts: AtomicBool,
     /// Tasks that are not done.
     left: AtomicUsize,
+    /// Where the threads are.
+    seats: Seats,
 }
 
 impl Meeting {
     /// What other threads do while one finds the bounds of the whole picture.
     fn wait_for_parts(&self) {
+        self.seats.take();
         while !self.has_parts.load(Ordering::Relaxed) {
             std::thread::yield_now();
         }
@@ -267,21 +274,38 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         let meeting = Meeting::default();
         let threads = rayon::current_num_threads();
         let divisions = divisions(threads);
-        rayon::in_place_scope(|scope| {
-            if divisions > 0 && side > LONG_WORK {
+        if divisions > 0 && side > LONG_WORK {
+            // By one of the threads: there is no CPU left for the caller, if it is none of them.
+            rayon::scope(|scope| {
+                meeting.seats.take();
                 for _ in 1..threads {
                     scope.spawn(|_| meeting.wait_for_parts());
                 }
-            }
-            let whole = meeting.add();
-            self.perform(scope, &meeting, task, divisions);
-            drop(whole);
-            meeting.finish();
-        });
+                // Who was put on this CPU leaves it as soon as it runs.
+                std::thread::yield_now();
+                self.perform_first(scope, &meeting, task, divisions);
+            });
+        } else {
+            rayon::in_place_scope(|scope| self.perform_first(scope, &meeting, task, divisions));
+        }
         match meeting.is_cancelled.into_inner() {
             true => Err(RenderError::Cancelled),
             false => Ok(cells),
         }
+    }
+
+    /// Paints the whole picture, with others or alone.
+    fn perform_first<'s>(
+        &'s self,
+        scope: &Scope<'s>,
+        meeting: &'s Meeting,
+        whole: Task<'s, P::Cell>,
+        divisions: u32,
+    ) {
+        let attendance = meeting.add();
+        self.perform(scope, meeting, whole, divisions);
+        drop(attendance);
+        meeting.finish();
     }
 
     /// Paints a task, or divides it into smaller ones, which are divided in turn so many times.
@@ -339,8 +363,9 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         if self.progress.is_cancelled() {
             return meeting.is_cancelled.store(true, Ordering::Relaxed);
         }
-        let mut cells: [Vec<&mut [P::Cell]>; BOXES] = std::array::from_fn(|_| Vec::new());
         let side = task.region.side / SPLIT;
+        let mut cells: [Vec<&mut [P::Cell]>; BOXES] =
+            std::array::from_fn(|_| Vec::with_capacity(side));
         for (row, rest) in task.cells.into_iter().enumerate() {
             let pieces = rest.chunks_mut(side / P::PIXELS);
             for (part, piece) in pieces.enumerate() {
@@ -612,14 +637,20 @@ fn divisions(threads: usize) -> u32 {
 
 /// So many cells, nothing painted yet. Most of a picture is of few large regions, but some are small:
 /// to clear all at once is quicker than each by itself, though some cells are written twice.
-fn blank<Cell: Copy + Default>(len: usize, mut earlier: Vec<Cell>) -> Vec<Cell> {
+fn blank<Cell: Copy + Default + Send>(len: usize, mut earlier: Vec<Cell>) -> Vec<Cell> {
     if earlier.capacity() < len {
         let cells = vec![Cell::default(); len];
         prefer_large_pages(&cells);
         return cells;
     }
-    earlier.clear();
+    earlier.truncate(len);
+    let kept = earlier.len();
     earlier.resize(len, Cell::default());
+    let clear = |cells: &mut [Cell]| cells.fill(Cell::default());
+    match &mut earlier[..kept] {
+        few if few.len() <= CLEARED => clear(few),
+        many => many.par_chunks_mut(CLEARED).for_each(clear),
+    }
     earlier
 }
 
