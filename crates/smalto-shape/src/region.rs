@@ -647,9 +647,10 @@ fn blank<Cell: Copy + Default + Send>(len: usize, mut earlier: Vec<Cell>) -> Vec
     let kept = earlier.len();
     earlier.resize(len, Cell::default());
     let clear = |cells: &mut [Cell]| cells.fill(Cell::default());
-    match &mut earlier[..kept] {
-        few if few.len() <= CLEARED => clear(few),
-        many => many.par_chunks_mut(CLEARED).for_each(clear),
+    let are_shared = kept > CLEARED && rayon::current_num_threads() > 1;
+    match are_shared {
+        true => earlier[..kept].par_chunks_mut(CLEARED).for_each(clear),
+        false => clear(&mut earlier[..kept]),
     }
     earlier
 }
