@@ -9,8 +9,8 @@ use std::mem::MaybeUninit;
 const GROUP: usize = 64;
 /// Cells that a thread takes at a time.
 const CELLS_OF_TASK: usize = 1 << 14;
-/// Pixels from which on a picture is written past the caches: it would not stay in one of 1 MiB, and
-/// each of its lines would be read before it is overwritten.
+/// Pixels from which on a picture is written past the caches, by all threads: it would not stay in
+/// one of 1 MiB, and each of its lines would be read before it is overwritten.
 const LARGE: usize = 4 << 20;
 
 /// The pixels of a bitmap, 255 for a bit that is set, in rows of `width`. Each row is of whole
@@ -25,10 +25,14 @@ pub(crate) fn bytes_of_bits(cells: &[u16], width: usize, earlier: Vec<u8>) -> Ve
         prefer_large_pages(bytes.spare_capacity_mut());
     }
     let room = &mut bytes.spare_capacity_mut()[..len];
-    cells
-        .par_chunks(CELLS_OF_TASK)
-        .zip(room.par_chunks_mut(CELLS_OF_TASK * LINE))
-        .for_each(|(cells, pixels)| write_pixels(cells, pixels, len >= LARGE));
+    if len < LARGE {
+        write_pixels(cells, room, false);
+    } else {
+        cells
+            .par_chunks(CELLS_OF_TASK)
+            .zip(room.par_chunks_mut(CELLS_OF_TASK * LINE))
+            .for_each(|(cells, pixels)| write_pixels(cells, pixels, true));
+    }
     // SAFETY: the pixels of all cells were written.
     unsafe { bytes.set_len(len) };
     let stride = width.next_multiple_of(LINE);

@@ -57,6 +57,7 @@ pub(crate) struct Values;
 
 impl<T: Real> Paint<T> for Values {
     type Cell = f32;
+    const HAS_FLAT_PARTS: bool = false;
 
     fn flat(&self, _: &Bounds<T>) -> [(u16, f32); 2] {
         [(0, 0.0); 2]
@@ -316,6 +317,7 @@ impl Contours {
 
 impl<T: Real> Paint<T> for Contours {
     type Cell = [u8; 3];
+    const HAS_FLAT_PARTS: bool = false;
     const COMPUTES: Computes = Computes::Gradients;
 
     fn flat(&self, _: &Bounds<T>) -> [(u16, [u8; 3]); 2] {

@@ -55,6 +55,9 @@ pub(crate) trait Paint<T: Real>: Sync {
     /// What of the shape pixels show.
     const DEMAND: Demand = Demand::Values;
 
+    /// Whether there may be much that [`flat`](Paint::flat) knows, so that it is not evaluated.
+    const HAS_FLAT_PARTS: bool = true;
+
     /// What leaves evaluate.
     const COMPUTES: Computes = Computes::Values;
 
@@ -273,7 +276,10 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
         };
         let meeting = Meeting::default();
         let threads = rayon::current_num_threads();
-        let divisions = divisions(threads);
+        let divisions = match self.is_shared() {
+            true => divisions(threads),
+            false => 0,
+        };
         if divisions > 0 && side > LONG_WORK {
             // By one of the threads: there is no CPU left for the caller, if it is none of them.
             rayon::scope(|scope| {
@@ -292,6 +298,16 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
             true => Err(RenderError::Cancelled),
             false => Ok(cells),
         }
+    }
+
+    /// Whether it is worth waking threads. At the least an edge of the shape crosses the picture.
+    fn is_shared(&self) -> bool {
+        let [columns, rows] = [self.columns.len(), self.rows.len()].map(|len| len.div_ceil(LEAF));
+        let leaves = match P::HAS_FLAT_PARTS && self.division.prune {
+            true => columns.max(rows),
+            false => columns * rows,
+        };
+        leaves * self.traced.tracer.root().len() >= self.division.hints.share_from
     }
 
     /// Paints the whole picture, with others or alone.

@@ -17,6 +17,21 @@ fn targets() -> impl Iterator<Item = Target> {
     available.map(|&level| Target::InterpAt(level))
 }
 
+/// What tracers offer where something is chosen.
+const OFFERED: Hints = Hints {
+    square: 16,
+    cube: 8,
+    shorten_from: 1,
+    parts_from: 40,
+    share_from: 10_000,
+};
+
+/// The same, but that threads share small pictures too.
+const SHARED: Hints = Hints {
+    share_from: 0,
+    ..OFFERED
+};
+
 /// Every way to draw a picture: targets, elements, and numbers of threads.
 fn ways<'a>(values: &'a [(&'a str, f64)]) -> impl Iterator<Item = RenderOptions<'a>> {
     targets().flat_map(move |target| {
@@ -24,6 +39,7 @@ fn ways<'a>(values: &'a [(&'a str, f64)]) -> impl Iterator<Item = RenderOptions<
             target,
             double,
             threads: Some(threads),
+            hints: (threads > 1).then_some(SHARED),
             values,
             ..RenderOptions::default()
         })
@@ -115,6 +131,7 @@ fn natively() -> impl Iterator<Item = RenderOptions<'static>> {
             target: Target::Native(isa),
             double,
             threads: Some(threads),
+            hints: (threads > 1).then_some(SHARED),
             machine_code: MachineCode::Always,
             ..RenderOptions::default()
         })
@@ -169,33 +186,28 @@ fn machine_code_sees_the_same() {
 
 /// Other ways to divide space than what tracers offer.
 fn divided() -> impl Iterator<Item = RenderOptions<'static>> {
-    let offered = Hints {
-        square: 16,
-        cube: 8,
-        shorten_from: 1,
-        parts_from: 40,
-    };
     let divisions = [
         Hints {
             square: 100,
             cube: 40,
-            ..offered
+            ..SHARED
         },
         Hints {
             square: usize::MAX,
             cube: usize::MAX,
-            ..offered
+            ..SHARED
         },
         Hints {
             shorten_from: usize::MAX,
             parts_from: 0,
-            ..offered
+            ..SHARED
         },
         Hints {
             square: 0,
             cube: 0,
             shorten_from: 0,
             parts_from: usize::MAX,
+            share_from: 0,
         },
     ];
     divisions.into_iter().flat_map(|hints| {
@@ -247,22 +259,16 @@ fn space_is_divided_as_the_hints_say() {
         shape.render(&view, Shading::Bitmap, &options, &()).unwrap();
         shape.take_statistics()
     };
-    let offered = Hints {
-        square: 16,
-        cube: 8,
-        shorten_from: 1,
-        parts_from: 40,
-    };
     let usual = statistics(None);
-    assert_eq!(usual, statistics(Some(offered)));
+    assert_eq!(usual, statistics(Some(OFFERED)));
     let never_shortened = statistics(Some(Hints {
         shorten_from: usize::MAX,
-        ..offered
+        ..OFFERED
     }));
     assert!(usual.shortened > 0 && never_shortened.shortened == 0);
     let large = statistics(Some(Hints {
         square: 64,
-        ..offered
+        ..OFFERED
     }));
     assert!(large.batches < usual.batches && large.leaves > usual.leaves);
 }

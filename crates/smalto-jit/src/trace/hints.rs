@@ -22,6 +22,10 @@ pub struct Hints {
     /// Instructions of the tape of a cube of the least side from which on the bounds of its parts
     /// are evaluated before its points: with less, a batch costs as much as what it spares.
     pub parts_from: usize,
+    /// Instructions from which on threads share a picture of the plane, counted once for each leaf
+    /// of 16 by 16 points that is sure to be evaluated: with less, to wake them takes longer than
+    /// the picture.
+    pub share_from: usize,
 }
 
 impl<T: Real> Tracer<T> {
@@ -52,6 +56,8 @@ impl<T: Real> Tracer<T> {
             },
             // Of all models that were tried, none was faster with less, and some were slower.
             parts_from: 40,
+            // Some 20 ns each; and a thread is woken in 50 us, or in milliseconds on a busy machine.
+            share_from: 10_000,
         }
     }
 }

@@ -79,6 +79,7 @@ fn extents(depths: &[u32], width: usize) -> Vec<(u32, u32)> {
 impl<T: Real> Paint<T> for Slopes<'_, T> {
     type Cell = Hit;
     const AXES: usize = 3;
+    const HAS_FLAT_PARTS: bool = false;
     const LEAF: usize = LEAF;
     const COMPUTES: Computes = Computes::Gradients;
 
