@@ -289,10 +289,10 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
                 }
                 // Who was put on this CPU leaves it as soon as it runs.
                 std::thread::yield_now();
-                self.perform_first(scope, &meeting, task, divisions);
+                self.perform_whole(scope, &meeting, task, divisions);
             });
         } else {
-            rayon::in_place_scope(|scope| self.perform_first(scope, &meeting, task, divisions));
+            rayon::in_place_scope(|scope| self.perform_whole(scope, &meeting, task, divisions));
         }
         match meeting.is_cancelled.into_inner() {
             true => Err(RenderError::Cancelled),
@@ -311,7 +311,7 @@ impl<T: Real, P: Paint<T>> Picture<'_, T, P> {
     }
 
     /// Paints the whole picture, with others or alone.
-    fn perform_first<'s>(
+    fn perform_whole<'s>(
         &'s self,
         scope: &Scope<'s>,
         meeting: &'s Meeting,

@@ -22,9 +22,9 @@ pub struct Hints {
     /// Instructions of the tape of a cube of the least side from which on the bounds of its parts
     /// are evaluated before its points: with less, a batch costs as much as what it spares.
     pub parts_from: usize,
-    /// Instructions from which on threads share a picture of the plane, counted once for each leaf
-    /// of 16 by 16 points that is sure to be evaluated: with less, to wake them takes longer than
-    /// the picture.
+    /// Instructions from which on threads share a picture of the plane, or of a solid's gradients,
+    /// counted once for each leaf of 16 by 16 points that is sure to be evaluated: with less, to
+    /// wake them takes longer than the picture.
     pub share_from: usize,
 }
 

@@ -82,11 +82,18 @@ impl Instruction {
     /// vector that is written under a mask keeps the lanes not in the mask, and so is
     /// read too.
     pub const fn role(self, form: &Form, at: usize) -> Role {
-        let slot = &form.operands()[at];
-        let merges = self.demands & (demand::MERGING | demand::ZEROING) == demand::MERGING
-            && !matches!(form.masking, Masking::Choice);
+        let merges = self.demands & (demand::MERGING | demand::ZEROING) == demand::MERGING;
+        form.role(at, merges)
+    }
+}
+
+impl Form {
+    /// The same for an instruction under a mask that `merges`, or under no such mask.
+    pub(super) const fn role(&self, at: usize, merges: bool) -> Role {
+        let slot = &self.operands()[at];
+        let keeps_lanes = merges && !matches!(self.masking, Masking::Choice);
         match (slot.role, slot.class) {
-            (Role::Write, Some(Class::Vector)) if merges => Role::ReadWrite,
+            (Role::Write, Some(Class::Vector)) if keeps_lanes => Role::ReadWrite,
             (role, _) => role,
         }
     }

@@ -115,30 +115,34 @@ fn is_outside_64<M: Machine>(m: M, bits: M::I64, least: f64) -> M::Mask {
 /// [`split`] of a positive x, subnormal or not. Of any other x, some numbers or other.
 #[inline(always)]
 pub fn split_any<M: Machine>(m: M, x: M::Real, least: f64) -> (M::Real, M::Real) {
-    // The bits of a subnormal are how often it has the least one. Products with it would be slow on
-    // many CPUs.
-    let (smallest, raised, counted) = match M::ELEMENT {
-        Element::F32 => {
-            let unit = 2f32.powi(23);
-            let bits = m.ior(m.raw_bits32(x), m.integer(unit.to_bits().into()));
-            let counted = m.sub(m.from_bits32(bits), m.real(unit.into()));
-            (f64::from(f32::MIN_POSITIVE), 149, counted)
-        }
-        Element::F64 => {
-            let unit = 2f64.powi(52);
-            let bits = m.ior(m.raw_bits64(x), m.integer(unit.to_bits() as i64));
-            (
-                f64::MIN_POSITIVE,
-                1074,
-                m.sub(m.from_bits64(bits), m.real(unit)),
-            )
-        }
+    let (smallest, raised) = match M::ELEMENT {
+        Element::F32 => (f64::from(f32::MIN_POSITIVE), 149.0),
+        Element::F64 => (f64::MIN_POSITIVE, 1074.0),
     };
     let tiny = m.lt(x, m.real(smallest));
-    let of_normal = split(m, m.select(tiny, counted, x), least);
-    let lowered = m.sub(of_normal.exponent, m.real(f64::from(raised)));
+    let of_normal = split(m, m.select(tiny, in_least_units(m, x), x), least);
+    let lowered = m.sub(of_normal.exponent, m.real(raised));
     let exponent = m.select(tiny, lowered, of_normal.exponent);
     (exponent, of_normal.mantissa)
+}
+
+/// How often a positive subnormal x has the least one: its bits, as a real. It is so many times
+/// larger, without the product with a subnormal that is slow on many CPUs.
+#[inline(always)]
+fn in_least_units<M: Machine>(m: M, x: M::Real) -> M::Real {
+    // As the last bits of a real whose unit in the last place is 1.
+    match M::ELEMENT {
+        Element::F32 => {
+            let base = 2f32.powi(23);
+            let bits = m.ior(m.raw_bits32(x), m.integer(base.to_bits().into()));
+            m.sub(m.from_bits32(bits), m.real(base.into()))
+        }
+        Element::F64 => {
+            let base = 2f64.powi(52);
+            let bits = m.ior(m.raw_bits64(x), m.integer(base.to_bits() as i64));
+            m.sub(m.from_bits64(bits), m.real(base))
+        }
+    }
 }
 
 /// 1 / (2^halvings x) to 12%, for an x that is not negative: of zero something large, but finite.

@@ -353,10 +353,8 @@ impl StepMaker<'_> {
         let made = match step.action {
             Action::Instruction(name) => {
                 let mnemonic = self.names.find(name);
-                let mut does = what_is_done(mnemonic, step.operands.len());
-                if step.mask.is_some_and(|mask| !mask.zeroing) && keeps_lanes(mnemonic) {
-                    does[0].role = form::Role::ReadWrite;
-                }
+                let merges = step.mask.is_some_and(|mask| !mask.zeroing);
+                let does = what_is_done(mnemonic, step.operands.len(), merges);
                 let made = self.operands(step, mnemonic, &does);
                 let number = self.template(made.template);
                 made.step(StepKind::Plain(number))
@@ -406,7 +404,7 @@ impl StepMaker<'_> {
                 "SET" => condition.set(),
                 _ => condition.cmov(),
             };
-            let does = what_is_done(mnemonic, step.operands.len());
+            let does = what_is_done(mnemonic, step.operands.len(), false);
             let made = self.operands(step, mnemonic, &does);
             self.template(made.template);
             last = Some(made);
@@ -551,7 +549,7 @@ impl StepMaker<'_> {
 const CLASSES: [form::Class; 3] = [form::Class::Gpr, form::Class::Vector, form::Class::Mask];
 
 /// What is done with the operands of an instruction that has so many.
-fn what_is_done(mnemonic: Mnemonic, count: usize) -> Vec<Does> {
+fn what_is_done(mnemonic: Mnemonic, count: usize, merges: bool) -> Vec<Does> {
     let forms = mnemonic.forms();
     let form = forms
         .iter()
@@ -569,10 +567,9 @@ fn what_is_done(mnemonic: Mnemonic, count: usize) -> Vec<Does> {
                 )
         })
     };
-    let slots = form.operands().iter().enumerate();
-    slots
-        .map(|(at, slot)| Does {
-            role: slot.role,
+    (0..count)
+        .map(|at| Does {
+            role: form.role(at, merges),
             takes_memory: CLASSES.map(|class| takes_memory(at, class)),
             broadcasts: forms.iter().any(|form| {
                 let slots = form.operands();
@@ -580,16 +577,6 @@ fn what_is_done(mnemonic: Mnemonic, count: usize) -> Vec<Does> {
             }),
         })
         .collect()
-}
-
-/// Whether under a mask the instruction keeps the lanes of its result that are not in it.
-fn keeps_lanes(mnemonic: Mnemonic) -> bool {
-    let mut forms = mnemonic.forms().iter();
-    forms.any(|form| {
-        use form::Masking::{Merge, MergeOrZero};
-        matches!(form.masking, Merge | MergeOrZero)
-            && form.operands()[0].class == Some(form::Class::Vector)
-    })
 }
 
 /// A step that is being made.
